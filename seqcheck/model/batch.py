@@ -1,0 +1,227 @@
+"""What one read returned, as data that outlives the batch: structure, leaves and fingerprints of rows."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+Array = npt.NDArray[Any]
+
+TOP_NAMES: Final = ("x", "y", "sample_weight")
+"""How Keras reads the places of a batch that is a tuple of one to three."""
+MOST_ROWS: Final = 1 << 20
+"""Leaves with more rows than this are fingerprinted as a whole only."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One array of a batch.
+
+    `path` is how a user would write it: ``x``, ``y``, ``x['image']``, ``x[0]``. `kind` is ``array``, ``tensor``,
+    ``list`` (Python numbers in lists), ``scalar``, ``none``, ``text``, ``object`` (object dtype, ragged lists) or
+    ``foreign`` (no array can be made of it); `type_name` is its Python type. `digest` and every entry of `rows` are
+    xxh3-128 of the bytes, dtype and shape. `values` has one number a row: the value itself where a row is one number,
+    its mean where it is several; None where rows are no numbers. `hot` has, where every row is one-hot, the place of
+    its one.
+    """
+
+    path: str
+    kind: str
+    type_name: str
+    dtype: str
+    shape: tuple[int, ...]
+    digest: bytes
+    rows: tuple[bytes, ...] = ()
+    values: tuple[float, ...] | None = None
+    hot: tuple[int, ...] | None = None
+    finite: bool = True
+
+    @property
+    def row_count(self) -> int | None:
+        """The length of the first axis; None for a leaf without one."""
+        return self.shape[0] if self.shape else None
+
+    @property
+    def inner_shape(self) -> tuple[int, ...]:
+        """The shape of one row."""
+        return self.shape[1:]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One batch, described.
+
+    `structure` writes the nesting with container types, such as ``(array, {'a': array})`` or ``([array, array], array)``.
+    `outer` is the type name of the batch itself. `identities` has what the owner's `sample_id` answered, one a row, or
+    None.
+    """
+
+    structure: str
+    outer: str
+    leaves: tuple[Leaf, ...]
+    identities: tuple[Any, ...] | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """A fingerprint of structure and content."""
+        joined = b"".join(leaf.path.encode() + leaf.digest for leaf in self.leaves)
+        return xxhash.xxh3_128_digest(self.structure.encode() + joined)
+
+    @property
+    def row_counts(self) -> dict[str, int | None]:
+        """Rows by leaf path; leaves that are None (a weight left out) do not count."""
+        return {leaf.path: leaf.row_count for leaf in self.leaves if leaf.kind != "none"}
+
+    @property
+    def rows(self) -> int | None:
+        """The number of rows where every leaf agrees on it, else None."""
+        counts = set(self.row_counts.values())
+        return counts.pop() if len(counts) == 1 else None
+
+    def leaf(self, path: str) -> Leaf | None:
+        """The leaf at `path`, or None."""
+        return next((leaf for leaf in self.leaves if leaf.path == path), None)
+
+    def samples(self, paths: frozenset[str] | None = None) -> tuple[bytes, ...] | None:
+        """One fingerprint a row over the leaves at `paths` (all when None).
+
+        None where the leaves disagree on the number of rows, or none of them has rows.
+        """
+        chosen = [leaf for leaf in self.leaves if leaf.kind != "none" and (paths is None or leaf.path in paths)]
+        if not chosen or len({len(leaf.rows) for leaf in chosen}) != 1 or len({leaf.row_count for leaf in chosen}) != 1:
+            return None
+        if chosen[0].row_count != len(chosen[0].rows):
+            return None
+        if len(chosen) == 1:
+            return chosen[0].rows
+        return tuple(xxhash.xxh3_128_digest(b"".join(parts)) for parts in zip(*(leaf.rows for leaf in chosen), strict=True))
+
+
+def describe(value: object, identities: tuple[Any, ...] | None = None) -> Batch:
+    """Describe what a read returned, whatever it is; never raises for a strange value, and never writes into it."""
+    leaves: list[Leaf] = []
+    structure = _walk(value, "", leaves, depth=0)
+    return Batch(structure, type(value).__name__, tuple(leaves), identities)
+
+
+def _walk(value: object, path: str, leaves: list[Leaf], depth: int) -> str:
+    if depth < 8:
+        if isinstance(value, Mapping):
+            inner = (f"{key!r}: " + _walk(child, f"{path}[{key!r}]", leaves, depth + 1) for key, child in value.items())
+            return "{" + ", ".join(inner) + "}"
+        if isinstance(value, tuple) or (isinstance(value, list) and not _is_numbers(value)):
+            names = TOP_NAMES if depth == 0 and 1 <= len(value) <= 3 else ()
+            named = itertools.zip_longest(value, names[: len(value)], range(len(value)))
+            inner = (_walk(child, name or f"{path}[{place}]", leaves, depth + 1) for child, name, place in named)
+            opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
+            return opening + ", ".join(inner) + closing
+    leaf = _leaf(value, path or "x")
+    leaves.append(leaf)
+    return leaf.kind if leaf.kind != "foreign" else leaf.type_name
+
+
+def _is_numbers(value: list[Any]) -> bool:
+    """Whether a list is one leaf written as Python numbers, not a container of leaves."""
+
+    def numbers(item: object) -> bool:
+        if isinstance(item, list):
+            return all(numbers(inner) for inner in item)
+        return isinstance(item, (int, float, complex, str, bytes, np.generic))
+
+    return bool(value) and numbers(value)
+
+
+def _leaf(value: object, path: str) -> Leaf:
+    type_name = type(value).__name__
+    if value is None:
+        return Leaf(path, "none", type_name, "none", (), b"none")
+    kind = "array"
+    if isinstance(value, np.ndarray):
+        array: Array = value
+    else:
+        made = _as_array(value)
+        if made is None:
+            text = f"{type(value).__module__}.{type(value).__qualname__}"
+            return Leaf(path, "foreign", type_name, "foreign", (), xxhash.xxh3_128_digest(text.encode()))
+        array = made
+        kind = "list" if isinstance(value, list) else "tensor"
+        if isinstance(value, (int, float, complex, np.generic)):
+            kind = "scalar"
+        elif isinstance(value, (str, bytes)):
+            kind = "text"
+    if array.dtype == object:
+        kind = "object"
+    rows = tuple(_rows(array)) if array.ndim and len(array) <= MOST_ROWS else ()
+    values, hot, finite = _numbers(array)
+    return Leaf(path, kind, type_name, str(array.dtype), array.shape, _digest(array), rows, values, hot, finite)
+
+
+def _as_array(value: object) -> Array | None:
+    try:
+        if isinstance(value, (int, float, complex, str, bytes, list, np.generic)) or hasattr(value, "__array__"):
+            return np.asarray(value)
+    except Exception:  # whatever a foreign object's __array__ raises, no array can be made of it
+        try:
+            return np.array(value, dtype=object)
+        except Exception:
+            return None
+    return None
+
+
+def _plain_bytes(array: Array) -> bytes | memoryview:
+    if array.dtype == object or array.dtype.hasobject:
+        return repr(array.tolist()).encode("utf-8", "backslashreplace")
+    contiguous = np.ascontiguousarray(array)
+    return contiguous.reshape(-1).view(np.uint8).data if contiguous.size else b""
+
+
+def _digest(array: Array) -> bytes:
+    head = f"{array.dtype.str}{array.shape}".encode()
+    return xxhash.xxh3_128_digest(head + xxhash.xxh3_128_digest(_plain_bytes(array)))
+
+
+def _rows(array: Array) -> Iterator[bytes]:
+    head = f"{array.dtype.str}{array.shape[1:]}".encode()
+    if array.dtype == object or array.dtype.hasobject:
+        for row in array:
+            yield xxhash.xxh3_128_digest(head + repr(row).encode("utf-8", "backslashreplace"))
+        return
+    if not array.size:
+        yield from (xxhash.xxh3_128_digest(head) for _ in range(len(array)))
+        return
+    flat = np.ascontiguousarray(array).reshape(len(array), -1).view(np.uint8)
+    for row in flat:
+        # The head is hashed with the row, so that 1.0 as float32 and as float64 are two values.
+        yield xxhash.xxh3_128_digest(head + row.tobytes()) if row.nbytes < 4096 else _long_row(head, row)
+
+
+def _long_row(head: bytes, row: Array) -> bytes:
+    hasher = xxhash.xxh3_128(head)
+    hasher.update(row.data)
+    return hasher.digest()
+
+
+def _numbers(array: Array) -> tuple[tuple[float, ...] | None, tuple[int, ...] | None, bool]:
+    """One number a row, the place of each row's one, and whether everything is finite."""
+    if array.dtype.kind not in "biufc":
+        return None, None, True
+    finite = bool(np.isfinite(array).all()) if array.dtype.kind in "fc" else True
+    if not array.ndim or not len(array) or len(array) > MOST_ROWS or array.dtype.kind == "c":
+        return None, None, finite
+    flat = array.reshape(len(array), -1)
+    if flat.shape[1] == 0:
+        return None, None, finite
+    with np.errstate(all="ignore"):
+        wide = flat.mean(axis=1, dtype=np.float64) if flat.shape[1] > 1 else flat[:, 0].astype(np.float64)
+    hot = None
+    if array.ndim == 2 and flat.shape[1] > 1 and finite:
+        ones = (flat == 1).sum(axis=1)
+        if (ones == 1).all() and ((flat == 0).sum(axis=1) == flat.shape[1] - 1).all():
+            hot = tuple(int(place) for place in flat.argmax(axis=1))
+    return tuple(float(number) for number in wide), hot, finite

@@ -1,0 +1,205 @@
+"""Which sample is which: the identity of rows, and the ledger of an epoch.
+
+Evidence is tried in this order: the owner's `sample_id`; the labels of a probe; fingerprints of the leaves that do not
+change when a batch is read again. Where none of them tells samples apart, identity is not established and says why.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from seqcheck.model.batch import Batch, Leaf
+from seqcheck.model.check import Case
+from seqcheck.model.history import History
+
+PROBE_OFFSET = 0.5
+"""A probe's array row k holds k + 0.5 everywhere and its label is k, so that the two are never mistaken for each other."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How the samples of a case are told apart; `evidence` says it in words, `kind` in one."""
+
+    kind: str
+    evidence: str
+    paths: frozenset[str] = frozenset()
+    num_samples: int | None = None
+
+    def of(self, batch: Batch) -> tuple[Hashable, ...] | None:
+        """One identity a row; None where this batch shows none. A probe's row that is no sample is ``('foreign', value)``."""
+        if self.kind == "sample_id":
+            return batch.identities
+        if self.kind == "probe":
+            leaf = next((leaf for leaf in batch.leaves if leaf.path in self.paths), None)
+            return None if leaf is None else label_ids(leaf, self.num_samples or 0)
+        return batch.samples(self.paths)
+
+
+@dataclass(frozen=True)
+class Unidentified:
+    """Samples cannot be told apart: why, and the declaration that would mend it."""
+
+    reason: str
+    declare: str = ""
+
+
+def label_ids(leaf: Leaf, num_samples: int) -> tuple[Hashable, ...] | None:
+    """The sample of each row of a probe's label leaf, plain or one-hot; None where the leaf is no such thing."""
+    if leaf.hot is not None and leaf.inner_shape == (max(num_samples, leaf.inner_shape[0]),):
+        return leaf.hot
+    if leaf.values is None or leaf.inner_shape not in ((), (1,)):
+        return None
+    return tuple(
+        int(value) if value == int(value) and 0 <= value < num_samples else ("foreign", value)
+        for value in (number if abs(number) < 1e15 else -1.0 for number in map(_finite, leaf.values))
+    )
+
+
+def array_ids(leaf: Leaf, num_samples: int) -> tuple[int | None, ...] | None:
+    """The sample of each row of a probe's array leaf where its values came through unchanged; None in rows where not."""
+    if leaf.values is None:
+        return None
+    numbers = [_finite(value) - PROBE_OFFSET for value in leaf.values]
+    return tuple(int(n) if n == int(n) and 0 <= n < num_samples else None for n in numbers)
+
+
+def _finite(value: float) -> float:
+    return value if value == value and abs(value) < 1e15 else -1.0
+
+
+def stable_leaves(case: Case) -> frozenset[str] | None:
+    """The leaves that stayed the same when the same batch was read again with no stream isolated; None: nobody looked.
+
+    Leaves declared as augmented are not among them. Where one read differs, the leaf is not stable.
+    """
+    runs = [run for run in case.runs("reading") if run.passes("plain-twice")]
+    if not runs:
+        return None
+    stable: set[str] = set()
+    moved: set[str] = set()
+    for run in runs:
+        for reads in run.passes("plain-twice").values():
+            by_index: dict[int, list[Batch]] = {}
+            for read in reads:
+                if read.batch is not None:
+                    by_index.setdefault(read.index, []).append(read.batch)
+            for batches in by_index.values():
+                for leaf in batches[0].leaves:
+                    others = [batch.leaf(leaf.path) for batch in batches[1:]]
+                    same = all(other is not None and other.digest == leaf.digest for other in others)
+                    (stable if same and others else moved).add(leaf.path)
+    return frozenset(path for path in stable - moved if not case.contract.augmented(path))
+
+
+def controlled_leaves(case: Case) -> frozenset[str] | None:
+    """The leaves whose content is a function of the isolated random streams, proved by two forks that read alike.
+
+    None where the proof was not made. A leaf outside this set draws from something that could not be seeded.
+    """
+    runs = [run for run in case.runs("reading") if run.passes("forward") and run.passes("forward-again")]
+    if not runs:
+        return None
+    agree: set[str] = set()
+    differ: set[str] = set()
+    for run in runs:
+        again = {read.index: read.batch for read in run.passes("forward-again").get(0, ())}
+        for read in run.passes("forward").get(0, ()):
+            other = again.get(read.index)
+            if read.batch is None or other is None:
+                continue
+            for leaf in read.batch.leaves:
+                twin = other.leaf(leaf.path)
+                (agree if twin is not None and twin.digest == leaf.digest else differ).add(leaf.path)
+    return frozenset(agree - differ)
+
+
+def establish(case: Case, history: History) -> Identity | Unidentified:
+    """How to tell the samples of one history apart."""
+    batches = [read.batch for read in history.reads if read.batch is not None]
+    if not batches:
+        return Unidentified("no batch was read")
+    if any(batch.identities is not None for batch in batches):
+        return Identity("sample_id", "the owner's sample_id")
+    size = history.truth.num_samples
+    if history.truth.probe and size:
+        for path in sorted({leaf.path for leaf in batches[0].leaves}, key=lambda name: (name != "y", name)):
+            leaves = [leaf for leaf in (batch.leaf(path) for batch in batches) if leaf is not None]
+            rows = [row for leaf in leaves for row in (label_ids(leaf, size) or [("foreign", None)])]
+            known = sum(not isinstance(row, tuple) for row in rows)
+            if rows and known * 2 > len(rows):
+                return Identity("probe", f"the probe's labels in {path}", frozenset({path}), size)
+    stable = stable_leaves(case)
+    present = frozenset(leaf.path for batch in batches for leaf in batch.leaves if leaf.kind != "none")
+    paths = frozenset(p for p in (present if stable is None else present & stable) if not case.contract.augmented(p))
+    declare = 'sample_id = "mypkg.data:ids_of_batch"'
+    if not paths:
+        return Unidentified("every leaf of a batch changes when it is read again, so samples cannot be told apart", declare)
+    left_out = present - paths
+    if left_out and not _telling(batches, paths):
+        moving = " and ".join(sorted(left_out))
+        return Unidentified(
+            f"{moving} changes when a batch is read again, and the other leaves do not tell samples apart", declare
+        )
+    return Identity("fingerprint", f"fingerprints of {' and '.join(sorted(paths))}", paths)
+
+
+def _telling(batches: Iterable[Batch], paths: frozenset[str]) -> bool:
+    """Whether rows of these leaves differ from each other within every batch, so that they can stand for samples."""
+    for batch in batches:
+        rows = batch.samples(paths)
+        if rows is None or len(set(rows)) < len(rows):
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What one epoch delivered: how often each sample, and where (batch index, row)."""
+
+    epoch: int
+    counts: Mapping[Hashable, int]
+    places: Mapping[Hashable, tuple[tuple[int, int], ...]]
+    rows: int
+    order: tuple[Hashable, ...]
+
+    def where(self, sample: Hashable) -> str:
+        """``row 3 of batch 1 and row 0 of batch 5``"""
+        return " and ".join(f"row {row} of batch {index}" for index, row in self.places.get(sample, ()))
+
+
+def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding: Hashable | None = None) -> Ledger | None:
+    """The ledger of one whole pass; None where a batch shows no identities. Rows of sample weight 0 are no samples."""
+    places: dict[Hashable, list[tuple[int, int]]] = {}
+    order: list[Hashable] = []
+    for index in sorted(batches):
+        batch = batches[index]
+        rows = identity.of(batch)
+        if rows is None:
+            return None
+        weight = batch.leaf("sample_weight")
+        unweighted = set()
+        if weight is not None and weight.values is not None and weight.inner_shape in ((), (1,)):
+            unweighted = {row for row, value in enumerate(weight.values) if value == 0}
+        for row, sample in enumerate(rows):
+            if row in unweighted:
+                continue
+            places.setdefault(sample, []).append((index, row))
+            order.append(sample)
+    counts = Counter(order)
+    return Ledger(epoch, counts, {sample: tuple(where) for sample, where in places.items()}, len(order), tuple(order))
+
+
+def name_of(sample: Hashable) -> str:
+    """How a finding writes a sample: its number or id, or the first eight digits of its fingerprint."""
+    return f"#{sample.hex()[:8]}" if isinstance(sample, bytes) else str(sample)
+
+
+def nominal_size(case: Case, history: History) -> tuple[int, str] | None:
+    """The nominal number of rows and who says so: contract, plan or constructor; None where nobody does."""
+    if isinstance(case.contract.batch_size, int):
+        return case.contract.batch_size, "the contract"
+    if history.truth.batch_size is not None:
+        return history.truth.batch_size, f"the {history.truth.batch_size_source or 'plan'}"
+    return None
