@@ -1,0 +1,54 @@
+"""What one run says of one target: the verdicts and all that a reader needs beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from seqcheck.model.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Construction:
+    """How the instances were built, or why none could be.
+
+    `summary` is one line (``MySequence(x=probe (37, 4), y=probe labels, batch_size=4)``). On failure `problem` says why in a
+    few lines, `tried` has one line a plan, and `paste` the TOML and factory to paste.
+    """
+
+    ok: bool
+    summary: str
+    problem: str = ""
+    tried: tuple[str, ...] = ()
+    paste: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TargetReport:
+    """Everything about one target.
+
+    `node` is the front of its pytest node ids (``src/mypkg/data.py::MySequence``). `contract` is what was declared or
+    inferred, as plain values. `engine` has what the engines did of themselves, one sentence each, never blamed on the
+    target. `phases` maps a phase of the run to its wall seconds. `cut` says what was left out for time, one sentence
+    each. `internal` has tracebacks of seqcheck's own failures.
+    """
+
+    target: str
+    node: str
+    construction: Construction
+    verdicts: tuple[Verdict, ...] = ()
+    contract: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    engine: tuple[str, ...] = ()
+    phases: Mapping[str, float] = field(default_factory=dict)
+    cut: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
+    seconds: float = 0.0
+    command: str = ""
+    """The command line that repeats this run, without a selection: ``pytest --seqcheck mypkg.MySequence``."""
+
+    def verdict(self, check: str) -> Verdict | None:
+        """The verdict of one check."""
+        return next((verdict for verdict in self.verdicts if verdict.check == check), None)
