@@ -1,0 +1,1 @@
+"""Ways of driving an instance, and the processes that they run in."""

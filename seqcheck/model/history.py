@@ -146,6 +146,7 @@ class Built:
     seconds: float
     type_name: str = ""
     failure: Failure | None = None
+    truth: Truth | None = None
 
 
 @dataclass(frozen=True)
@@ -271,7 +272,7 @@ def assemble(
         ending = "not-built"
     return History(
         scenario=scenario,
-        truth=truth or Truth(),
+        truth=truth or (built[0].truth if built else None) or Truth(),
         ending=ending,
         note=note,
         built=built[0] if built else None,

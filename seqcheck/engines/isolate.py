@@ -1,0 +1,206 @@
+"""The test process's end: a supervisor, its nurseries, and runs whose histories come back whatever became of them."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from seqcheck.engines import run as runs
+from seqcheck.engines import wire
+from seqcheck.engines.nursery import Bootstrap, Ready
+from seqcheck.engines.supervisor import RunEnded, StartNursery, StartRun, python
+
+IMPORT_LIMIT: Final = 120.0
+"""Seconds that importing the user's module may take: TensorFlow alone takes 3 to 6, and 30 on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run.
+
+    `records` are all that its processes logged, without our own failures, which are in `broken`. `cause` is empty where
+    the first process came to its end, else as in `RunEnded`. `output` is the end of what was printed.
+    """
+
+    records: list[Any]
+    cause: str
+    stacks: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    output: str = ""
+    seconds: float = 0.0
+
+
+@dataclass
+class _Waiting:
+    directory: Path
+    future: Future[Outcome]
+    started: float = field(default_factory=time.monotonic)
+
+
+class Isolation:
+    """A supervisor with its nurseries and runs, as a context manager; closing it leaves no process and no file.
+
+    Methods may be called from any thread. Runs begin as soon as they are asked for and their nursery is ready.
+    """
+
+    def __init__(self) -> None:
+        self._directory = Path(tempfile.mkdtemp(prefix="seqcheck-"))
+        ours, theirs = socket.socketpair()
+        self._channel = ours
+        self._process: subprocess.Popen[bytes] = python("seqcheck.engines.supervisor", theirs)
+        theirs.close()
+        self._lock = threading.Lock()
+        self._ready: dict[str, Future[Ready]] = {}
+        self._waiting: dict[int, _Waiting] = {}
+        self._count = 0
+        self._closed = False
+        self._listener = threading.Thread(target=self._listen, name="seqcheck-listener", daemon=True)
+        self._listener.start()
+
+    def __enter__(self) -> Isolation:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def nursery(
+        self,
+        name: str,
+        *,
+        search_path: Sequence[str] = (),
+        modules: Sequence[str] = (),
+        files: Sequence[tuple[str, str]] = (),
+        niceness: int = 0,
+        limit: float = IMPORT_LIMIT,
+    ) -> Future[Ready]:
+        """Start a nursery that imports `modules`; the future tells how that went, and never raises."""
+        bootstrap = Bootstrap(
+            name,
+            self.address(name),
+            str(self._directory / f"{name}.out"),
+            tuple(search_path),
+            tuple(modules),
+            tuple(files),
+            niceness,
+        )
+        future: Future[Ready] = Future()
+        with self._lock:
+            self._ready[name] = future
+            wire.send(self._channel, StartNursery(bootstrap, limit))
+        return future
+
+    def address(self, name: str) -> str:
+        """The socket of a nursery, which a run's pools ask for workers."""
+        return str(self._directory / f"{name}.sock")
+
+    def output(self, name: str) -> str:
+        """The end of what a nursery printed while it imported."""
+        return _tail(self._directory / f"{name}.out")
+
+    def run(
+        self,
+        nursery: str,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        *,
+        silence: float,
+        limit: float,
+        pools: Sequence[str] = (),
+    ) -> Future[Outcome]:
+        """Call ``function(*arguments, run)`` in a child of `nursery`; the future never raises.
+
+        `silence` is how many seconds may pass without a record, `limit` how many in all. `pools` names the nurseries
+        that the run may ask for workers.
+        """
+        future: Future[Outcome] = Future()
+        with self._lock:
+            self._count += 1
+            number = self._count
+            directory = self._directory / f"run-{number}"
+            directory.mkdir()
+            nurseries = {name: self.address(name) for name in pools}
+            call = pickle.dumps((runs.main, (str(directory), silence, nurseries, function, arguments)))
+            self._waiting[number] = _Waiting(directory, future)
+            wire.send(self._channel, StartRun(number, nursery, str(directory), call, silence, limit))
+        return future
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                message, _ = wire.receive(self._channel)
+            except (EOFError, OSError):
+                break
+            if isinstance(message, Ready):
+                self._ready[message.name].set_result(message)
+            elif isinstance(message, RunEnded):
+                with self._lock:
+                    waiting = self._waiting.pop(message.number)
+                waiting.future.set_result(_outcome(waiting, message))
+        self._abandon()
+
+    def _abandon(self) -> None:
+        """The supervisor is gone: nobody shall wait for it."""
+        from seqcheck.model.history import Failure
+
+        gone = Failure("seqcheck.SupervisorEnded", "the supervising process was ended from outside", is_exit=True)
+        with self._lock:
+            waiting, self._waiting = dict(self._waiting), {}
+        for name, ready in self._ready.items():
+            if not ready.done():
+                ready.set_result(Ready(name, 0.0, gone))
+        for item in waiting.values():
+            item.future.set_result(Outcome([], "no nursery", broken=() if self._closed else (gone.message,)))
+
+    def close(self) -> None:
+        """Stop everything and remove every file. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._listener.join(timeout=10)
+        self._channel.close()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def _outcome(waiting: _Waiting, ended: RunEnded) -> Outcome:
+    records = wire.read_logs(waiting.directory)
+    broken = tuple(record.trace for record in records if isinstance(record, runs.Broken))
+    outputs = sorted(waiting.directory.glob("*.out"))
+    fatal = tuple(_tail(path, 20000) for path in sorted(waiting.directory.glob("*.stacks")) if path.stat().st_size)
+    outcome = Outcome(
+        [record for record in records if not isinstance(record, runs.Broken)],
+        ended.cause,
+        ended.stacks or fatal,
+        broken,
+        "\n".join(filter(None, (_tail(path) for path in outputs)))[-4000:],
+        time.monotonic() - waiting.started,
+    )
+    shutil.rmtree(waiting.directory, ignore_errors=True)
+    return outcome
+
+
+def _tail(path: Path, most: int = 4000) -> str:
+    try:
+        with path.open("rb") as stream:
+            stream.seek(0, 2)
+            stream.seek(max(0, stream.tell() - most))
+            return stream.read().decode(errors="replace").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,249 @@
+"""A process that imports the user's module once and then only forks children from that fresh state.
+
+It is what Python's forkserver is to Keras, with three differences: the module is imported with the user's `sys.path`,
+the outcome of that import is told instead of lost, and several nurseries can stand side by side (a spawned worker is a
+child of a nursery of its own, whose interpreter nobody else shares).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seqcheck.engines import proctree, wire
+from seqcheck.engines.failures import failure_of
+from seqcheck.model.history import Failure
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """What a nursery does before its first fork. `address` is the socket on which it takes orders."""
+
+    name: str
+    address: str
+    output: str
+    search_path: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    """Modules that stand in a file outside every import path: (module name, file)."""
+    niceness: int = 0
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The outcome of a nursery's imports; `used_threads` where an import left threads running."""
+
+    name: str
+    seconds: float
+    failure: Failure | None = None
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """Fork a child that calls `function(*arguments)`, both pickled in `call`, with the descriptors sent along appended."""
+
+    call: bytes
+    descriptors: int = 0
+
+
+def main(control_descriptor: int) -> None:
+    """Serve orders until the supervisor closes its end of the control channel."""
+    control = socket.socket(fileno=control_descriptor)
+    bootstrap, _ = wire.receive(control)
+    assert isinstance(bootstrap, Bootstrap)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(bootstrap.address)
+    listener.listen(64)
+    redirect_output(bootstrap.output)
+    proctree.adopt_orphans()
+    if bootstrap.niceness:
+        os.nice(bootstrap.niceness)
+    sys.path[:0] = [entry for entry in bootstrap.search_path if entry not in sys.path]
+    started = time.monotonic()
+    failure = _import(bootstrap)
+    import threading
+
+    ready = Ready(bootstrap.name, time.monotonic() - started, failure, threading.active_count() - 1)
+    wire.send(control, ready)
+    _serve(control, listener)
+
+
+def redirect_output(path: str) -> None:
+    """Send standard output and error into a file and read nothing from standard input.
+
+    What the user's code prints must neither reach the terminal (escapes, megabytes) nor block on a full pipe.
+    """
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    out = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (out, 1), (out, 2)):
+        os.dup2(source, target)
+    os.close(out)
+    os.close(null)
+
+
+def _import(bootstrap: Bootstrap) -> Failure | None:
+    try:
+        for module in bootstrap.modules:
+            importlib.import_module(module)
+        for name, file in bootstrap.files:
+            import_file(name, file)
+    except BaseException as error:  # a module may exit or interrupt on import: that is an answer, not our end
+        return failure_of(error)
+    return None
+
+
+def import_file(name: str, file: str) -> Any:
+    """Import a module from a file that stands on no import path, under a name that children can import again.
+
+    Raises:
+        ImportError: the file cannot be read as a module; whatever the module itself raises.
+    """
+    if name in sys.modules:
+        return sys.modules[name]
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _serve(control: socket.socket, listener: socket.socket) -> None:
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    os.set_blocking(wake_read, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    waiting: dict[int, socket.socket] = {}
+    while True:
+        readable, _, _ = select.select([control, listener, wake_read], [], [], 0.5)
+        if control in readable:
+            proctree.end(lambda: proctree.descendants([os.getpid()]), grace=0.2)
+            return
+        with contextlib.suppress(BlockingIOError):
+            os.read(wake_read, 4096)
+        _reap(waiting)
+        if listener in readable:
+            asker, _ = listener.accept()
+            try:
+                order, descriptors = wire.receive(asker, descriptors=8)
+                _fork(order, descriptors, asker, waiting, [control, listener], (wake_read, wake_write))
+            except (EOFError, OSError):
+                asker.close()
+
+
+def _reap(waiting: dict[int, socket.socket]) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            asker = waiting.pop(pid, None)
+            if asker is not None:
+                with contextlib.suppress(OSError):
+                    wire.send(asker, os.waitstatus_to_exitcode(status))
+                asker.close()
+
+
+def _fork(
+    order: Order,
+    descriptors: list[int],
+    asker: socket.socket,
+    waiting: dict[int, socket.socket],
+    own: list[socket.socket],
+    pipes: tuple[int, int],
+) -> None:
+    pid = os.fork()
+    if pid:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        waiting[pid] = asker
+        with contextlib.suppress(OSError):
+            wire.send(asker, pid)
+        return
+    code = 70
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for channel in (*own, asker, *waiting.values()):
+            channel.close()
+        for descriptor in pipes:
+            os.close(descriptor)
+        _reseed()
+        proctree.adopt_orphans()
+        code = _run(order.call, descriptors)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        leave(code)
+
+
+def _reseed() -> None:
+    """Give the child draws of its own, as an interpreter that has just been started has."""
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+
+
+def _run(call: bytes, descriptors: list[int]) -> int:
+    import pickle
+
+    function: Callable[..., Any]
+    function, arguments = pickle.loads(call)
+    function(*arguments, *descriptors)
+    return 0
+
+
+def leave(code: int) -> None:
+    """End this process at once, past the user's exit handlers and threads, but with our output written."""
+    with contextlib.suppress(BaseException):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def order(address: str, function: Callable[..., Any], arguments: tuple[Any, ...], *descriptors: int) -> tuple[int, socket.socket]:
+    """Ask the nursery at `address` for a child; returns its pid and the channel that will tell its exit code.
+
+    Raises:
+        OSError, EOFError: the nursery is gone.
+    """
+    import pickle
+
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    channel.connect(address)
+    call = pickle.dumps((function, arguments), protocol=pickle.HIGHEST_PROTOCOL)
+    wire.send(channel, Order(call, len(descriptors)), tuple(descriptors))
+    pid, _ = wire.receive(channel)
+    return int(pid), channel
+
+
+def unlink(address: str) -> None:
+    """Remove a nursery's socket."""
+    with contextlib.suppress(OSError):
+        Path(address).unlink()

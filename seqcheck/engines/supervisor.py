@@ -1,0 +1,246 @@
+"""The process that owns all others: it starts nurseries, has runs forked, watches their logs and ends whole trees.
+
+It never runs a line of the user's code, so it never hangs; it ends itself and everything below it as soon as the process
+that started it is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from seqcheck.engines import nursery, proctree, wire
+from seqcheck.engines import run as runs
+from seqcheck.engines.nursery import Bootstrap, Ready
+from seqcheck.model.history import Failure
+
+GRACE: Final = 0.5
+"""Seconds between SIGTERM and SIGKILL."""
+TICK: Final = 0.1
+"""Seconds between two looks at the logs."""
+
+
+@dataclass(frozen=True)
+class StartNursery:
+    """Start a nursery; a `Ready` answers, with a failure where it died or took more than `limit` seconds."""
+
+    bootstrap: Bootstrap
+    limit: float
+
+
+@dataclass(frozen=True)
+class StartRun:
+    """Run `call` (a pickled function and its arguments) in a child of a nursery; a `RunEnded` answers."""
+
+    number: int
+    nursery: str
+    directory: str
+    call: bytes
+    silence: float
+    limit: float
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """How a run's first process ended: `cause` is empty, ``exit 3``, ``SIGSEGV``, ``silent``, ``cut`` or ``no nursery``."""
+
+    number: int
+    cause: str
+    stacks: tuple[str, ...] = ()
+
+
+@dataclass
+class _Nursery:
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+    bootstrap: Bootstrap
+    deadline: float
+    ready: bool = False
+
+
+@dataclass
+class _Run:
+    order: StartRun
+    pid: int
+    channel: socket.socket
+    started: float
+    size: int = -1
+    changed: float = field(default_factory=time.monotonic)
+
+
+class Supervisor:
+    """The loop of the supervising process."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self.client = client
+        self.nurseries: dict[str, _Nursery] = {}
+        self.runs: dict[int, _Run] = {}
+
+    def serve(self) -> None:
+        """Serve until the client closes its end."""
+        while True:
+            controls = {item.control: item for item in self.nurseries.values()}
+            channels = {item.channel: item for item in self.runs.values()}
+            readable, _, _ = select.select([self.client, *controls, *channels], [], [], TICK)
+            for channel in readable:
+                if channel is self.client:
+                    try:
+                        message, _ = wire.receive(self.client)
+                    except (EOFError, OSError):
+                        return
+                    self._obey(message)
+                elif channel in controls:
+                    self._hear_nursery(controls[channel])
+                elif channel in channels and channels[channel].order.number in self.runs:
+                    self._hear_run(channels[channel])
+            self._look()
+
+    def _obey(self, message: object) -> None:
+        if isinstance(message, StartNursery):
+            self._start_nursery(message)
+        elif isinstance(message, StartRun):
+            self._start_run(message)
+
+    def _start_nursery(self, wanted: StartNursery) -> None:
+        ours, theirs = socket.socketpair()
+        process = python("seqcheck.engines.nursery", theirs)
+        theirs.close()
+        wire.send(ours, wanted.bootstrap)
+        name = wanted.bootstrap.name
+        self.nurseries[name] = _Nursery(process, ours, wanted.bootstrap, time.monotonic() + wanted.limit)
+
+    def _hear_nursery(self, item: _Nursery) -> None:
+        try:
+            ready, _ = wire.receive(item.control)
+        except (EOFError, OSError):
+            code = item.process.wait()
+            self._lose_nursery(item, f"the process ended with {runs.cause_of(code) or 'exit 0'}")
+            return
+        item.ready = True
+        self._tell(ready)
+
+    def _lose_nursery(self, item: _Nursery, why: str, frames: tuple[str, ...] = ()) -> None:
+        name = item.bootstrap.name
+        self.nurseries.pop(name, None)
+        item.control.close()
+        if not item.ready:
+            self._tell(Ready(name, 0.0, Failure("seqcheck.ImportEnded", "\n".join((why, *frames)), is_exit=True)))
+
+    def _start_run(self, order: StartRun) -> None:
+        item = self.nurseries.get(order.nursery)
+        if item is None or not item.ready:
+            self._tell(RunEnded(order.number, "no nursery"))
+            return
+        try:
+            pid, channel = nursery.order(item.bootstrap.address, _call, (order.call,))
+        except (OSError, EOFError):
+            self._tell(RunEnded(order.number, "no nursery"))
+            return
+        self.runs[order.number] = _Run(order, pid, channel, time.monotonic())
+
+    def _hear_run(self, item: _Run) -> None:
+        try:
+            code, _ = wire.receive(item.channel)
+            cause = runs.cause_of(code)
+        except (EOFError, OSError):
+            cause = "no nursery"
+        self._end_run(item, cause)
+
+    def _end_run(self, item: _Run, cause: str, stacks: tuple[str, ...] = ()) -> None:
+        del self.runs[item.order.number]
+        item.channel.close()
+        proctree.end(lambda: self._tree(item), GRACE)
+        self._tell(RunEnded(item.order.number, cause, stacks))
+
+    def _tree(self, item: _Run) -> set[int]:
+        """Every living process of a run: those that opened a log in its directory, and all their descendants."""
+        logged = {int(path.stem) for path in Path(item.order.directory).glob("*.log") if path.stem.isdigit()}
+        ours = proctree.descendants([os.getpid()])
+        roots = ({item.pid} | logged) & ours
+        return (roots | proctree.descendants(roots)) & ours
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        for item in list(self.nurseries.values()):
+            if not item.ready and now > item.deadline:
+                proctree.end(lambda item=item: _with_descendants(item.process.pid), GRACE)  # type: ignore[misc]
+                item.process.wait()
+                self._lose_nursery(item, "the import did not come to an end")
+        for run in list(self.runs.values()):
+            size = runs.log_size(Path(run.order.directory))
+            if size != run.size:
+                run.size, run.changed = size, now
+            silent = now - run.changed > run.order.silence
+            if silent or now - run.started > run.order.limit:
+                stacks = runs.stacks_of(Path(run.order.directory), self._tree(run)) if silent else ()
+                self._end_run(run, "silent" if silent else "cut", stacks)
+
+    def _tell(self, message: object) -> None:
+        with contextlib.suppress(OSError):
+            wire.send(self.client, message)
+
+    def close(self) -> None:
+        """End everything below this process and remove the nurseries' sockets."""
+        addresses = [item.bootstrap.address for item in self.nurseries.values()]
+        proctree.end(lambda: proctree.descendants([os.getpid()]), GRACE if self.runs else 0.2)
+        for address in addresses:
+            nursery.unlink(address)
+
+
+def _with_descendants(pid: int) -> set[int]:
+    return proctree.descendants([pid]) | ({pid} if proctree.alive(pid) else set())
+
+
+def _call(call: bytes) -> None:
+    """In the child: unpickle and call. A module function, so that an order names it."""
+    import pickle
+
+    function: Callable[..., Any]
+    function, arguments = pickle.loads(call)
+    function(*arguments)
+
+
+def python(module: str, channel: socket.socket) -> subprocess.Popen[bytes]:
+    """Start ``<module>.main(descriptor)`` in a fresh interpreter with this one's flags and import path."""
+    program = (
+        "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+        "import importlib; importlib.import_module(sys.argv[2]).main(int(sys.argv[3]))"
+    )
+    flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]  # as multiprocessing starts children
+    descriptor = channel.fileno()
+    path = json.dumps([entry or os.getcwd() for entry in sys.path])
+    return subprocess.Popen(
+        [sys.executable, *flags, "-c", program, path, module, str(descriptor)],
+        pass_fds=(descriptor,),
+        stdin=subprocess.DEVNULL,
+        start_new_session=module.endswith("supervisor"),
+        env=_environment(),
+    )
+
+
+def _environment() -> dict[str, str]:
+    """The environment of our children: the user's own, without GPUs and with TensorFlow's start-up talk turned down."""
+    return {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, "CUDA_VISIBLE_DEVICES": "-1"}
+
+
+def main(descriptor: int) -> None:
+    """The supervisor process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    proctree.adopt_orphans()
+    supervisor = Supervisor(socket.socket(fileno=descriptor))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        supervisor.serve()
+    finally:
+        supervisor.close()

@@ -1,0 +1,104 @@
+"""Framed pickles: the logs that processes leave behind, and messages between our own processes."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_HEAD = struct.Struct("<I")
+
+
+class Log:
+    """Appends records to ``<directory>/<pid>.log``, one file a process, so that a dying process loses only its last.
+
+    Each record is one `os.write` to a file opened for appending: threads need no lock, and none can be held over a
+    fork. A forked child that uses its parent's Log writes to a file of its own. The user's code may close our
+    descriptor; the file is then opened anew.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._pid = 0
+        self._descriptor = -1
+
+    def open(self) -> None:
+        """Open this process's file, which also tells the supervisor that the process exists."""
+        self._pid = os.getpid()
+        path = self.directory / f"{self._pid}.log"
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def __call__(self, record: object) -> None:
+        """Append one record."""
+        if self._pid != os.getpid():
+            self.open()
+        body = pickle.dumps(record, protocol=pickle.HIGHEST_PROTOCOL)
+        data = _HEAD.pack(len(body)) + body
+        try:
+            written = os.write(self._descriptor, data)
+        except OSError:
+            self.open()
+            written = os.write(self._descriptor, data)
+        while written < len(data):
+            written += os.write(self._descriptor, data[written:])
+
+
+def read_log(path: Path) -> Iterator[Any]:
+    """The records of one log, up to the first that is torn."""
+    data = path.read_bytes()
+    at = 0
+    while at + _HEAD.size <= len(data):
+        (size,) = _HEAD.unpack_from(data, at)
+        at += _HEAD.size
+        if at + size > len(data):
+            return
+        try:
+            yield pickle.loads(data[at : at + size])
+        except Exception:  # the user's process wrote into our descriptor: what follows cannot be trusted
+            return
+        at += size
+
+
+def read_logs(directory: Path) -> list[Any]:
+    """The records of every process of one run."""
+    return [record for path in sorted(directory.glob("*.log")) for record in read_log(path)]
+
+
+def send(channel: socket.socket, message: object, descriptors: tuple[int, ...] = ()) -> None:
+    """Send one message, with open file descriptors if need be."""
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    data = _HEAD.pack(len(body)) + body
+    if descriptors:
+        sent = socket.send_fds(channel, [data], list(descriptors))
+        channel.sendall(data[sent:])
+    else:
+        channel.sendall(data)
+
+
+def receive(channel: socket.socket, descriptors: int = 0) -> tuple[Any, list[int]]:
+    """Wait for one message and up to so many file descriptors.
+
+    Raises:
+        EOFError: the other end is closed.
+    """
+    received: list[int] = []
+    data = b""
+    needed = _HEAD.size
+    body_size: int | None = None
+    while len(data) < needed:
+        if descriptors:
+            chunk, came, _, _ = socket.recv_fds(channel, needed - len(data), descriptors)
+            received += came
+        else:
+            chunk = channel.recv(min(needed - len(data), 1 << 20))
+        if not chunk:
+            raise EOFError
+        data += chunk
+        if body_size is None and len(data) >= _HEAD.size:
+            (body_size,) = _HEAD.unpack_from(data)
+            needed = _HEAD.size + body_size
+    return pickle.loads(data[_HEAD.size :]), received
