@@ -1,0 +1,1 @@
+"""Runs made for one question that plain driving cannot answer, one question a file."""

@@ -1,0 +1,129 @@
+"""Isolated random streams: what a read draws comes from a stream keyed by epoch and index, and leaves no trace.
+
+Every generator that can be reached is seeded before the read and put back after it: those of NumPy and Python, and every
+`Generator`, `RandomState` and `random.Random` in the object graph of the instance, in the closures it holds and in the
+globals of modules that are no part of the numeric stack. What cannot be reached (generators made anew without a seed,
+the operating system's entropy) is not isolated; the `reading` experiment proves or disproves it by reading alike twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import random
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import xxhash
+
+Generator = np.random.Generator | np.random.RandomState | random.Random
+
+MOST_OBJECTS: Final = 20_000
+"""An object graph larger than this is searched no further: it is data."""
+LONGEST_CONTAINER: Final = 10_000
+_NO_GENERATORS: Final = frozenset(
+    "tensorflow keras tf_keras numpy jax jaxlib google absl h5py ml_dtypes torch scipy pandas random sys builtins "
+    "multiprocessing threading seqcheck pytest _pytest hypothesis importlib concurrent asyncio".split()
+)
+_LEAVES: Final = (str, bytes, int, float, complex, bool, np.ndarray, np.generic, type, types.ModuleType, types.CodeType)
+
+
+def reachable(instance: object) -> list[Generator]:
+    """Every generator that the instance or a module of the user's can draw from, NumPy's and Python's own left out."""
+    found: dict[int, Generator] = {}
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] not in _NO_GENERATORS and isinstance(module, types.ModuleType):
+            for value in list(vars(module).values()):
+                _note(value, found)
+    seen: set[int] = set()
+    open_ends: list[Any] = [instance]
+    while open_ends and len(seen) < MOST_OBJECTS:
+        item = open_ends.pop()
+        if id(item) in seen or isinstance(item, _LEAVES):
+            continue
+        seen.add(id(item))
+        if _note(item, found):
+            continue
+        if isinstance(item, types.FunctionType):
+            open_ends += [*(item.__closure__ or ()), *(item.__defaults__ or ())]
+            continue
+        if isinstance(item, (list, tuple, dict, set)) and len(item) > LONGEST_CONTAINER:
+            continue
+        open_ends += gc.get_referents(item)
+    own = {id(np.random.mtrand._rand), id(random._inst)}  # type: ignore[attr-defined]  # seeded by their modules
+    return [generator for key, generator in found.items() if key not in own]
+
+
+def _note(value: object, found: dict[int, Generator]) -> bool:
+    if isinstance(value, (np.random.Generator, np.random.RandomState)) or (
+        isinstance(value, random.Random) and not isinstance(value, random.SystemRandom)
+    ):
+        found[id(value)] = value
+        return True
+    return False
+
+
+class Streams:
+    """The isolated streams of one process for one instance."""
+
+    def __init__(self, instance: object) -> None:
+        self._generators = reachable(instance)
+
+    @contextlib.contextmanager
+    def isolated(self, *key: int) -> Iterator[None]:
+        """Within, every draw is a function of `key`; after it, every generator stands where it stood before."""
+        kept = [_state(generator) for generator in self._generators]
+        kept_numpy, kept_python = np.random.get_state(), random.getstate()
+        seed_all(self._generators, xxhash.xxh32_intdigest(repr(key)))
+        try:
+            yield
+        finally:
+            np.random.set_state(kept_numpy)
+            random.setstate(kept_python)
+            for generator, state in zip(self._generators, kept, strict=True):
+                _restore(generator, state)
+
+
+def reseed(instance: object, seed: int) -> None:
+    """Seed every generator that the instance can reach, for good: the third of three twins."""
+    seed_all(reachable(instance), seed)
+
+
+def seed_all(generators: list[Generator], seed: int) -> None:
+    """Seed the given generators, NumPy's and Python's own, and those of TensorFlow and PyTorch where they are loaded."""
+    np.random.seed(seed)
+    random.seed(seed)
+    for place, generator in enumerate(generators):
+        number = (seed + 7919 * (place + 1)) % 2**32
+        if isinstance(generator, np.random.Generator):
+            # From Python 3.12 on a pickled bit generator may be of a class made from bytes; its type still seeds.
+            with contextlib.suppress(TypeError, ValueError):
+                generator.bit_generator.state = type(generator.bit_generator)(number).state
+        else:
+            with contextlib.suppress(TypeError, ValueError):
+                generator.seed(number)
+    # Looked up, not imported: only a program that has loaded them can draw from them.
+    tensorflow, torch = sys.modules.get("tensorflow"), sys.modules.get("torch")
+    for module, path in ((tensorflow, "random.set_seed"), (torch, "random.manual_seed")):
+        with contextlib.suppress(Exception):
+            if module is not None:
+                first, second = path.split(".")
+                getattr(getattr(module, first), second)(seed)
+
+
+def _state(generator: Generator) -> Any:
+    if isinstance(generator, np.random.Generator):
+        return generator.bit_generator.state
+    return generator.getstate() if isinstance(generator, random.Random) else generator.get_state()
+
+
+def _restore(generator: Generator, state: Any) -> None:
+    if isinstance(generator, np.random.Generator):
+        generator.bit_generator.state = state
+    elif isinstance(generator, random.Random):
+        generator.setstate(state)
+    else:
+        generator.set_state(state)

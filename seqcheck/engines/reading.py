@@ -1,0 +1,144 @@
+"""The user's four entry points - constructor, `len`, `seq[i]`, hooks - called and recorded, whatever they do."""
+
+from __future__ import annotations
+
+import os
+import operator
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from seqcheck.engines.failures import failure_of
+from seqcheck.engines.randomness import Streams
+from seqcheck.engines.run import Run
+from seqcheck.model.batch import Batch, describe
+from seqcheck.model.history import Built, Failure, Hook, Length, Read, ReadBegun
+from seqcheck.model.scenario import Truth
+
+Build = Callable[[], "tuple[Any, Truth]"]
+
+
+class NotBuilt(Exception):
+    """The instance could not be made; the history says why."""
+
+
+def construct(build: Build, run: Run) -> Any:
+    """Make the instance and record it.
+
+    Raises:
+        NotBuilt: the constructor or factory failed.
+    """
+    started = time.monotonic()
+    try:
+        instance, truth = build()
+    except BaseException as error:
+        run.record(Built(time.monotonic() - started, failure=failure_of(error)))
+        raise NotBuilt from error
+    run.record(Built(time.monotonic() - started, type(instance).__qualname__, truth=truth))
+    return instance
+
+
+def ask_length(instance: Any, run: Run, epoch: int, when: str) -> int | None:
+    """Ask for the number of batches as Keras does; None where the answer is unusable or says that there is no end."""
+    try:
+        value = _raw_length(instance)
+    except BaseException as error:
+        run.record(Length(epoch, when, None, "", "", failure_of(error)))
+        return None
+    number: int | None = None
+    failure: Failure | None = None
+    try:
+        number = operator.index(value)
+        if number < 0:
+            raise ValueError("__len__() should return >= 0")
+        if number > 2**63 - 1:
+            raise OverflowError("cannot fit 'int' into an index-sized integer")
+    except (TypeError, ValueError, OverflowError) as error:
+        number = None
+        failure = None if value is None else failure_of(error)
+    run.record(Length(epoch, when, number, repr(value)[:200], type(value).__name__, failure))
+    return number
+
+
+def _raw_length(instance: Any) -> Any:
+    kind = type(instance)
+    own = next((base for base in kind.__mro__ if "num_batches" in vars(base)), None)
+    if own is not None and not own.__module__.startswith(("keras.", "tf_keras.")):
+        return instance.num_batches
+    if hasattr(kind, "__len__"):
+        return kind.__len__(instance)
+    return instance.num_batches
+
+
+def call_hook(instance: Any, run: Run, epoch: int, name: str) -> bool:
+    """Call `on_epoch_end` or `on_epoch_begin` where there is one; False where it raised."""
+    hook = getattr(instance, name, None)
+    if hook is None:
+        return True
+    run.record(Hook(epoch, name, begun=True))
+    try:
+        hook()
+    except BaseException as error:
+        run.record(Hook(epoch, name, failure_of(error)))
+        return False
+    run.record(Hook(epoch, name))
+    return True
+
+
+class Reader:
+    """Reads batches in one process (or thread) and records every read.
+
+    With `isolated` every draw is a function of epoch and index. `worker` is −1 in the driver.
+    """
+
+    def __init__(self, instance: Any, run: Run, *, worker: int = -1, isolated: bool = False) -> None:
+        self.instance = instance
+        self.run = run
+        self.worker = worker
+        self.streams = Streams(instance) if isolated else None
+
+    def read(self, epoch: int, index: int, purpose: str = "epoch", place: int = 0) -> tuple[Any, Failure | None]:
+        """Read one batch; the value, or the failure where it raised anything at all."""
+        process, thread, start = os.getpid(), threading.get_ident(), time.monotonic()
+        self.run.record(ReadBegun(epoch, index, purpose, process, thread, self.worker, start))
+        value: Any = None
+        failure: Failure | None = None
+        try:
+            if self.streams is None:
+                value = self.instance[index]
+            else:
+                with self.streams.isolated(epoch, index):
+                    value = self.instance[index]
+        except BaseException as error:
+            failure = failure_of(error)
+        end = time.monotonic()
+        batch = describe_batch(value, self.run) if failure is None else None
+        read = Read(epoch, index, purpose, process, thread, self.worker, start, end, batch, failure, place)
+        self.run.record(read if value is not None or failure else _none(read))
+        return value, failure
+
+
+def _none(read: Read) -> Read:
+    from dataclasses import replace
+
+    return replace(read, is_none=True)
+
+
+def describe_batch(value: Any, run: Run) -> Batch:
+    """A batch as data, with the owner's ids where the contract names a `sample_id`."""
+    if run.sample_id is None or value is None:
+        return describe(value)
+    try:
+        identities = tuple(_plain(item) for item in run.sample_id(value))
+    except Exception:  # an id that cannot be read leaves the batch without identities: nothing is claimed of it
+        identities = None
+    return describe(value, identities)
+
+
+def _plain(item: Any) -> Any:
+    if isinstance(item, np.generic):
+        return item.item()
+    return item if isinstance(item, (int, str, bytes, float, tuple)) else repr(item)

@@ -1,0 +1,48 @@
+"""What an experiment may ask of the engines, without knowing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from seqcheck.model.history import Event, Failure
+from seqcheck.model.scenario import Scenario
+
+Read = Callable[..., "tuple[Any, Failure | None]"]
+"""``read(epoch, index, purpose, place)``: the batch, or the failure where the read raised; recorded either way."""
+
+
+class Driving(Protocol):
+    """The surroundings of one experiment on one pristine instance."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What varies in this run."""
+
+    @property
+    def hook_first(self) -> bool:
+        """Whether the engine calls `on_epoch_end` before the first epoch."""
+
+    def record(self, event: Event) -> None:
+        """Append an event to the history."""
+
+    def length(self, instance: Any, epoch: int, when: str) -> int | None:
+        """Ask for the number of batches; None where the answer is unusable."""
+
+    def hook(self, instance: Any, epoch: int, name: str) -> bool:
+        """Call a hook where there is one; False where it raised."""
+
+    def indices(self, length: int) -> Sequence[int]:
+        """The indices of one pass."""
+
+    def reader(self, instance: Any, *, isolated: bool) -> Read:
+        """How to read batches in this process, with or without isolated random streams."""
+
+    def fork(self, purpose: str, step: Callable[[], None]) -> bool:
+        """Do `step` in a fork of this process and wait; False where it hung or died, which is recorded."""
+
+    def reseed(self, instance: Any, seed: int) -> None:
+        """Seed every generator in reach of the instance, for good."""
+
+    def pickled(self, instance: Any) -> bytes:
+        """The instance as a pool under spawn sends it; raises whatever its pickling raises."""
