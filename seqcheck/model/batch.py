@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -41,6 +41,10 @@ class Leaf:
     values: tuple[float, ...] | None = None
     hot: tuple[int, ...] | None = None
     finite: bool = True
+    inside: tuple[str, ...] = ()
+    """The containers around it, outermost first: ``tuple``, ``list`` or ``dict``."""
+    entries: tuple[str, ...] = ()
+    """The Python types found in an object array, sorted; a fair sample of them where it is large."""
 
     @property
     def row_count(self) -> int | None:
@@ -100,28 +104,32 @@ class Batch:
             return None
         if len(chosen) == 1:
             return chosen[0].rows
-        return tuple(xxhash.xxh3_128_digest(b"".join(parts)) for parts in zip(*(leaf.rows for leaf in chosen), strict=True))
+        return tuple(
+            xxhash.xxh3_128_digest(b"".join(parts)) for parts in zip(*(leaf.rows for leaf in chosen), strict=True)
+        )
 
 
 def describe(value: object, identities: tuple[Any, ...] | None = None) -> Batch:
     """Describe what a read returned, whatever it is; never raises for a strange value, and never writes into it."""
     leaves: list[Leaf] = []
-    structure = _walk(value, "", leaves, depth=0)
+    structure = _walk(value, "", leaves, ())
     return Batch(structure, type(value).__name__, tuple(leaves), identities)
 
 
-def _walk(value: object, path: str, leaves: list[Leaf], depth: int) -> str:
-    if depth < 8:
+def _walk(value: object, path: str, leaves: list[Leaf], inside: tuple[str, ...]) -> str:
+    if len(inside) < 8:
         if isinstance(value, Mapping):
-            inner = (f"{key!r}: " + _walk(child, f"{path}[{key!r}]", leaves, depth + 1) for key, child in value.items())
+            around = (*inside, "dict")
+            inner = (f"{key!r}: " + _walk(child, f"{path}[{key!r}]", leaves, around) for key, child in value.items())
             return "{" + ", ".join(inner) + "}"
         if isinstance(value, tuple) or (isinstance(value, list) and not _is_numbers(value)):
-            names = TOP_NAMES if depth == 0 and 1 <= len(value) <= 3 else ()
+            names = TOP_NAMES if not inside and 1 <= len(value) <= 3 else ()
             named = itertools.zip_longest(value, names[: len(value)], range(len(value)))
-            inner = (_walk(child, name or f"{path}[{place}]", leaves, depth + 1) for child, name, place in named)
+            around = (*inside, "tuple" if isinstance(value, tuple) else "list")
+            inner = (_walk(child, name or f"{path}[{place}]", leaves, around) for child, name, place in named)
             opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
             return opening + ", ".join(inner) + closing
-    leaf = _leaf(value, path or "x")
+    leaf = replace(_leaf(value, path or "x"), inside=inside)
     leaves.append(leaf)
     return leaf.kind if leaf.kind != "foreign" else leaf.type_name
 
@@ -159,7 +167,14 @@ def _leaf(value: object, path: str) -> Leaf:
         kind = "object"
     rows = tuple(_rows(array)) if array.ndim and len(array) <= MOST_ROWS else ()
     values, hot, finite = _numbers(array)
-    return Leaf(path, kind, type_name, str(array.dtype), array.shape, _digest(array), rows, values, hot, finite)
+    entries = _entries(array) if array.dtype == object else ()
+    dtype = str(array.dtype)
+    return Leaf(path, kind, type_name, dtype, array.shape, _digest(array), rows, values, hot, finite, entries=entries)
+
+
+def _entries(array: Array) -> tuple[str, ...]:
+    some = itertools.islice(array.flat, 0, None, max(1, array.size // 1000))
+    return tuple(sorted({type(entry).__name__ for entry in some}))
 
 
 def _as_array(value: object) -> Array | None:

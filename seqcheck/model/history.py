@@ -165,9 +165,7 @@ class Finished:
     seconds: float
 
 
-Event = (
-    Length | ReadBegun | Read | Delivery | Hook | Death | Timeout | Built | EngineNote | Finished | Observation
-)
+Event = Length | ReadBegun | Read | Delivery | Hook | Death | Timeout | Built | EngineNote | Finished | Observation
 
 Ending = Literal["finished", "died", "timed-out", "not-built", "not-run", "seqcheck-failed"]
 
@@ -216,6 +214,16 @@ class History:
                 found.setdefault(read.epoch, []).append(read)
         return {epoch: tuple(reads) for epoch, reads in sorted(found.items())}
 
+    def given(self, *purposes: str) -> tuple[tuple[Read, Batch], ...]:
+        """The reads that gave a batch, with it: those of the named purposes, or all but reads past the length."""
+        return tuple(
+            (read, read.batch)
+            for read in self.reads
+            if read.batch is not None
+            and not read.is_none
+            and (read.purpose in purposes if purposes else read.purpose != "overrun")
+        )
+
     def expected_indices(self, epoch: int) -> tuple[int, ...]:
         """The indices that a whole pass over `epoch` reads: the stated selection, or all below the length."""
         if self.scenario.indices is not None:
@@ -246,7 +254,12 @@ ObservationT = TypeVar("ObservationT", bound=Observation)
 
 
 def assemble(
-    scenario: Scenario, events: Iterable[Event], *, truth: Truth | None = None, ending: Ending = "finished", note: str = ""
+    scenario: Scenario,
+    events: Iterable[Event],
+    *,
+    truth: Truth | None = None,
+    ending: Ending = "finished",
+    note: str = "",
 ) -> History:
     """Sort events, as the logs of all processes hold them, into a history.
 
