@@ -77,7 +77,7 @@ class Streams:
         """Within, every draw is a function of `key`; after it, every generator stands where it stood before."""
         kept = [_state(generator) for generator in self._generators]
         kept_numpy, kept_python = np.random.get_state(), random.getstate()
-        seed_all(self._generators, xxhash.xxh32_intdigest(repr(key)))
+        seed_all(self._generators, xxhash.xxh32_intdigest(repr(key).encode()))
         try:
             yield
         finally:

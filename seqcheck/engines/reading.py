@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import operator
+import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,29 +104,29 @@ class Reader:
 
     def read(self, epoch: int, index: int, purpose: str = "epoch", place: int = 0) -> tuple[Any, Failure | None]:
         """Read one batch; the value, or the failure where it raised anything at all."""
+        value, _, failure = self.attempt(epoch, index, purpose, place)
+        return value, failure
+
+    def attempt(
+        self, epoch: int, index: int, purpose: str = "epoch", place: int = 0
+    ) -> tuple[Any, BaseException | None, Failure | None]:
+        """As `read`, with the exception itself, for an engine that must see it."""
         process, thread, start = os.getpid(), threading.get_ident(), time.monotonic()
         self.run.record(ReadBegun(epoch, index, purpose, process, thread, self.worker, start))
         value: Any = None
-        failure: Failure | None = None
-        try:
-            if self.streams is None:
+        raised: BaseException | None = None
+        streams = self.streams.isolated(epoch, index) if self.streams is not None else contextlib.nullcontext()
+        with streams:
+            try:  # the user's call alone: a failure of ours must not pass as theirs
                 value = self.instance[index]
-            else:
-                with self.streams.isolated(epoch, index):
-                    value = self.instance[index]
-        except BaseException as error:
-            failure = failure_of(error)
+            except BaseException as error:
+                raised = error
         end = time.monotonic()
+        failure = None if raised is None else failure_of(raised)
         batch = describe_batch(value, self.run) if failure is None else None
         read = Read(epoch, index, purpose, process, thread, self.worker, start, end, batch, failure, place)
-        self.run.record(read if value is not None or failure else _none(read))
-        return value, failure
-
-
-def _none(read: Read) -> Read:
-    from dataclasses import replace
-
-    return replace(read, is_none=True)
+        self.run.record(read if value is not None or failure else replace(read, is_none=True))
+        return value, raised, failure
 
 
 def describe_batch(value: Any, run: Run) -> Batch:

@@ -1,0 +1,199 @@
+"""The account of a run: what each whole epoch delivered, sample by sample, where samples can be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from seqcheck.model.batch import Batch
+from seqcheck.model.check import Case, Judgement, Outcome, inconclusive, not_applicable
+from seqcheck.model.history import History
+from seqcheck.model.samples import (
+    Identity,
+    Ledger,
+    Unidentified,
+    array_ids,
+    establish,
+    ledger,
+    nominal_size,
+    stable_leaves,
+)
+
+MOST_FINDINGS = 3
+"""Runs shown for one defect; more of the same teach nothing."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The whole epochs of one run.
+
+    `batches` and `ledgers` are in the order of the epochs. `nominal` is the number of rows of a full batch; `all_full`
+    says that no batch has fewer.
+    """
+
+    history: History
+    identity: Identity
+    batches: tuple[Mapping[int, Batch], ...]
+    ledgers: tuple[Ledger, ...]
+    nominal: int
+    all_full: bool
+
+    @property
+    def numbered(self) -> bool:
+        """Whether samples are known by a number or id of their own, not by what they contain."""
+        return self.identity.kind != "fingerprint"
+
+    @property
+    def union(self) -> frozenset[Hashable]:
+        """Every sample seen in any epoch."""
+        return frozenset(sample for entry in self.ledgers for sample in entry.counts)
+
+    @property
+    def alike(self) -> bool:
+        """Whether every epoch delivered the same samples, each as often."""
+        return all(entry.counts == self.ledgers[0].counts for entry in self.ledgers[1:])
+
+    @property
+    def reordered(self) -> bool:
+        """Whether two epochs differ in their order."""
+        return any(entry.order != self.ledgers[0].order for entry in self.ledgers[1:])
+
+    @property
+    def rows(self) -> int:
+        """The rows of the shortest epoch."""
+        return min(entry.rows for entry in self.ledgers)
+
+    def looked_at(self) -> str:
+        """``3 epochs of 37 samples, told apart by the probe's labels in y``"""
+        count = len(self.ledgers)
+        rows = sorted({entry.rows for entry in self.ledgers})
+        said = f"{rows[0]}" if len(rows) == 1 else f"{rows[0]} to {rows[-1]}"
+        return f"{count} epoch{'s' * (count != 1)} of {said} samples, told apart by {self.identity.evidence}"
+
+
+def account(case: Case, history: History) -> Account | Unidentified:
+    """The account of the `epoch` passes of one run; where there is none, why."""
+    whole = history.whole_passes()
+    if not whole:
+        return Unidentified(_why_none_whole(history))
+    identity = _identity(case, history, whole)
+    if isinstance(identity, Unidentified):
+        return identity
+    padding = case.contract.padding
+    ledgers = [ledger(epoch, batches, identity, padding) for epoch, batches in whole.items()]
+    kept = tuple(entry for entry in ledgers if entry is not None)
+    if len(kept) < len(ledgers):
+        return Unidentified("the leaves of a batch disagree on the number of rows, so rows are no samples")
+    sizes = [batch.rows or 0 for batches in whole.values() for batch in batches.values()]
+    said = nominal_size(case, history)
+    nominal = said[0] if said else max(sizes)
+    all_full = min(sizes) >= nominal
+    return Account(history, identity, tuple(whole.values()), kept, nominal, all_full)
+
+
+def whole_epochs_only(case: Case, history: History) -> Account | Judgement:
+    """The account of a run that reads everything; otherwise the judgement that says why there is none."""
+    if not history.reads_all:
+        return inconclusive("only a selection of the batches was read; a larger --seqcheck-budget reads them all")
+    found = account(case, history)
+    return inconclusive(found.reason, found.declare) if isinstance(found, Unidentified) else found
+
+
+def each_run(case: Case, judge_one: Callable[[Account], Judgement]) -> Judgement:
+    """Judge exactly-once on every run of the plain loop, and say the gravest."""
+    if case.contract.infinite:
+        return not_applicable("the Sequence is declared infinite: it has no epochs")
+    judgements = []
+    for run in case.runs("loop"):
+        found = whole_epochs_only(case, run)
+        judgements.append(found if isinstance(found, Judgement) else judge_one(found))
+    return gravest(judgements) if judgements else inconclusive(case.why_not("loop"))
+
+
+def gravest(judgements: Iterable[Judgement]) -> Judgement:
+    """One judgement of several runs: a violation, else what could not be settled, else what holds, else what never applied."""
+    every = tuple(judgements)
+    bad = [item for item in every if item.outcome is Outcome.VIOLATED]
+    if bad:
+        findings = tuple(finding for item in bad for finding in item.findings)[:MOST_FINDINGS]
+        return Judgement(Outcome.VIOLATED, findings[0].summary, findings)
+    for outcome in (Outcome.INCONCLUSIVE, Outcome.HOLDS):
+        said = [item for item in every if item.outcome is outcome]
+        if said:
+            more = f" (and {len(said) - 1} more run{'s' * (len(said) > 2)})" if len(said) > 1 else ""
+            return Judgement(outcome, said[0].reason + more, (), said[0].declare, said[0].follows_from)
+    return every[0]
+
+
+def _why_none_whole(history: History) -> str:
+    for read in history.reads:
+        if read.purpose == "epoch" and read.failure is not None:
+            return f"no epoch was read whole: batch {read.index} raised {read.failure.type_name}: {read.failure.message}"
+        if read.purpose == "epoch" and read.is_none:
+            return f"no epoch was read whole: batch {read.index} is None"
+    return "no epoch was read whole" + (f": {history.note}" if history.note else "")
+
+
+def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Batch]]) -> Identity | Unidentified:
+    """How to count samples. A probe's unchanged arrays say it best: labels may be shifted or grouped on purpose."""
+    said = establish(case, history)
+    if isinstance(said, Identity) and said.kind == "sample_id":
+        return said
+    batches = [batch for epoch in whole.values() for batch in epoch.values()]
+    size = history.truth.num_samples
+    if history.truth.probe and size:
+        readable = {path: _readable(batches, path, size) for path in _array_paths(batches)}
+        best = max(readable, key=lambda path: readable[path], default="")
+        labelled = isinstance(said, Identity) and said.kind == "probe"
+        tells = isinstance(said, Identity) and labelled and _labels_tell(case, whole, said)
+        if best and (readable[best] == 1 or (readable[best] > 0.5 and not tells)):
+            return Identity("array", f"the probe's rows in {best}", frozenset({best}), size)
+        if labelled and not tells and isinstance(said, Identity):
+            return Unidentified(f"different samples bear the same label in {' and '.join(sorted(said.paths))}")
+        if labelled:
+            return said
+    if isinstance(said, Identity) and case.contract.padding is None:
+        for path in sorted(said.paths):
+            shapes = {leaf.inner_shape for leaf in (batch.leaf(path) for batch in batches) if leaf is not None}
+            if len(shapes) > 1:
+                return Unidentified(
+                    f"rows of {path} differ in shape from batch to batch, so a sample does not look alike in each",
+                    "padding = 0",
+                )
+    return said
+
+
+def _array_paths(batches: list[Batch]) -> list[str]:
+    return sorted({leaf.path for leaf in batches[0].leaves if not leaf.path.startswith(("y", "sample_weight"))})
+
+
+def _readable(batches: list[Batch], path: str, size: int) -> float:
+    """The share of rows whose sample can be read off the array at `path`."""
+    known = total = 0
+    for batch in batches:
+        leaf = batch.leaf(path)
+        total += batch.rows or 0
+        known += sum(one is not None for one in (array_ids(leaf, size) or ())) if leaf is not None else 0
+    return known / total if total else 0.0
+
+
+def _labels_tell(case: Case, whole: Mapping[int, Mapping[int, Batch]], identity: Identity) -> bool:
+    """Whether labels stand for samples and not for classes: one that comes twice in an epoch comes with the same data."""
+    stable = stable_leaves(case)
+    for batches in whole.values():
+        paths = frozenset(
+            leaf.path
+            for leaf in next(iter(batches.values())).leaves
+            if leaf.path.startswith("x") and leaf.kind != "none" and stable is not None and leaf.path in stable
+        )
+        seen: dict[Hashable, bytes] = {}
+        distinct = total = 0
+        for batch in batches.values():
+            labels = identity.of(batch) or ()
+            distinct, total = distinct + len(set(labels)), total + len(labels)
+            for label, row in zip(labels, (batch.samples(paths) or ()) if paths else (), strict=False):
+                if not isinstance(label, tuple) and seen.setdefault(label, row) != row:
+                    return False
+        if not paths and distinct * 2 <= total:
+            return False
+    return True
