@@ -1,0 +1,1 @@
+"""Property-based search over scenarios: the only place that knows hypothesis."""

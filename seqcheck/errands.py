@@ -1,0 +1,131 @@
+"""What the runner sends children to do: the wiring of the layers on the far side of a process boundary.
+
+Every function here runs in a child of a nursery, is sent by name, and ends with the `Run` that it records into.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from seqcheck.construction import plan, resolve
+from seqcheck.construction.plan import Explored, Recipe
+from seqcheck.construction.resolve import Description
+from seqcheck.construction.target import TargetError, TargetSpec
+from seqcheck.engines import keras, loop, pools, surroundings
+from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
+from seqcheck.engines.run import Run
+from seqcheck.experiments import holdings, hooks, pickling, reading, twins
+from seqcheck.model.check import Case, Outcome
+from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, Scenario
+
+QUESTIONS: Mapping[str, surroundings.Question] = {
+    "reading": reading.ask,
+    "hooks": hooks.ask,
+    "twins": twins.ask,
+    "pickling": pickling.ask,
+}
+CONCLUSIONS: Mapping[str, Callable[[History], Any]] = {"twins": twins.pair, "predict": keras.pair}
+"""What a history says once all of it is there: observations that no single process could make."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The target cannot be used; `text` is one sentence for the user."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a search in a child came to."""
+
+    smallest: Mapping[str, History]
+    scenarios: int
+    refused: int
+    cut: bool
+
+
+def describe(spec: TargetSpec, run: Run) -> None:
+    """Import the target and say what it is: records a `Description` or a `Refused`."""
+    try:
+        run.record(resolve.describe(spec))  # type: ignore[arg-type]  # not an event of a history: read by the runner
+    except TargetError as error:
+        run.record(Refused(str(error)))  # type: ignore[arg-type]
+
+
+def explore(description: Description, options: Mapping[str, Any], run: Run) -> None:
+    """Try plans until one works: records each `Attempt` and, at the end, an `Explored`."""
+    run.record(plan.explore(description, options, run.record))  # type: ignore[arg-type]
+
+
+def drive(recipe: Recipe, scenario: Scenario, generation: str | None, sample_id: Any, run: Run) -> None:
+    """Make one run: build by `recipe` and drive by the scenario's engine or experiment."""
+    if sample_id is not None:
+        run.sample_id = resolve.callable_named(sample_id) if isinstance(sample_id, str) else sample_id
+    build = functools.partial(plan.build, recipe, scenario)
+    protocol = protocol_of(generation)
+    engine = scenario.engine
+    if engine in EXPERIMENTS:
+        surroundings.experiment(build, scenario, protocol, QUESTIONS[engine], run)
+    elif engine == "loop":
+        loop.drive(build, scenario, protocol, holdings.look_at, run)
+    elif engine in DRIVERS:
+        pools.drive(build, scenario, protocol, run)
+    elif generation is None:
+        run.record(EngineNote("skipped", "the class inherits from neither keras.utils.PyDataset nor tf_keras.utils.Sequence"))
+    else:
+        keras.drive(build, scenario, generation, run)
+
+
+def protocol_of(generation: str | None) -> Protocol:
+    """How the engines of a generation call the hooks; a class without a base is driven as by Keras 3."""
+    return LEGACY if generation == "tf_keras" else KERAS_3
+
+
+def search(
+    recipe: Recipe,
+    explored: Explored,
+    case: Case,
+    names: tuple[str, ...],
+    sample_id: Any,
+    seed: int,
+    seconds: float,
+    examples: int,
+    run: Run,
+) -> None:
+    """Draw scenarios for a target whose sizes vary, and shrink whatever violates a check: records a `Searched`.
+
+    `case` holds the facts, the contract and the histories that tell which leaves are drawn at random.
+    """
+    import hypothesis.configuration
+
+    from seqcheck.checks import catalogue
+    from seqcheck.search.falsify import falsify
+    from seqcheck.search.strategies import strategy
+
+    hypothesis.configuration.set_hypothesis_home_dir(str(run.directory / "hypothesis"))
+    judges = {name: entry for name, entry in catalogue().items() if name in names}
+    protocol = protocol_of(case.facts.base)
+
+    def history_of(scenario: Scenario) -> History | None:
+        events: list[Event] = []
+        run.record(EngineNote("searching", scenario.describe()))  # a sign of life for the supervisor, and a trace
+        quiet = Run(run.directory, events.append, run.silence, sample_id=run.sample_id)
+        loop.drive(functools.partial(plan.build, recipe, scenario), scenario, protocol, holdings.look_at, quiet)
+        history = assemble(scenario, [*events, Finished(0.0)])
+        return None if history.ending == "not-built" else history
+
+    def defects(history: History) -> frozenset[str]:
+        own = replace(case, histories=(history, *case.histories))
+        return frozenset(name for name, entry in judges.items() if entry.judge(own).outcome is Outcome.VIOLATED)
+
+    if sample_id is not None:
+        run.sample_id = resolve.callable_named(sample_id) if isinstance(sample_id, str) else sample_id
+    found = falsify(
+        strategy(explored.vary, explored.batch_size), history_of, defects, examples=examples, seed=seed, seconds=seconds
+    )
+    run.record(Searched(found.smallest, found.scenarios, found.refused, found.cut))  # type: ignore[arg-type]
