@@ -2,9 +2,10 @@
 
     python benchmarks/run.py [--repeats 5] [--only ArraySequence] [--json benchmarks/results/latest.json]
 
-Run it where seqcheck is installed. Both run in turn, in fresh processes, in one go on one machine; the table shows the median wall time of each and their
-ratio. The hand-written test asks far less: the import, one epoch by two threads, two forked and two spawned workers,
-each row exactly once, `on_epoch_end`, and one `fit`. The figures are for people: no test asserts them.
+Run it where seqcheck is installed. Both run in turn, in fresh processes, in one go on one machine; the table shows the
+median wall time of each and their ratio. The hand-written test asks far less: the import, one epoch by two threads, two
+forked and two spawned workers, each row exactly once, `on_epoch_end`, and one `fit`. The figures are for people: no
+test asserts them.
 """
 
 from __future__ import annotations
