@@ -1,0 +1,186 @@
+"""The words of the command line and of ``[tool.seqcheck]``, read, checked and joined; the command line wins."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from seqcheck.model.check import Check
+from seqcheck.model.contract import suggest
+from seqcheck.model.scenario import START_METHODS
+from seqcheck.reporting.gate import FAIL_ON
+
+KEYS: Final = ("select", "allow", "fail-on", "json", "workers", "start-methods", "timeout", "budget", "seed")
+"""The options, as ``[tool.seqcheck]`` spells them; ``--seqcheck-`` stands before each on the command line."""
+
+
+class OptionError(ValueError):
+    """An option that does not fit; the text says what was given, what is expected and what to type instead."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What one run was asked for.
+
+    `select` has check names, or is empty where all are meant. `allow` maps check names to reasons. Numbers are None
+    where nobody chose them, so that the runner's own defaults hold; `timeout` and `budget` are seconds.
+    """
+
+    targets: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    allow: Mapping[str, str] = field(default_factory=dict)
+    fail_on: tuple[str, ...] = ()
+    json: Path | None = None
+    workers: int | None = None
+    start_methods: tuple[str, ...] | None = None
+    timeout: float | None = None
+    budget: float | None = None
+    seed: int | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """The keyword arguments of the runner's settings that were chosen."""
+        given: dict[str, Any] = {"select": self.select, "allow": dict(self.allow)}
+        for name in ("workers", "start_methods", "timeout", "budget", "seed"):
+            if getattr(self, name) is not None:
+                given[name] = getattr(self, name)
+        return given
+
+
+def read(
+    targets: Sequence[str],
+    given: Mapping[str, Any],
+    configured: Mapping[str, Any],
+    checks: Mapping[str, Check],
+    *,
+    started_in: Path,
+    rootdir: Path,
+) -> Choices:
+    """Check and join options. `given` and `configured` map `KEYS` to what was typed and to what stands in the file.
+
+    A relative path to the JSON report counts from where pytest was started, or from `rootdir` where it is configured.
+
+    Raises:
+        OptionError: a name that does not exist or a value that does not fit.
+    """
+    for key in configured:
+        if key not in KEYS:
+            raise OptionError(f"[tool.seqcheck]: unknown key {key!r}.{suggest(key, KEYS)} Known: {', '.join(KEYS)}.")
+    source = _Source(given, configured)
+    json = source.read("json", _text)
+    if json is not None:
+        json = str((started_in if source.typed("json") else rootdir) / Path(json).expanduser())
+    return Choices(
+        targets=tuple(dict.fromkeys(targets)),
+        select=source.read("select", lambda value, where: _selection(value, where, checks)) or (),
+        allow=source.read("allow", lambda value, where: _allowances(value, where, checks)) or {},
+        fail_on=source.read("fail-on", lambda value, where: _choices(value, where, FAIL_ON, "outcome")) or (),
+        json=Path(json) if json is not None else None,
+        workers=source.read("workers", lambda value, where: _whole(value, where, least=1)),
+        start_methods=source.read(
+            "start-methods", lambda value, where: _choices(value, where, START_METHODS, "start method")
+        ),
+        timeout=source.read("timeout", _duration),
+        budget=source.read("budget", _duration),
+        seed=source.read("seed", lambda value, where: _whole(value, where, least=0)),
+    )
+
+
+ReadT = TypeVar("ReadT")
+
+
+@dataclass(frozen=True)
+class _Source:
+    given: Mapping[str, Any]
+    configured: Mapping[str, Any]
+
+    def typed(self, key: str) -> bool:
+        return self.given.get(key) not in (None, [])
+
+    def read(self, key: str, reader: Callable[[Any, str], ReadT]) -> ReadT | None:
+        if self.typed(key):
+            return reader(self.given[key], f"--seqcheck-{key}")
+        if self.configured.get(key) is not None:
+            return reader(self.configured[key], f"[tool.seqcheck] {key}")
+        return None
+
+
+def _words(value: Any, where: str) -> list[str]:
+    """``a,b``, ``["a", "b"]`` or ``["a,b", "c"]`` as a list of words."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, (list, tuple)) or not all(isinstance(text, str) for text in texts):
+        raise OptionError(f'{where}: {value!r} does not fit: expected names, such as "lost-samples, epoch".')
+    words = [word.strip() for text in texts for word in text.split(",")]
+    if not any(words):
+        raise OptionError(f"{where}: no name is given.")
+    return [word for word in words if word]
+
+
+def _selection(value: Any, where: str, checks: Mapping[str, Check]) -> tuple[str, ...]:
+    clauses: dict[str, list[str]] = {}
+    for name, check in checks.items():
+        clauses.setdefault(check.clause, []).append(name)
+        clauses.setdefault(check.clause.replace(" ", "-"), []).append(name)
+    chosen: dict[str, None] = {}
+    for word in _words(value, where):
+        if word not in checks and word not in clauses:
+            hint = suggest(word, [*checks, *clauses])
+            raise OptionError(
+                f"{where}: there is no check or clause {word!r}.{hint} --seqcheck-list shows all of them."
+            )
+        chosen.update(dict.fromkeys(clauses.get(word, [word])))
+    return tuple(name for name in checks if name in chosen)
+
+
+def _allowances(value: Any, where: str, checks: Mapping[str, Check]) -> dict[str, str]:
+    if isinstance(value, Mapping):
+        pairs: Iterable[tuple[str, Any]] = value.items()
+    elif isinstance(value, (list, tuple)) and all(isinstance(text, str) for text in value):
+        pairs = [(name, reason) for name, _, reason in (text.partition("=") for text in value)]
+    else:
+        raise OptionError(f'{where}: {value!r} does not fit: expected a table, such as lost-samples = "known, #12".')
+    allowed: dict[str, str] = {}
+    for name, reason in ((name.strip(), reason) for name, reason in pairs):
+        if name not in checks:
+            raise OptionError(f"{where}: there is no check {name!r}.{suggest(name, list(checks))}")
+        if not isinstance(reason, str) or not reason.strip():
+            raise OptionError(f"{where}: {name} is allowed without a reason: write {name}=REASON.")
+        allowed[name] = reason.strip()
+    return allowed
+
+
+def _choices(value: Any, where: str, known: Sequence[str], kind: str) -> tuple[str, ...]:
+    words = [word.lower() for word in _words(value, where)]
+    for word in words:
+        if word not in known:
+            hint = suggest(word, list(known))
+            raise OptionError(f"{where}: there is no {kind} {word!r} here.{hint} Known: {', '.join(known)}.")
+    return tuple(dict.fromkeys(words))
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise OptionError(f"{where}: {value!r} does not fit: expected the path of a file.")
+    return value
+
+
+def _whole(value: Any, where: str, *, least: int) -> int:
+    try:
+        number = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+    except ValueError:
+        number = None
+    if number is None or number < least:
+        raise OptionError(f"{where}: {value!r} does not fit: expected a whole number, {least} or more.")
+    return number
+
+
+def _duration(value: Any, where: str) -> float:
+    try:
+        seconds = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+    except ValueError:
+        seconds = None
+    if seconds is None or not math.isfinite(seconds) or seconds <= 0:
+        raise OptionError(f"{where}: {value!r} does not fit: expected a number of seconds above 0.")
+    return seconds

@@ -1,0 +1,107 @@
+"""`parametrize_with_checks`: one test of the user's own becomes one test a check."""
+
+from __future__ import annotations
+
+import shlex
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from seqcheck.checks import catalogue
+from seqcheck.model.report import TargetReport
+from seqcheck.plugin.bench import verdict_on
+from seqcheck.plugin.fixture import drive
+from seqcheck.plugin.runs import CONSTRUCTION
+from seqcheck.plugin.session import Session
+from seqcheck.reporting.denominator import complete
+from seqcheck.reporting.gate import SeqcheckAdvice
+
+
+def parametrize_with_checks(factory: object, **contract: Any) -> pytest.MarkDecorator:
+    """Make a test of one argument, `check`, into one test for each check of the catalogue::
+
+        @parametrize_with_checks(make_train, drop_remainder=True)
+        def test_train(check):
+            check()
+
+    `factory` is a callable without arguments, or an instance; `contract` declares what the Sequence promises. All runs
+    are made once, when the first of the tests calls its check.
+    """
+    shared = _Shared(factory, contract)
+    return pytest.mark.parametrize(
+        "check",
+        [
+            pytest.param(NamedCheck(shared, name), id=name, marks=pytest.mark.seqcheck)
+            for name in (CONSTRUCTION, *catalogue())
+        ],
+    )
+
+
+class _Shared:
+    """One factory and the report of its runs."""
+
+    def __init__(self, factory: object, contract: dict[str, Any]) -> None:
+        self._factory = factory
+        self._contract = contract
+        self._report: TargetReport | None = None
+
+    def report(self, session: Session) -> TargetReport:
+        if self._report is None:
+            self._report = complete(drive(session, self._factory, self._contract), session.runs.checks)
+        return self._report
+
+
+@dataclass
+class NamedCheck:
+    """One check of a parametrized test; calling it passes, warns, skips or fails as the verdict says."""
+
+    shared: _Shared
+    name: str
+    session: Session | None = None
+    node: str = ""
+
+    def __call__(self) -> None:
+        """Drive the Sequence, if no other test did before, and conclude from the verdict.
+
+        Raises:
+            RuntimeError: it was called outside a test that pytest collected.
+        """
+        __tracebackhide__ = True
+        if self.session is None:
+            raise RuntimeError("a check of parametrize_with_checks can only be called in the test that receives it")
+        report = replace(self.shared.report(self.session), node="", command=f"pytest {shlex.quote(self.node)}")
+        self.session.runs.add(self.node.partition("[")[0], report, self.name)
+        if self.name == CONSTRUCTION:
+            self.session.bench.conclude_construction(report)
+        else:
+            self.session.bench.conclude(verdict_on(report, self.name), report, _warn)
+
+
+def bind(items: list[pytest.Item], begin: Callable[[], Session]) -> None:
+    """Give every check among `items` its session; take out those that ``--seqcheck-select`` left out."""
+    deselected = []
+    for item in list(items):
+        for check in _checks_of(item):
+            check.session = begin()
+            check.node = item.nodeid
+            if check.session.choices.select and check.name not in (CONSTRUCTION, *check.session.choices.select):
+                deselected.append(item)
+                items.remove(item)
+            elif item.config.pluginmanager.hasplugin("xdist"):
+                item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("[")[0]))
+    if deselected:
+        deselected[0].config.hook.pytest_deselected(items=deselected)
+
+
+def _checks_of(item: pytest.Item) -> Iterator[NamedCheck]:
+    callspec = getattr(item, "callspec", None)
+    for value in callspec.params.values() if callspec is not None else ():
+        if isinstance(value, NamedCheck):
+            yield value
+
+
+def _warn(advice: SeqcheckAdvice) -> None:
+    warnings.warn(advice, stacklevel=4)

@@ -1,0 +1,121 @@
+"""The runs of one test session: each target driven once, for the first of its items that is reached."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from seqcheck.model.check import Check
+from seqcheck.model.report import TargetReport
+from seqcheck.reporting.denominator import complete, crashed, not_run
+
+CONSTRUCTION = "construction"
+"""The item that stands for building the target at all."""
+
+
+class Target(Protocol):
+    """A resolved target, as far as pytest has to know it; instances can be pickled."""
+
+    @property
+    def text(self) -> str:
+        """What the user named."""
+
+    @property
+    def node(self) -> str:
+        """The front of its node ids: ``src/mypkg/data.py::MySequence``."""
+
+
+class Driver(Protocol):
+    """What resolves and drives targets: `seqcheck.runner.Session`, or a stand-in in tests."""
+
+    def resolve(self, texts: Sequence[str]) -> Sequence[Any]:
+        """Find the targets; raises a ValueError of one sentence where one does not exist."""
+
+    def run(self, target: Any) -> TargetReport:
+        """Drive everything once."""
+
+    def close(self) -> None:
+        """Stop every process; may be called again."""
+
+
+@dataclass
+class Runs:
+    """Reports by target, made once; and which items asked for them."""
+
+    checks: Mapping[str, Check]
+    start: Callable[[], Driver]
+    """Makes the driver; called at most once, when it is first needed."""
+    beginning: Callable[[], None] = lambda: None
+    """Called whenever something begins that may take long."""
+    targets: tuple[Any, ...] = ()
+    _driver: Driver | None = None
+    _reports: dict[str, TargetReport] = field(default_factory=dict)
+    _asked: dict[str, set[str]] = field(default_factory=dict)
+
+    def resolve(self, texts: Sequence[str]) -> None:
+        """Find the targets; two texts that mean the same one count once.
+
+        Raises:
+            ValueError: a target does not exist.
+        """
+        if texts:
+            self.beginning()
+            found = self._driving().resolve(texts)
+            self.targets = tuple({target.node: target for target in reversed(found)}.values())[::-1]
+
+    def report(self, target: Target, item: str) -> TargetReport:
+        """The report of a target, driven now if it was not before; `item` is the check that asks."""
+        self._asked.setdefault(target.node, set()).add(item)
+        if target.node not in self._reports:
+            self.beginning()
+            try:
+                report = self._driving().run(target)
+            except Exception as error:
+                report = crashed(target.text, target.node, self.checks, error)
+            self._reports[target.node] = complete(report, self.checks)
+        return self._reports[target.node]
+
+    def first_asked(self, target: Target) -> bool:
+        """Whether no item asked for this target yet."""
+        return target.node not in self._asked
+
+    def add(self, key: str, report: TargetReport, item: str | None = None) -> None:
+        """Keep a report that a test of the user's own made; `item` is the one check that it asked for, None: all."""
+        self._reports.setdefault(key, report)
+        self._asked.setdefault(key, set()).update(self.checks if item is None else (item,))
+
+    def finished(self) -> list[TargetReport]:
+        """Every report with the fixed denominator; what no item asked for is NOT_SELECTED."""
+        done = {key: complete(report, self.checks, self._asked[key]) for key, report in self._reports.items()}
+        waiting = {
+            target.node: not_run(target.text, target.node, self.checks)
+            for target in self.targets
+            if target.node not in done
+        }
+        order = {target.node: place for place, target in enumerate(self.targets)}
+        joined = {**done, **waiting}
+        return [joined[key] for key in sorted(joined, key=lambda key: order.get(key, len(order)))]
+
+    def packed(self) -> bytes:
+        """The reports and who asked, for the process that joins them."""
+        return pickle.dumps((self._reports, self._asked))
+
+    def join(self, packed: bytes) -> None:
+        """Take in what another process of this session packed."""
+        reports, asked = pickle.loads(packed)
+        for key, report in reports.items():
+            self._reports.setdefault(key, report)
+        for key, items in asked.items():
+            self._asked.setdefault(key, set()).update(items)
+
+    def close(self) -> None:
+        """Stop every process that was started."""
+        if self._driver is not None:
+            self._driver.close()
+
+    def _driving(self) -> Driver:
+        if self._driver is None:
+            self._driver = self.start()
+        return self._driver

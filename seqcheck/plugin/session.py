@@ -1,0 +1,160 @@
+"""seqcheck's part in one pytest session, from the options to the last line; made only where seqcheck is asked for."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqcheck.checks import catalogue
+from seqcheck.model.check import Check
+from seqcheck.plugin import distribution, options
+from seqcheck.plugin.bench import Bench
+from seqcheck.plugin.items import TargetItem, hang
+from seqcheck.plugin.pages import explanation
+from seqcheck.plugin.progress import Progress, terminal_writer
+from seqcheck.plugin.runs import Runs
+from seqcheck.plugin.selection import Selection, choose
+from seqcheck.reporting import json_report, terminal
+from seqcheck.reporting.gate import Gate
+from seqcheck.reporting.plain import one_line
+
+
+def begin(config: pytest.Config) -> Session:
+    """Read the options, resolve the targets and register what the session needs.
+
+    Raises:
+        pytest.UsageError: an option or a target does not fit.
+    """
+    checks = {name: registered.check for name, registered in catalogue().items()}
+    try:
+        choices = _choices(config, checks)
+        if choices.json is not None:
+            json_report.prepare(choices.json)
+    except options.OptionError as error:
+        raise pytest.UsageError(str(error)) from None
+    except OSError as error:
+        raise pytest.UsageError(f"--seqcheck-json: the report cannot be written: {one_line(str(error))}") from None
+    session = Session(config, choices, checks)
+    config.pluginmanager.register(session, "seqcheck-session")
+    session.resolve()
+    return session
+
+
+class Session:
+    """Hooks that matter only where seqcheck is asked for."""
+
+    def __init__(self, config: pytest.Config, choices: options.Choices, checks: Mapping[str, Check]) -> None:
+        self.choices = choices
+        self.config = config
+        progress = Progress(terminal_writer(config))
+        self.runs = Runs(
+            checks,
+            lambda: config.hook.pytest_seqcheck_driver(config=config, settings=choices.settings(), progress=progress),
+            progress.begin,
+        )
+        self.bench = Bench(self.runs, Gate(choices.fail_on, choices.allow), explanation)
+        self._selection = Selection((), {})
+
+    def resolve(self) -> None:
+        """Find the targets, or take them from the controller, and choose the items.
+
+        Raises:
+            pytest.UsageError: a target or a pasted id does not exist.
+        """
+        config = self.config
+        received = distribution.receive(config)
+        try:
+            if received is not None:
+                self.runs.targets = received
+            else:
+                self.runs.resolve(self.choices.targets)
+            self._selection = choose(
+                config.args,
+                self.runs.targets,
+                self.choices.select or tuple(self.runs.checks),
+                started_in=config.invocation_params.dir,
+                rootdir=config.rootpath,
+                is_test_file=lambda path: any(fnmatch.fnmatch(path.name, one) for one in config.getini("python_files")),
+            )
+        except ValueError as error:
+            self.runs.close()
+            raise pytest.UsageError(str(error)) from None
+        if distribution.is_controller(config):
+            self.runs.close()
+            config.pluginmanager.register(distribution.Controller(self.runs), "seqcheck-controller")
+
+    def pytest_report_header(self) -> list[str]:
+        """Which targets this run judges."""
+        return [f"seqcheck: {one_line(target.text)} ({one_line(target.node)})" for target in self.runs.targets]
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Keep pytest from importing the files that our node ids name, and from collecting what nobody asked for."""
+        if self.runs.targets:
+            asked = self.config.args_source is pytest.Config.ArgsSource.ARGS
+            self.config.args = list(self._selection.rest) if asked else []
+        return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        """Add our items, before other plugins select, reorder or group."""
+        items.extend(hang(session, self.bench, self._selection.wanted))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let a skip point to the target, not to a line of ours."""
+        report = yield
+        if isinstance(item, TargetItem) and report.skipped and isinstance(report.longrepr, tuple):
+            report.longrepr = (str(item.path), None, report.longrepr[2].removeprefix("Skipped: "))  # type: ignore[assignment]
+        return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Stop every process; write the report, or hand it to the controller."""
+        self.runs.close()
+        output = getattr(self.config, "workeroutput", None)
+        if output is not None:
+            output[distribution.KEY] = self.runs.packed()
+        elif self.choices.json is not None and not self.config.getoption("collectonly"):
+            guarantees = {name: check.guarantee for name, check in self.runs.checks.items()}
+            try:
+                json_report.write(self.choices.json, self.runs.finished(), guarantees)
+            except OSError as error:
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+                terminal_writer(self.config)(f"--seqcheck-json: the report was not written: {one_line(str(error))}")
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """One block a target."""
+        reports = self.runs.finished()
+        if not reports or self.config.getoption("collectonly"):
+            return
+        terminalreporter.section("seqcheck")
+        for report in reports:
+            for line in terminal.summary(report, brief=self.config.get_verbosity() < 0):
+                terminalreporter.write_line(line)
+        if self.choices.json is not None:
+            terminalreporter.write_line(f"JSON report: {one_line(str(self.choices.json))}")
+
+    def pytest_unconfigure(self) -> None:
+        """Stop every process, also where the session never came to its end."""
+        self.runs.close()
+
+
+def _choices(config: pytest.Config, checks: Mapping[str, Check]) -> options.Choices:
+    given = {key: config.getoption(f"seqcheck_{key.replace('-', '_')}") for key in options.KEYS}
+    return options.read(
+        config.getoption("seqcheck"),
+        given,
+        _configured(config.rootpath),
+        checks,
+        started_in=config.invocation_params.dir,
+        rootdir=config.rootpath,
+    )
+
+
+def _configured(rootdir: Path) -> Mapping[str, Any]:
+    return {}

@@ -1,0 +1,130 @@
+"""The pytest plugin: options, fixture and hooks. Nothing else of seqcheck is imported before it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from seqcheck.model.report import TargetReport
+    from seqcheck.plugin.runs import Driver
+    from seqcheck.plugin.session import Session
+
+OPTIONS = {
+    "select": ("NAMES", "Only these checks, or those of these clauses, separated by commas"),
+    "allow": ("NAME=REASON", "Expect this check to be violated, for a reason; fails once it holds (repeatable)"),
+    "fail-on": ("OUTCOMES", "Let these fail as well, separated by commas: inconclusive, advice"),
+    "json": ("FILE", "Write the machine-readable report to this file"),
+    "workers": ("N", "How many workers our drivers start (default: 2)"),
+    "start-methods": ("NAMES", "Start workers in these ways only, separated by commas: fork, spawn, forkserver"),
+    "timeout": ("SECONDS", "Take a run for hung when nothing happened for so long (default: 20)"),
+    "budget": ("SECONDS", "Wall time that one target may take (default: 60)"),
+    "seed": ("N", "Where every random choice of seqcheck begins (default: 0)"),
+}
+"""What each option takes and means; the same names are the keys of ``[tool.seqcheck]`` in pyproject.toml."""
+REPEATABLE = ("select", "allow", "fail-on", "start-methods")
+
+SESSION: pytest.StashKey[Session] = pytest.StashKey()
+
+
+class Hooks:
+    """What other plugins and a conftest.py may take the place of."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_seqcheck_driver(
+        self, config: pytest.Config, settings: Mapping[str, Any], progress: Callable[[str], None]
+    ) -> Driver | None:
+        """Make what resolves and drives the targets of ``--seqcheck``.
+
+        `settings` are the keyword arguments of `seqcheck.runner.Settings` that were chosen; `progress` takes one line
+        at a time of what is going on.
+        """
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register our own hooks."""
+    pluginmanager.add_hookspecs(Hooks)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options. Their values are read, and refused, only where seqcheck is asked for."""
+    group = parser.getgroup("seqcheck", "seqcheck: conformance of Keras data loaders")
+    group.addoption(
+        "--seqcheck",
+        action="append",
+        default=[],
+        metavar="TARGET",
+        help="Judge this Sequence: mypkg.MySequence, module:factory, path/to/file.py::Class or a call with literals "
+        "such as 'mypkg.MySequence(batch_size=4)' (repeatable). Without paths, nothing else is run.",
+    )
+    for name, (metavar, text) in OPTIONS.items():
+        group.addoption(
+            f"--seqcheck-{name}", action="append" if name in REPEATABLE else "store", metavar=metavar, help=text
+        )
+    group.addoption("--seqcheck-list", action="store_true", help="Show every check by clause, and exit")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Answer ``--seqcheck-list``."""
+    if not config.getoption("seqcheck_list"):
+        return None
+    from seqcheck.checks import catalogue
+    from seqcheck.plugin.pages import explanation
+    from seqcheck.reporting.terminal import catalogue as listed
+
+    checks = {name: registered.check for name, registered in catalogue().items()}
+    sys.stdout.write(listed(checks, {name: explanation(name) for name in checks}))
+    return int(pytest.ExitCode.OK)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin where a target or any option of ours is given; last, so that the terminal is there for progress."""
+    config.addinivalue_line("markers", "seqcheck: an item of seqcheck, one check of one Sequence")
+    asked = config.getoption("seqcheck") or any(
+        config.getoption(f"seqcheck_{name.replace('-', '_')}") for name in OPTIONS
+    )
+    if asked and not config.option.help:
+        session_of(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give the session to tests that `parametrize_with_checks` made; nobody else has imported its module."""
+    parametrized = sys.modules.get("seqcheck.plugin.parametrized")
+    if parametrized is not None:
+        parametrized.bind(items, lambda: session_of(config))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_seqcheck_driver(
+    config: pytest.Config, settings: Mapping[str, Any], progress: Callable[[str], None]
+) -> Driver:
+    """Make the real driver."""
+    from seqcheck import runner
+
+    return runner.Session(runner.Settings(**settings), config.rootpath, progress)
+
+
+@pytest.fixture
+def seqcheck(request: pytest.FixtureRequest) -> Callable[..., TargetReport]:
+    """Judge a Sequence that a test makes: ``seqcheck(lambda: MySequence(...), drop_remainder=True)``.
+
+    Takes a factory or an instance, and the contract as keyword arguments. Returns the report; raises SeqcheckFailure,
+    an AssertionError with the words of every violated check, where the Sequence does not conform.
+    """
+    from seqcheck.plugin.fixture import Judge
+
+    return Judge(session_of(request.config), request.node)
+
+
+def session_of(config: pytest.Config) -> Session:
+    """seqcheck's part in this pytest session, begun now if it was not before; raises pytest.UsageError."""
+    if SESSION not in config.stash:
+        from seqcheck.plugin.session import begin
+
+        config.stash[SESSION] = begin(config)
+    return config.stash[SESSION]

@@ -1,0 +1,170 @@
+"""The machine-readable report: one versioned document, described by ``docs/report.schema.json``."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+from seqcheck.model.check import Finding
+from seqcheck.model.report import TargetReport
+from seqcheck.model.scenario import START_METHODS, Scenario
+from seqcheck.model.verdict import Verdict, totals
+from seqcheck.reporting.words import reproduce
+
+SCHEMA: Final = 1
+"""Raised when a reader of the old document would misread the new one; added keys do not count."""
+
+
+def document(reports: Sequence[TargetReport], guarantees: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The report of a run as plain JSON values. `guarantees` maps check names to ``proof`` or ``chance``."""
+    return {
+        "schema": SCHEMA,
+        "seqcheck": _version(),
+        "environment": _environment(reports),
+        "targets": [_target(report, guarantees or {}) for report in reports],
+    }
+
+
+def write(path: Path, reports: Sequence[TargetReport], guarantees: Mapping[str, str] | None = None) -> None:
+    """Write the document so that a reader sees the old file or the whole new one, nothing between.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    text = json.dumps(document(reports, guarantees), indent=2, allow_nan=False) + "\n"
+    temporary = _beside(path)
+    try:
+        temporary.write_text(text, encoding="ascii")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def prepare(path: Path) -> None:
+    """Make the folder of `path` and prove that a file can be put there, before anything dear is run.
+
+    Raises:
+        OSError: it cannot; the text says why.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _beside(path)
+    temporary.touch()
+    temporary.unlink()
+
+
+def value_of(value: Any) -> Any:
+    """Any value of a finding as JSON can hold it: NaN and infinities as text, bytes as hex, the unknown as its repr."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else repr(float(value))
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value).hex()
+    if isinstance(value, Mapping):
+        return {str(key): value_of(item) for key, item in value.items()}
+    if isinstance(value, Set):
+        return sorted((value_of(item) for item in value), key=repr)
+    if isinstance(value, Sequence):
+        return [value_of(item) for item in value]
+    number = getattr(value, "item", None)
+    if callable(number) and getattr(value, "shape", None) == ():
+        return value_of(number())
+    return repr(value)
+
+
+def _target(report: TargetReport, guarantees: Mapping[str, str]) -> dict[str, Any]:
+    built = report.construction
+    return {
+        "target": report.target,
+        "node": report.node,
+        "command": report.command,
+        "plan": {
+            "ok": built.ok,
+            "summary": built.summary,
+            "problem": built.problem or None,
+            "tried": list(built.tried),
+            "paste": built.paste or None,
+            "details": value_of(built.details),
+        },
+        "contract": value_of(report.contract),
+        "checks": [_check(verdict, report, guarantees) for verdict in report.verdicts],
+        "totals": totals(report.verdicts),
+        "engine": list(report.engine),
+        "cut": list(report.cut),
+        "phases": {name: _seconds(seconds) for name, seconds in report.phases.items()},
+        "internal": list(report.internal),
+        "seconds": _seconds(report.seconds),
+    }
+
+
+def _check(verdict: Verdict, report: TargetReport, guarantees: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": verdict.check,
+        "clause": verdict.clause,
+        "severity": verdict.severity.value,
+        "guarantee": guarantees.get(verdict.check, "proof"),
+        "outcome": verdict.outcome.value,
+        "reason": verdict.reason or None,
+        "follows_from": verdict.follows_from or None,
+        "declare": verdict.declare or None,
+        "waived_though_sound": verdict.waived_though_sound,
+        "findings": [_finding(finding, reproduce(report, verdict.check)) for finding in verdict.findings],
+    }
+
+
+def _finding(finding: Finding, command: str) -> dict[str, Any]:
+    return {
+        "summary": finding.summary,
+        "evidence": value_of(finding.evidence),
+        "scenario": _scenario(finding.scenario) if finding.scenario is not None else None,
+        "severity": finding.severity.value if finding.severity is not None else None,
+        "place": asdict(finding.frame) if finding.frame is not None else None,
+        "stacks": list(finding.stacks),
+        "declare": finding.declare or None,
+        "reproduce": command or None,
+    }
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    return {"description": scenario.describe(), **value_of(asdict(scenario))}
+
+
+def _environment(reports: Sequence[TargetReport]) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "python": platform.python_version(),
+        "keras": None,
+        "tensorflow": None,
+        "backend": None,
+        "platform": platform.platform(),
+        "start_methods": list(START_METHODS) if os.name == "posix" else ["spawn"],
+    }
+    for report in reports:
+        known.update({key: value_of(value) for key, value in report.environment.items() if value is not None})
+    return known
+
+
+def _seconds(number: float) -> float:
+    return round(number, 3) if math.isfinite(number) else 0.0
+
+
+def _beside(path: Path) -> Path:
+    """A name in the same folder, and so on the same file system, that no other run uses."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _version() -> str:
+    try:
+        return metadata.version("seqcheck")
+    except metadata.PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,200 @@
+"""Verdicts in plain words, for people who read a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from seqcheck.model.check import Check, Finding, Outcome, Severity
+from seqcheck.model.history import Frame
+from seqcheck.model.report import TargetReport
+from seqcheck.model.verdict import Verdict
+from seqcheck.reporting.plain import one_line, plain, show
+from seqcheck.reporting.words import Explanation, declaration, reproduce
+
+WIDTH: Final = 100
+LABEL: Final = 12
+"""Columns that a label such as ``expected`` takes before its value."""
+MOST_FINDINGS: Final = 4
+MOST_LINES: Final = 60
+"""Lines of stacks that are shown of one finding."""
+
+
+def failure(verdict: Verdict, report: TargetReport, explanation: Explanation) -> str:
+    """The whole text of one violated check: what, where, why it matters, how to mend it, how to see it again."""
+    parts: list[str] = []
+    shown = verdict.findings[:MOST_FINDINGS]
+    for place, finding in enumerate(shown):
+        heading = one_line(finding.summary)
+        parts.append("\n".join([heading if place == 0 else f"Also: {heading}", *_evidence(finding)]))
+    if not shown:
+        parts.append(one_line(verdict.reason))
+    if len(verdict.findings) > len(shown):
+        parts.append(f"... and {len(verdict.findings) - len(shown)} more findings of this kind.")
+    if explanation.matters:
+        parts.append(_paragraph("Why it matters", explanation.matters))
+    parts.extend(_mending(verdict, report, explanation))
+    return _joined(parts, reproduce(report, verdict.check))
+
+
+def waived_though_sound(verdict: Verdict, report: TargetReport, reason: str) -> str:
+    """The text of an allowance that is no longer needed."""
+    said = f" ({one_line(reason)})" if reason else ""
+    parts = [
+        f"{verdict.check} is allowed{said}, but the check holds: {one_line(verdict.reason)}",
+        f"Take the allowance away: allow.{verdict.check} in [tool.seqcheck], or --seqcheck-allow {verdict.check}=...",
+    ]
+    return _joined(parts, reproduce(report, verdict.check))
+
+
+def unsettled(verdict: Verdict, report: TargetReport) -> str:
+    """The text of a check that failed the run because it could not be settled, or because it was required to hold."""
+    parts = [f"{verdict.outcome.value.replace('_', ' ')}: {one_line(verdict.reason)}"]
+    if verdict.declare:
+        parts.append(f"To settle it, declare {declaration(report, verdict.declare)}")
+    return _joined(parts, reproduce(report, verdict.check))
+
+
+def reason_line(verdict: Verdict, report: TargetReport) -> str:
+    """Why a check was skipped, on one line."""
+    word = verdict.outcome.value.lower().replace("_", " ")
+    settle = f"; to settle it, declare {verdict.declare}" if verdict.declare else ""
+    item = f"{report.node.rpartition('::')[2] or report.target}::{verdict.check}"
+    return one_line(f"{word}: {verdict.reason}{settle} ({item})")
+
+
+def construction_failure(report: TargetReport) -> str:
+    """The text of a target that could not be built: why, what was tried, and what to paste."""
+    built = report.construction
+    parts = [plain(built.problem.strip()) or f"No instance of {one_line(report.target)} could be built."]
+    if built.tried:
+        parts.append("Tried:\n" + "\n".join(f"  {one_line(line)}" for line in built.tried))
+    if built.paste:
+        parts.append("To build it, paste:\n" + textwrap.indent(plain(built.paste.strip("\n")), "  "))
+    return _joined(parts, reproduce(report, "construction"))
+
+
+def summary(report: TargetReport, *, brief: bool = False) -> list[str]:
+    """One target in the summary of the run: totals, plan, causes, what is open, engine, cuts and cost."""
+    lines = [f"{one_line(report.node or report.target)}: {tally(report)}"]
+    if brief:
+        return lines
+    built = report.construction
+    if built.summary:
+        lines.append(_row("built" if built.ok else "not built", one_line(built.summary).removeprefix("not built: ")))
+    lines.extend(_causes(report))
+    lines.extend(_asks(report))
+    lines.extend(_row("engine", one_line(text)) for text in report.engine)
+    lines.extend(_row("left out", one_line(text)) for text in report.cut)
+    if report.phases:
+        phases = ", ".join(f"{one_line(name)} {seconds:.1f}" for name, seconds in report.phases.items())
+        lines.append(_row("seconds", phases))
+    for text in report.internal:
+        lines.append(_row("internal", "seqcheck itself failed; please report it with these lines:"))
+        known = text == built.problem  # the item that stands for construction shows it whole
+        lines.extend(f"    {line}" for line in plain(text.rstrip()).splitlines()[-1 if known else 0 :])
+    return lines
+
+
+def tally(report: TargetReport) -> str:
+    """``31 of 40 checks hold, 1 violated, 8 not applicable, in 14.2 s``: every outcome that occurs."""
+    kinds = [(verdict.outcome, verdict.severity) for verdict in report.verdicts]
+    numbers = {
+        "violated": kinds.count((Outcome.VIOLATED, Severity.ERROR)),
+        "advice": kinds.count((Outcome.VIOLATED, Severity.ADVICE)),
+    }
+    held = 0
+    for outcome, _ in kinds:
+        held += outcome is Outcome.HOLDS
+        if outcome not in (Outcome.HOLDS, Outcome.VIOLATED):
+            word = outcome.value.lower().replace("_", " ")
+            numbers[word] = numbers.get(word, 0) + 1
+    parts = [f"{held} of {len(kinds)} checks hold", *(f"{number} {word}" for word, number in numbers.items() if number)]
+    return f"{', '.join(parts)}, in {report.seconds:.1f} s"
+
+
+def catalogue(checks: Mapping[str, Check], explanations: Mapping[str, Explanation]) -> str:
+    """Every check by clause, with its one-sentence summary; advice is marked."""
+    lines: list[str] = []
+    width = max((len(name) for name in checks), default=0)
+    for clause in dict.fromkeys(check.clause for check in checks.values()):
+        lines.extend(["", clause] if lines else [clause])
+        for name, check in checks.items():
+            if check.clause == clause:
+                advice = " (advice)" if check.severity is Severity.ADVICE else ""
+                lines.append(f"  {name:<{width}}  {one_line(explanations[name].defect)}{advice}")
+    return "\n".join(lines) + "\n"
+
+
+def _evidence(finding: Finding) -> Iterator[str]:
+    """The rows below a finding's sentence: run, values, place, stacks."""
+    if finding.scenario is not None:
+        yield _row("seen in", finding.scenario.describe())
+    for name, value in finding.evidence.items():
+        yield _row(one_line(str(name)), show(value))
+    if finding.frame is not None:
+        yield _row("at", _place(finding.frame))
+    if finding.stacks:
+        lines = [line for stack in finding.stacks for line in plain(stack).rstrip().splitlines()]
+        yield "  stacks of the processes that hung or died:"
+        yield from (f"    {line}" for line in lines[:MOST_LINES])
+        if len(lines) > MOST_LINES:
+            yield f"    ... and {len(lines) - MOST_LINES} more lines (all of them stand in the JSON report)"
+
+
+def _mending(verdict: Verdict, report: TargetReport, explanation: Explanation) -> Iterator[str]:
+    if explanation.mend:
+        example = "\n".join(f"  {plain(line)}" for line in explanation.mend)
+        yield f"How to mend it, on the example of this check's page:\n{example}"
+    declares = dict.fromkeys(finding.declare for finding in verdict.findings if finding.declare)
+    if verdict.declare:
+        declares[verdict.declare] = None
+    for line in declares:
+        yield f"If it is meant, declare it {declaration(report, plain(line))}"
+
+
+def _causes(report: TargetReport) -> Iterator[str]:
+    """Each violated check, errors first, with the checks that follow from it."""
+    followers: dict[str, list[str]] = {}
+    for verdict in report.verdicts:
+        if verdict.follows_from:
+            followers.setdefault(verdict.follows_from, []).append(verdict.check)
+    violated = [verdict for verdict in report.verdicts if verdict.outcome is Outcome.VIOLATED]
+    for verdict in sorted(violated, key=lambda item: item.severity is Severity.ADVICE):
+        behind = followers.pop(verdict.check, [])
+        follows = f" (follow from it: {', '.join(behind)})" if behind else ""
+        label = "violated" if verdict.severity is Severity.ERROR else "advice"
+        yield _row(label, f"{verdict.check}: {one_line(verdict.reason)}{follows}")
+    for cause, behind in followers.items():
+        yield _row("open", f"{', '.join(behind)}: follow{'s' if len(behind) == 1 else ''} from {cause}")
+
+
+def _asks(report: TargetReport) -> Iterator[str]:
+    """The declarations that would settle what is open, each with the checks that wait for it."""
+    waiting: dict[str, list[str]] = {}
+    for verdict in report.verdicts:
+        if verdict.declare and verdict.outcome is Outcome.INCONCLUSIVE:
+            waiting.setdefault(verdict.declare, []).append(verdict.check)
+    for line, names in waiting.items():
+        yield _row("declare", f"{one_line(line)}  would settle {', '.join(names)}")
+
+
+def _place(frame: Frame) -> str:
+    code = f": {one_line(frame.code)}" if frame.code else ""
+    return f"{one_line(frame.file)}:{frame.line} in {one_line(frame.function)}{code}"
+
+
+def _row(label: str, value: str) -> str:
+    if len(label) >= LABEL:
+        return f"  {label}: {value}"
+    return f"  {label:<{LABEL}} {value}"
+
+
+def _paragraph(heading: str, text: str) -> str:
+    return textwrap.fill(f"{heading}: {' '.join(plain(text).split())}", WIDTH, break_on_hyphens=False)
+
+
+def _joined(parts: Sequence[str], command: str) -> str:
+    closing = [f"See it again: {one_line(command)}"] if command else []
+    return "\n\n".join([*parts, *closing])
