@@ -99,7 +99,7 @@ def _aspects(batch: Batch) -> dict[str, str]:
     aspects = {PARTS: listing(sorted(leaf.path for leaf in leaves), most=20)}
     for leaf in leaves:
         if leaf.kind != "foreign":
-            aspects[f"the rank of {leaf.path}"] = counted(len(leaf.shape), "axis", "axes")
+            aspects[f"the rank of {leaf.path}"] = counted(len(leaf.shape), "axis")
         if leaf.kind in ("array", "tensor"):
             aspects[f"the dtype of {leaf.path}"] = _dtype(leaf)
     return aspects

@@ -168,8 +168,7 @@ def _axis_finding(case: Case, run: History, path: str, axis: int, lengths: dict[
     agreeing = [epoch for epoch, (first, second) in peeked.items() if first is not None and first == second]
     orders = {tuple(length for (of, _), length in sorted(lengths.items()) if of == epoch) for epoch in epochs}
     counts = Counter(lengths.values())
-    number = len(lengths)
-    chance = sum(count * (count - 1) for count in counts.values()) / (number * (number - 1))
+    chance = sum(_agreement(of_epoch) for of_epoch in orders) / len(orders)
     evidence: dict[str, object] = {
         "lengths": {f"length {length}": counted(count, "batch") for length, count in sorted(counts.items())},
         "epochs whose first two batches agree": f"{len(agreeing)} of {len(epochs)}",
@@ -187,3 +186,9 @@ def _axis_finding(case: Case, run: History, path: str, axis: int, lengths: dict[
     declare = f'varying_axes = {{"{path}" = [{axis}]}}'
     severity = _severity(case, KERAS_3) if can_crash else Severity.ADVICE
     return Finding(summary, evidence, run.scenario, declare=declare, severity=severity)
+
+
+def _agreement(lengths: tuple[int, ...]) -> float:
+    """The chance that two batches of one epoch, drawn at random, have the same length."""
+    pairs = len(lengths) * (len(lengths) - 1)
+    return sum(count * (count - 1) for count in Counter(lengths).values()) / pairs if pairs else 0.0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from seqcheck.model.history import History
 
+IRREGULAR: Final = {"batch": "batches", "axis": "axes"}
+
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """``1 batch``, ``3 batches``; `plural` where it is more than the noun and an s."""
+    """``1 epoch``, ``3 epochs``, ``3 batches``; `plural` where it is not the noun and an s."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number} {plural or noun + ('es' if noun.endswith(('ch', 's', 'x')) else 's')}"
+    return f"{number} {plural or IRREGULAR.get(noun, f'{noun}s')}"
 
 
 def listing(items: Iterable[object], most: int = 5) -> str:
