@@ -54,9 +54,13 @@ class Account:
         return all(entry.counts == self.ledgers[0].counts for entry in self.ledgers[1:])
 
     @property
-    def reordered(self) -> bool:
-        """Whether two epochs differ in their order."""
-        return any(entry.order != self.ledgers[0].order for entry in self.ledgers[1:])
+    def regrouped(self) -> bool:
+        """Whether two epochs group their samples in other batches: more than the same batches in another order."""
+        groups = [
+            frozenset(frozenset(self.identity.of(batch) or ()) for batch in batches.values())
+            for batches in self.batches
+        ]
+        return any(group != groups[0] for group in groups[1:])
 
     @property
     def rows(self) -> int:
@@ -111,7 +115,7 @@ def each_run(case: Case, judge_one: Callable[[Account], Judgement]) -> Judgement
 
 
 def gravest(judgements: Iterable[Judgement]) -> Judgement:
-    """One judgement of several runs: a violation, else what could not be settled, else what holds, else what never applied."""
+    """One judgement of several runs: a violation, else what could not be settled, else what holds."""
     every = tuple(judgements)
     bad = [item for item in every if item.outcome is Outcome.VIOLATED]
     if bad:
@@ -128,7 +132,9 @@ def gravest(judgements: Iterable[Judgement]) -> Judgement:
 def _why_none_whole(history: History) -> str:
     for read in history.reads:
         if read.purpose == "epoch" and read.failure is not None:
-            return f"no epoch was read whole: batch {read.index} raised {read.failure.type_name}: {read.failure.message}"
+            return (
+                f"no epoch was read whole: batch {read.index} raised {read.failure.type_name}: {read.failure.message}"
+            )
         if read.purpose == "epoch" and read.is_none:
             return f"no epoch was read whole: batch {read.index} is None"
     return "no epoch was read whole" + (f": {history.note}" if history.note else "")
@@ -145,6 +151,11 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
         readable = {path: _readable(batches, path, size) for path in _array_paths(batches)}
         best = max(readable, key=lambda path: readable[path], default="")
         labelled = isinstance(said, Identity) and said.kind == "probe"
+        whole_rows = [path for path in readable if readable[path] == 1]
+        if _tuples(batches, whole_rows, size):
+            return Unidentified(
+                f"{' and '.join(whole_rows)} hold different samples in one row: a sample is a tuple of them"
+            )
         tells = isinstance(said, Identity) and labelled and _labels_tell(case, whole, said)
         if best and (readable[best] == 1 or (readable[best] > 0.5 and not tells)):
             return Identity("array", f"the probe's rows in {best}", frozenset({best}), size)
@@ -178,7 +189,9 @@ def _readable(batches: list[Batch], path: str, size: int) -> float:
 
 
 def _labels_tell(case: Case, whole: Mapping[int, Mapping[int, Batch]], identity: Identity) -> bool:
-    """Whether labels stand for samples and not for classes: one that comes twice in an epoch comes with the same data."""
+    """Whether labels stand for samples, not for classes: one that comes twice in an epoch comes with the same data."""
+    if _shifted(whole, identity):
+        return False
     stable = stable_leaves(case)
     for batches in whole.values():
         paths = frozenset(
@@ -197,3 +210,30 @@ def _labels_tell(case: Case, whole: Mapping[int, Mapping[int, Batch]], identity:
         if not paths and distinct * 2 <= total:
             return False
     return True
+
+
+def _tuples(batches: list[Batch], paths: list[str], size: int) -> bool:
+    """Whether the arrays at `paths`, each of them readable, put different samples in one row, as pairs do."""
+    for batch in batches:
+        leaves = [leaf for leaf in map(batch.leaf, paths) if leaf is not None]
+        if len({array_ids(leaf, size) for leaf in leaves}) > 1:
+            return True
+    return False
+
+
+def _shifted(whole: Mapping[int, Mapping[int, Batch]], identity: Identity) -> bool:
+    """Whether all labels are moved up or down by a few, as by a Sequence whose classes begin at 1."""
+    size = identity.num_samples or 0
+    seen: set[Hashable] = set()
+    for batches in whole.values():
+        for batch in batches.values():
+            if any(leaf.path in identity.paths and not leaf.finite for leaf in batch.leaves):
+                return False
+            seen.update(identity.of(batch) or ())
+    outside = {one[1] for one in seen if isinstance(one, tuple)}
+    by = len(outside)
+    up, down = {float(size + k) for k in range(by)}, {float(-1 - k) for k in range(by)}
+    return bool(outside) and (
+        (outside == up and not any(k in seen for k in range(by)))
+        or (outside == down and not any(size - 1 - k in seen for k in range(by)))
+    )

@@ -116,6 +116,8 @@ class Facts:
     start_methods: tuple[str, ...] = ()
     nested_class: bool = False
     """The class is local to a function, or lives in ``__main__``."""
+    own_hooks: tuple[str, ...] = ()
+    """The epoch hooks that the class defines itself, instead of inheriting those of Keras that do nothing."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,10 @@ PROBE_OFFSET = 0.5
 
 @dataclass(frozen=True)
 class Identity:
-    """How the samples of a case are told apart; `evidence` says it in words, `kind` in one."""
+    """How the samples of a case are told apart; `evidence` says it in words.
+
+    `kind` is ``sample_id``, ``probe`` (its labels), ``array`` (its rows, unchanged) or ``fingerprint``.
+    """
 
     kind: str
     evidence: str
@@ -31,9 +34,17 @@ class Identity:
         """One identity a row; None where this batch shows none. A probe's row that is no sample is ``('foreign', value)``."""
         if self.kind == "sample_id":
             return batch.identities
-        if self.kind == "probe":
+        if self.kind in ("probe", "array"):
             leaf = next((leaf for leaf in batch.leaves if leaf.path in self.paths), None)
-            return None if leaf is None else label_ids(leaf, self.num_samples or 0)
+            if leaf is None:
+                return None
+            if self.kind == "probe":
+                return label_ids(leaf, self.num_samples or 0)
+            read = array_ids(leaf, self.num_samples or 0)
+            return read and tuple(
+                ("foreign", value) if sample is None else sample
+                for sample, value in zip(read, leaf.values or (), strict=True)
+            )
         return batch.samples(self.paths)
 
 
@@ -135,7 +146,9 @@ def establish(case: Case, history: History) -> Identity | Unidentified:
     paths = frozenset(p for p in (present if stable is None else present & stable) if not case.contract.augmented(p))
     declare = 'sample_id = "mypkg.data:ids_of_batch"'
     if not paths:
-        return Unidentified("every leaf of a batch changes when it is read again, so samples cannot be told apart", declare)
+        return Unidentified(
+            "every leaf of a batch changes when it is read again, so samples cannot be told apart", declare
+        )
     left_out = present - paths
     if left_out and not _telling(batches, paths):
         moving = " and ".join(sorted(left_out))
@@ -169,8 +182,11 @@ class Ledger:
         return " and ".join(f"row {row} of batch {index}" for index, row in self.places.get(sample, ()))
 
 
-def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding: Hashable | None = None) -> Ledger | None:
-    """The ledger of one whole pass; None where a batch shows no identities. Rows of sample weight 0 are no samples."""
+def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding: float | None = None) -> Ledger | None:
+    """The ledger of one whole pass; None where a batch shows no identities.
+
+    Rows of sample weight 0 are no samples, nor are rows whose every number in x is `padding`.
+    """
     places: dict[Hashable, list[tuple[int, int]]] = {}
     order: list[Hashable] = []
     for index in sorted(batches):
@@ -178,17 +194,26 @@ def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding
         rows = identity.of(batch)
         if rows is None:
             return None
-        weight = batch.leaf("sample_weight")
-        unweighted = set()
-        if weight is not None and weight.values is not None and weight.inner_shape in ((), (1,)):
-            unweighted = {row for row, value in enumerate(weight.values) if value == 0}
+        left_out = _unweighted(batch) | (_padded(batch, padding) if padding is not None else set())
         for row, sample in enumerate(rows):
-            if row in unweighted:
+            if row in left_out:
                 continue
             places.setdefault(sample, []).append((index, row))
             order.append(sample)
     counts = Counter(order)
     return Ledger(epoch, counts, {sample: tuple(where) for sample, where in places.items()}, len(order), tuple(order))
+
+
+def _unweighted(batch: Batch) -> set[int]:
+    weight = batch.leaf("sample_weight")
+    if weight is None or weight.values is None or weight.inner_shape not in ((), (1,)):
+        return set()
+    return {row for row, value in enumerate(weight.values) if value == 0}
+
+
+def _padded(batch: Batch, padding: float) -> set[int]:
+    numbers = [leaf.values for leaf in batch.leaves if leaf.path.startswith("x") and leaf.values is not None]
+    return {row for row, values in enumerate(zip(*numbers, strict=False)) if all(one == padding for one in values)}
 
 
 def name_of(sample: Hashable) -> str:

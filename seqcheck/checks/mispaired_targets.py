@@ -1,0 +1,252 @@
+"""A row of the inputs comes with the target of another sample.
+
+What it detects:
+    Inputs and targets that are put in different orders: one of them shuffled, sorted or cut without the other. With a
+    probe each row says which sample it is. With fixed data, epochs are held against each other (the same inputs and
+    the same targets, but other pairs), and against the arrays that the Sequence holds.
+
+Why it matters:
+    The model learns noise. The loss falls a little, to the frequencies of the classes, and stays there; nothing else
+    tells.
+
+Limits:
+    Pairs that were wrong before they reached the Sequence, or that it puts wrong in the constructor, are not seen with
+    fixed data. A constant distance between input and target may be a forecast and is inconclusive.
+
+Example:
+    import math
+
+    import keras
+    import numpy as np
+
+
+    class Batches(keras.utils.PyDataset):
+        def __init__(self, x, y, batch_size=4):
+            super().__init__()
+            self.x, self.y, self.batch_size = x, y, batch_size
+            self.order = np.random.default_rng(0).permutation(len(x))
+
+        def __len__(self):
+            return math.ceil(len(self.x) / self.batch_size)
+
+        def __getitem__(self, index):
+            rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
+            return self.x[self.order[rows]], self.y[rows]
+
+Use instead:
+    import math
+
+    import keras
+    import numpy as np
+
+
+    class Batches(keras.utils.PyDataset):
+        def __init__(self, x, y, batch_size=4):
+            super().__init__()
+            self.x, self.y, self.batch_size = x, y, batch_size
+            self.order = np.random.default_rng(0).permutation(len(x))
+
+        def __len__(self):
+            return math.ceil(len(self.x) / self.batch_size)
+
+        def __getitem__(self, index):
+            rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
+            return self.x[self.order[rows]], self.y[self.order[rows]]
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from seqcheck.model.accounts import gravest
+from seqcheck.model.batch import Batch
+from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
+from seqcheck.model.held_pairs import Epochs, HeldPairs, held_pairs
+from seqcheck.model.history import History
+from seqcheck.model.pairing import Points, evenly_spaced, line, monotone, paths_of, points
+from seqcheck.model.samples import stable_leaves
+from seqcheck.model.words import counted
+
+CHECK = Check(
+    "mispaired-targets",
+    clause="epoch",
+    needs=("loop",),
+    options=("augments",),
+    explained_by={"unrepeatable-read": None},
+)
+
+
+def judge(case: Case) -> Judgement:
+    """Judge the whole passes of the plain loop."""
+    return gravest([_judge(case, run) for run in case.runs("loop")] or [inconclusive(case.why_not("loop"))])
+
+
+def _judge(case: Case, run: History) -> Judgement:
+    whole = run.whole_passes()
+    epochs = tuple(whole.values())
+    if not epochs:
+        return inconclusive("no epoch was read whole")
+    if not paths_of(epochs, "y") or not paths_of(epochs, "x"):
+        return not_applicable(
+            "a batch has no inputs beside its targets" if paths_of(epochs, "y") else "there are no targets"
+        )
+    size = run.truth.num_samples
+    if run.truth.probe and size:
+        judged = [_judge_points(run, one, tuple(whole), size) for one in points(epochs, size) if _fixed(case, one)]
+        if judged:
+            return gravest(judged)
+        return inconclusive("the probe's labels cannot be read off the targets, nor its rows off the inputs")
+    return _judge_rows(case, run, tuple(whole), epochs)
+
+
+def _fixed(case: Case, one: Points) -> bool:
+    return not case.contract.augmented(one.x_path) and not case.contract.augmented(one.y_path)
+
+
+def _judge_points(run: History, one: Points, epochs: tuple[int, ...], size: int) -> Judgement:
+    where = f"{counted(len(one.numbers), 'row')} of {one.x_path} against {one.y_path}"
+    straight = line(one.numbers, one.labels)
+    if straight is not None:
+        slope, offset = straight
+        if one.readable and abs(slope - 1) < 1e-3 and abs(offset) > 0.25:
+            return inconclusive(
+                f"every row of {one.x_path} came with the target {abs(round(offset, 2)):g} samples "
+                f"{'later' if offset > 0 else 'earlier'}, which a forecast may want"
+            )
+        return holds(f"{where}: the same sample in each")
+    if monotone(one.numbers, one.labels):
+        return holds(f"{where}: in the same order")
+    labels, numbers = set(one.labels), set(one.numbers)
+    if len(labels) * 10 < len(numbers) * 9:
+        return inconclusive(f"{one.y_path} does not tell samples apart, so pairs cannot be read off the probe")
+    if one.readable:
+        wrong = [
+            place
+            for place, (number, label) in enumerate(zip(one.numbers, one.labels, strict=True))
+            if number == int(number) and 0 <= number < size and 0 <= label < size and number != label
+        ]
+        if wrong and not _spelled(one, size):
+            return violated([_probe_finding(run, one, wrong, epochs)])
+        return inconclusive(f"the rows of {one.x_path} and {one.y_path} follow no line and no order")
+    if evenly_spaced(one.numbers) and evenly_spaced(one.labels):
+        rank = {number: place for place, number in enumerate(sorted(numbers))}
+        standing = {label: place for place, label in enumerate(sorted(labels))}
+        wrong = [
+            place
+            for place, (number, label) in enumerate(zip(one.numbers, one.labels, strict=True))
+            if rank[number] != standing[label]
+        ]
+        if wrong:
+            return violated([_probe_finding(run, one, wrong, epochs)])
+    return inconclusive(f"the rows of {one.x_path} are changed beyond reading, so pairs cannot be read off the probe")
+
+
+def _spelled(one: Points, size: int) -> bool:
+    """Whether labels were numbered anew in the order of their spelling: 0, 1, 10, 11, 2."""
+    spelled = {float(number): float(rank) for rank, number in enumerate(sorted(range(size), key=str))}
+    return all(spelled.get(number) == label for number, label in zip(one.numbers, one.labels, strict=True))
+
+
+def _probe_finding(run: History, one: Points, wrong: list[int], epochs: tuple[int, ...]) -> Finding:
+    epoch, index, row = one.places[wrong[0]]
+    number, label = one.numbers[wrong[0]], one.labels[wrong[0]]
+    shown = f"sample {number:g}" if one.readable else f"the value {number + 0.5:g}"
+    others = f", as {counted(len(wrong) - 1, 'other row')}" if len(wrong) > 1 else ""
+    summary = (
+        f"row {row} of batch {index} in epoch {epochs[epoch]} has {shown} in {one.x_path} and the target of sample "
+        f"{label:g} in {one.y_path}{others}"
+    )
+    evidence = {
+        "rows with another sample's target": len(wrong),
+        "rows compared": len(one.numbers),
+        "rows": [
+            f"epoch {epochs[one.places[place][0]]}, batch {one.places[place][1]}, row {one.places[place][2]}: "
+            f"{one.numbers[place]:g} with {one.labels[place]:g}"
+            for place in wrong[:10]
+        ],
+    }
+    return Finding(summary, evidence, run.scenario)
+
+
+def _judge_rows(case: Case, run: History, numbers: tuple[int, ...], epochs: Epochs) -> Judgement:
+    stable = stable_leaves(case)
+    paths = {part: frozenset(_steady(case, stable, paths_of(epochs, part))) for part in ("x", "y")}
+    if not paths["x"] or not paths["y"]:
+        part = "inputs" if not paths["x"] else "targets"
+        return inconclusive(f"the {part} change when a batch is read again, so pairs cannot be compared")
+    pairs = [_pairs(batches, paths["x"], paths["y"]) for batches in epochs]
+    if any(not epoch for epoch in pairs):
+        return inconclusive("the leaves of a batch disagree on the number of rows")
+    marginal = [(Counter(x for x, _, _, _ in epoch), Counter(y for _, y, _, _ in epoch)) for epoch in pairs]
+    joint = [Counter((x, y) for x, y, _, _ in epoch) for epoch in pairs]
+    for later in range(1, len(pairs)):
+        for earlier in range(later):
+            if marginal[earlier] == marginal[later] and joint[earlier] != joint[later]:
+                return violated([_epoch_finding(run, pairs, joint, earlier, later, numbers)])
+    held = held_pairs(run, epochs)
+    if held is not None and held.apart:
+        return violated([_held_finding(run, held, numbers[0])])
+    if held is not None:
+        return holds(
+            f"{counted(len(epochs), 'epoch')}: each row of {held.inputs} came with that of {held.targets} at its place"
+        )
+    regrouped = any([x for x, _, _, _ in epoch] != [x for x, _, _, _ in pairs[0]] for epoch in pairs[1:])
+    if regrouped and all(one == joint[0] for one in joint[1:]) and len(joint[0]) > 1 and len(marginal[0][1]) > 1:
+        return holds(f"{counted(len(epochs), 'epoch')} in different orders: the same pairs in each")
+    return inconclusive(
+        "nothing says which target belongs to which input: epochs came in one order, or not the same rows"
+    )
+
+
+def _steady(case: Case, stable: frozenset[str] | None, paths: tuple[str, ...]) -> list[str]:
+    return [path for path in paths if not case.contract.augmented(path) and (stable is None or path in stable)]
+
+
+def _pairs(batches: Mapping[int, Batch], x: frozenset[str], y: frozenset[str]) -> list[tuple[bytes, bytes, int, int]]:
+    """(row of x, row of y, batch index, row) for every row of an epoch; empty where rows do not match up."""
+    found: list[tuple[bytes, bytes, int, int]] = []
+    for index, batch in batches.items():
+        inputs, targets = batch.samples(x), batch.samples(y)
+        if inputs is None or targets is None or len(inputs) != len(targets):
+            return []
+        found += [(one, other, index, row) for row, (one, other) in enumerate(zip(inputs, targets, strict=True))]
+    return found
+
+
+def _epoch_finding(
+    run: History,
+    pairs: list[list[tuple[bytes, bytes, int, int]]],
+    joint: list[Counter[tuple[bytes, bytes]]],
+    earlier: int,
+    later: int,
+    numbers: tuple[int, ...],
+) -> Finding:
+    new = joint[later] - joint[earlier]
+    x, y, index, row = next(entry for entry in pairs[later] if (entry[0], entry[1]) in new)
+    other = {one: (at, place) for one, _, at, place in pairs[earlier]}[x]
+    summary = (
+        f"the input in row {row} of batch {index} of epoch {numbers[later]} came with another target in epoch "
+        f"{numbers[earlier]} (row {other[1]} of batch {other[0]}), though both epochs hold the same inputs and targets"
+    )
+    evidence = {
+        "pairs of the later epoch that the earlier has not": sum(new.values()),
+        "rows in an epoch": len(pairs[later]),
+        "input": x.hex()[:8],
+        "target then": y.hex()[:8],
+    }
+    return Finding(summary, evidence, run.scenario)
+
+
+def _held_finding(run: History, held: HeldPairs, epoch: int) -> Finding:
+    first = next(pair for pair in held.apart if pair.x != pair.y)
+    summary = (
+        f"row {first.row} of batch {first.index} in epoch {epoch} has {held.inputs}[{first.x}] with "
+        f"{held.targets}[{first.y}]: one is read in the order of the data and the other is not"
+    )
+    evidence = {
+        "rows with another place's target": sum(pair.x != pair.y for pair in held.apart),
+        "rows in an epoch": len(held.apart),
+        "pairs": [f"{held.inputs}[{pair.x}] with {held.targets}[{pair.y}]" for pair in held.apart[:10]],
+    }
+    return Finding(summary, evidence, run.scenario)

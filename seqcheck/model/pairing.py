@@ -1,0 +1,142 @@
+"""Which row of the inputs came with which row of the targets."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqcheck.model.batch import Batch, Leaf
+from seqcheck.model.samples import PROBE_OFFSET, label_ids
+
+
+def label_numbers(leaf: Leaf) -> tuple[float, ...] | None:
+    """The label of each row as a number: the place of the one where rows are one-hot; None where rows are no labels."""
+    if leaf.hot is not None:
+        return tuple(float(place) for place in leaf.hot)
+    return leaf.values if leaf.inner_shape in ((), (1,)) else None
+
+
+def paths_of(batches: Iterable[Mapping[int, Batch]], part: str) -> tuple[str, ...]:
+    """The paths of the leaves of one part of a batch, ``x`` or ``y``, in any batch; weights left out are no leaves."""
+    found = {
+        leaf.path
+        for epoch in batches
+        for batch in epoch.values()
+        for leaf in batch.leaves
+        if leaf.kind != "none" and (leaf.path == part or leaf.path.startswith(f"{part}["))
+    }
+    return tuple(sorted(found))
+
+
+def label_path(batches: Iterable[Mapping[int, Batch]], num_samples: int) -> str | None:
+    """The target leaf whose numbers differ most from row to row, of those that read as labels of a probe."""
+    epochs = tuple(batches)
+    best: tuple[int, str] | None = None
+    for path in paths_of(epochs, "y"):
+        leaves = [leaf for epoch in epochs for batch in epoch.values() if (leaf := batch.leaf(path)) is not None]
+        numbers = [label_ids(leaf, num_samples) for leaf in leaves]
+        if any(one is None for one in numbers):
+            continue
+        distinct = len({one for ids in numbers for one in ids or ()})
+        if best is None or distinct > best[0]:
+            best = (distinct, path)
+    return best[1] if best else None
+
+
+def number_pairs(batch: Batch, x_path: str, y_path: str) -> Iterator[tuple[float, float]]:
+    """(the probe's number in the row of x, the number in the row of y) for each row; nothing where either has none."""
+    x, y = batch.leaf(x_path), batch.leaf(y_path)
+    if x is None or y is None or x.values is None:
+        return
+    labels = label_numbers(y)
+    if labels is None:
+        return
+    for value, label in zip(x.values, labels, strict=False):
+        yield value - PROBE_OFFSET, label
+
+
+def constant_offset(batches: Iterable[Mapping[int, Batch]], num_samples: int) -> float | None:
+    """How far each row of x stands from its label, where that is the same for every row of some leaf of x."""
+    epochs = tuple(batches)
+    y_path = label_path(epochs, num_samples)
+    if y_path is None:
+        return None
+    for x_path in paths_of(epochs, "x"):
+        pairs = [pair for epoch in epochs for batch in epoch.values() for pair in number_pairs(batch, x_path, y_path)]
+        offsets = {round(number - label, 3) for number, label in pairs}
+        if len(offsets) == 1:
+            return offsets.pop()
+    return None
+
+
+@dataclass(frozen=True)
+class Points:
+    """Every row of a probe as its number in x and its number in y, with its place."""
+
+    x_path: str
+    y_path: str
+    numbers: tuple[float, ...]
+    labels: tuple[float, ...]
+    places: tuple[tuple[int, int, int], ...]
+    """(epoch place, batch index, row)"""
+    readable: bool
+    """Whether most numbers are those of a sample, unchanged."""
+
+
+def points(batches: Iterable[Mapping[int, Batch]], num_samples: int) -> tuple[Points, ...]:
+    """The rows of each leaf of x against the label that tells most."""
+    epochs = tuple(batches)
+    y_path = label_path(epochs, num_samples)
+    found = []
+    for x_path in paths_of(epochs, "x") if y_path is not None else ():
+        numbers: list[float] = []
+        labels: list[float] = []
+        places: list[tuple[int, int, int]] = []
+        for epoch, by_index in enumerate(epochs):
+            for index, batch in by_index.items():
+                for row, (number, label) in enumerate(number_pairs(batch, x_path, y_path or "")):
+                    numbers.append(number)
+                    labels.append(label)
+                    places.append((epoch, index, row))
+        known = sum(number == int(number) and 0 <= number < num_samples for number in numbers if math.isfinite(number))
+        if numbers and all(map(math.isfinite, numbers)) and all(map(math.isfinite, labels)):
+            readable = known * 2 > len(numbers)
+            found.append(Points(x_path, y_path or "", tuple(numbers), tuple(labels), tuple(places), readable))
+    return tuple(found)
+
+
+def line(numbers: Iterable[float], labels: Iterable[float]) -> tuple[float, float] | None:
+    """(slope, offset) with label = slope · number + offset for every row, where there is such a line."""
+    x, y = np.asarray(tuple(numbers)), np.asarray(tuple(labels))
+    low, high = int(x.argmin()), int(x.argmax())
+    if x[low] == x[high] or len(np.unique(x)) < 3:
+        return None
+    slope = (y[high] - y[low]) / (x[high] - x[low])
+    offset = y[low] - slope * x[low]
+    # Values are means of float32 rows: as exact as those can be over the range of the labels.
+    fits = np.abs(slope * x + offset - y) <= 1e-3 * max(1.0, float(np.abs(y).max()) * 1e-3)
+    return (float(slope), float(offset)) if bool(fits.all()) and slope != 0 else None
+
+
+def monotone(numbers: Iterable[float], labels: Iterable[float]) -> bool:
+    """Whether a larger number always came with a larger label, or always with a smaller one, without ties."""
+    by_number: dict[float, float] = {}
+    for number, label in zip(numbers, labels, strict=True):
+        if by_number.setdefault(number, label) != label:
+            return False
+    ordered = [by_number[number] for number in sorted(by_number)]
+    steps = list(itertools.pairwise(ordered))
+    return len(steps) > 1 and (all(a < b for a, b in steps) or all(a > b for a, b in steps))
+
+
+def evenly_spaced(values: Iterable[float]) -> bool:
+    """Whether the different values stand at equal distances, as the rows of a probe that was scaled do."""
+    different = np.unique(np.asarray(tuple(values)))
+    if len(different) < 4:
+        return False
+    steps = np.diff(different)
+    return bool(steps.max() - steps.min() <= 1e-3 * steps.mean())

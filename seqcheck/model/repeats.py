@@ -1,0 +1,131 @@
+"""Which samples came more often than they are in the data, and how that is known.
+
+Equal rows in the data are no repeated samples: where only what rows contain tells samples apart, a row that comes twice
+says nothing until another witness says how often it should have come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+from seqcheck.model.accounts import Account
+from seqcheck.model.check import Case
+from seqcheck.model.observation import Holding
+from seqcheck.model.shortfall import Unsettled
+from seqcheck.model.sources import sample_sources
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How often too often each sample came, one mapping an epoch (empty where none did)."""
+
+    extras: tuple[Mapping[Hashable, int], ...]
+    source: str
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The rows too many of each epoch."""
+        return tuple(sum(extras.values()) for extras in self.extras)
+
+    @property
+    def most(self) -> int:
+        """The rows too many of the worst epoch."""
+        return max(self.counts)
+
+    @property
+    def worst(self) -> int:
+        """The place of the worst epoch."""
+        return self.counts.index(self.most)
+
+
+def repeats(case: Case, account: Account) -> Repeats | Unsettled:
+    """What each whole epoch of a run delivered too often."""
+    extras = tuple(_above(entry.counts, 1) for entry in account.ledgers)
+    if not any(extras):
+        return Repeats(extras, account.identity.evidence)
+    multiplicity = _constant_multiplicity(account)
+    if multiplicity:
+        return Unsettled(
+            f"every sample came {multiplicity} times in every epoch, as crops of one picture do",
+            'epoch = "per-epoch"',
+        )
+    if account.numbered:
+        return Repeats(extras, account.identity.evidence)
+    size = account.history.truth.num_samples or case.contract.num_samples
+    if size is not None and any(entry.rows > size for entry in account.ledgers):
+        return _of_known_size(account, extras, size)
+    for source in sample_sources(account):
+        if all(row in source.held for counts in source.delivered for row, often in counts.items() if often > 1):
+            return Repeats(extras, f"{source.holding.path}, whose rows all differ")
+    for holding in account.history.observed(Holding):
+        if _numbers_fewer(account, holding):
+            return Repeats(extras, f"{holding.path}, which has {holding.length}")
+    if not account.alike:
+        return _of_differing_epochs(case, account)
+    if account.regrouped:
+        return Repeats(tuple({} for _ in extras), "epochs that are grouped otherwise and hold the same rows as often")
+    worst = max(extras, key=len)
+    rows = account.rows
+    return Unsettled(
+        f"{len(worst)} of {len(account.union)} different rows came more than once, alike in every epoch: equal rows in "
+        "the data, or repeated samples",
+        f"num_samples = {rows}",
+    )
+
+
+def _above(counts: Mapping[Hashable, int], allowed: int) -> dict[Hashable, int]:
+    return {
+        sample: often - allowed
+        for sample, often in counts.items()
+        if often > allowed and not (isinstance(sample, tuple) and sample[:1] == ("foreign",))
+    }
+
+
+def _constant_multiplicity(account: Account) -> int:
+    """How often every sample came in every epoch, where that is one number above 1; else 0."""
+    every = {often for entry in account.ledgers for often in entry.counts.values()}
+    if len(every) != 1 or not account.alike or len(account.union) < 2:
+        return 0
+    size = account.identity.num_samples
+    often = every.pop()
+    return often if often > 1 and (size is None or len(account.union) == size) else 0
+
+
+def _of_known_size(account: Account, extras: tuple[Mapping[Hashable, int], ...], size: int) -> Repeats | Unsettled:
+    for entry, extra in zip(account.ledgers, extras, strict=True):
+        if sum(extra.values()) < entry.rows - size:
+            return Unsettled(
+                f"epoch {entry.epoch} has {entry.rows} rows for {size} samples, but only {len(extra)} of them repeat"
+            )
+    return Repeats(extras, f"the number of samples, {size}")
+
+
+def _numbers_fewer(account: Account, holding: Holding) -> bool:
+    """Whether a container has exactly as many entries as different rows came, though more rows came."""
+    size = holding.length
+    if not size or any(len(entry.counts) != size or entry.rows <= size for entry in account.ledgers):
+        return False
+    return holding.permutation or all(entry.rows - size < account.nominal <= size for entry in account.ledgers)
+
+
+def _of_differing_epochs(case: Case, account: Account) -> Repeats | Unsettled:
+    """A row that came once in one epoch and twice in another was not twice in the data."""
+    union = account.union
+    fewest: dict[Hashable, int] = {}
+    recurring = 0
+    for sample in union:
+        seen = [entry.counts[sample] for entry in account.ledgers if sample in entry.counts]
+        fewest[sample] = min(seen)
+        recurring += len(seen) > 1
+    extras = tuple(
+        {sample: often - fewest[sample] for sample, often in entry.counts.items() if often > fewest[sample]}
+        for entry in account.ledgers
+    )
+    trusted = case.contract.augments is False and case.contract.declared("augments")
+    if any(extras) and (trusted or recurring * 2 >= len(union)):
+        return Repeats(extras, "the other epochs, in which the same rows came less often")
+    return Unsettled(
+        "some rows came more than once, and epochs do not hold the same rows: which are repeats is not known",
+        "augments = false",
+    )

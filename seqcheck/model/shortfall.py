@@ -1,0 +1,228 @@
+"""Which samples an epoch left out, and how that is known.
+
+Where a probe or a declaration says how many samples there are, arithmetic settles it. Elsewhere a loss needs two
+witnesses, because each of them alone has an innocent reading: rows at and past the length may be garbage or another
+split, a container may hold more than this Sequence is meant to deliver, and a row that is missing from one epoch may be
+there in another guise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from seqcheck.model.accounts import Account
+from seqcheck.model.check import Case
+from seqcheck.model.observation import Holding
+from seqcheck.model.pairing import constant_offset
+from seqcheck.model.sources import Overrun, Source, overrun, sample_sources
+
+SELECTING = (
+    "split", "subset", "frac", "ratio", "limit", "max_samples", "stride", "step", "window", "lookback", "horizon",
+    "seq_len", "sequence_length", "filter", "fold",
+)  # fmt: skip
+"""Words in the names of parameters that choose which part of the data a Sequence delivers."""
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """How many samples each epoch left out (0 where none), in the order of the epochs, with those that have a name."""
+
+    counts: tuple[int, ...]
+    named: tuple[tuple[Hashable, ...], ...]
+    size: int
+    source: str
+
+    @property
+    def most(self) -> int:
+        """The samples missing from the worst epoch."""
+        return max(self.counts)
+
+    @property
+    def worst(self) -> int:
+        """The place of the worst epoch."""
+        return self.counts.index(self.most)
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """It cannot be known: why, and the declaration that would settle it."""
+
+    reason: str
+    declare: str = ""
+
+
+def shortfall(case: Case, account: Account) -> Shortfall | Unsettled:
+    """What each whole epoch of a run left out."""
+    truth = account.history.truth
+    if account.identity.kind in ("probe", "array") and account.identity.num_samples:
+        return _of_probe(case, account, account.identity.num_samples)
+    if truth.num_samples is not None:
+        found = _of_known_size(account, truth.num_samples, f"the {truth.num_samples_source or 'factory'}'s number")
+        return _unless_meant(case, account, found)
+    if case.contract.num_samples is not None:
+        return _of_known_size(account, case.contract.num_samples, "num_samples")
+    return _of_evidence(case, account)
+
+
+def is_cut_tail(account: Account, missing: int) -> bool:
+    """Whether so many missing samples are what is left when only full batches are delivered."""
+    return 0 < missing < account.nominal and account.all_full
+
+
+def _of_probe(case: Case, account: Account, size: int) -> Shortfall | Unsettled:
+    everyone = range(size)
+    named = tuple(tuple(one for one in everyone if one not in entry.counts) for entry in account.ledgers)
+    lost = Shortfall(tuple(map(len, named)), named, size, "the probe")
+    if lost.most == 0:
+        return lost
+    offset = constant_offset(account.batches, size)
+    same = all(names == named[0] for names in named)
+    if same and _at_the_edges(named[0], size) and (offset not in (None, 0.0) or _symmetric(named[0], size)):
+        return Unsettled(
+            f"{lost.most} of {size} samples at the edge of the data never came; rows that are windows leave them out",
+            f"num_samples = {account.rows}",
+        )
+    return _unless_meant(case, account, lost)
+
+
+def _unless_meant(case: Case, account: Account, found: Shortfall | Unsettled) -> Shortfall | Unsettled:
+    """A constant part of the data left out may be what the Sequence is for: a split, or windows over the rows."""
+    if isinstance(found, Unsettled) or found.most == 0 or is_cut_tail(account, found.most) or not account.alike:
+        return found
+    declare = f"num_samples = {account.rows}"
+    chosen = [name for name in case.facts.parameters if any(word in name.lower() for word in SELECTING)]
+    if chosen:
+        return Unsettled(
+            f"the same {found.most} of {found.size} samples never came, which {chosen[0]} may be for", declare
+        )
+    if account.history.truth.probe and not account.numbered:
+        return Unsettled(
+            f"{account.rows} rows came from {found.size} rows of probe data, and which came from which cannot be read",
+            declare,
+        )
+    return found
+
+
+def _at_the_edges(missing: tuple[Hashable, ...], size: int) -> bool:
+    front, back = _edges(missing, size)
+    return front + back == len(missing)
+
+
+def _symmetric(missing: tuple[Hashable, ...], size: int) -> bool:
+    front, back = _edges(missing, size)
+    return front == back > 0
+
+
+def _edges(missing: tuple[Hashable, ...], size: int) -> tuple[int, int]:
+    gone = set(missing)
+    front = next((count for count in range(size) if count not in gone), size)
+    back = next((count for count in range(size) if size - 1 - count not in gone), size)
+    return front, back
+
+
+def _of_known_size(account: Account, size: int, source: str) -> Shortfall | Unsettled:
+    union = account.union
+    named = tuple(tuple(one for one in union if one not in entry.counts) for entry in account.ledgers)
+    if account.numbered:
+        return Shortfall(tuple(max(0, size - len(entry.counts)) for entry in account.ledgers), named, size, source)
+    counts = tuple(max(0, size - entry.rows) for entry in account.ledgers)
+    if max(counts) == 0 and not account.alike:
+        if len(union) <= size:
+            counts = tuple(map(len, named))
+        else:
+            return Unsettled(
+                "as many rows as samples were delivered, but other ones in every epoch, so they cannot be counted off",
+                "" if account.identity.kind == "sample_id" else 'sample_id = "mypkg.data:ids_of_batch"',
+            )
+    distinct = min(len(entry.counts) for entry in account.ledgers)
+    if max(counts) == 0 and distinct < size and not account.regrouped:
+        return Unsettled(
+            f"{size} rows were delivered and {distinct} of them differ: equal rows in the data, or some came twice "
+            "and others never",
+            'sample_id = "mypkg.data:ids_of_batch"',
+        )
+    return Shortfall(counts, named, size, source)
+
+
+def _of_evidence(case: Case, account: Account) -> Shortfall | Unsettled:
+    beyond = overrun(account)
+    for source in sample_sources(account):
+        by_rows = _of_source(source, beyond) if source.complete else None
+        if by_rows is not None:
+            return _unless_meant(case, account, by_rows)
+    by_lengths = _of_containers(account, account.history.observed(Holding), beyond)
+    if by_lengths is not None:
+        return _unless_meant(case, account, by_lengths)
+    trusted = account.identity.kind == "sample_id" or (
+        case.contract.augments is False and case.contract.declared("augments")
+    )
+    if trusted and not account.alike:
+        union = account.union
+        named = tuple(tuple(one for one in union if one not in entry.counts) for entry in account.ledgers)
+        return Shortfall(tuple(map(len, named)), named, len(union), "the other epochs of the run")
+    return _nobody_says(account, beyond)
+
+
+def _of_source(source: Source, beyond: Overrun) -> Shortfall | None:
+    """What an array whose rows all differ, and from which every delivered row comes, says."""
+    where = f"{source.holding.path}, whose rows are those of {source.path}"
+    missing = tuple(tuple(row for row in source.held if row not in counts) for counts in source.delivered)
+    counts = tuple(map(len, missing))
+    size = source.holding.length
+    if max(counts) == 0:
+        return Shortfall(counts, tuple(() for _ in counts), size, where)
+    differ = any(rows != missing[0] for rows in missing[1:])
+    reached = [row for row in missing[-1] if row in beyond.rows]
+    if not differ and len(reached) < counts[-1]:
+        return None
+    if differ:
+        # What some epoch delivered belongs to the data; what none did may belong to another split.
+        seen = {row for delivered in source.delivered for row in delivered}
+        if len(reached) < counts[-1]:
+            missing = tuple(tuple(row for row in rows if row in seen) for rows in missing)
+            return Shortfall(tuple(map(len, missing)), missing, len(seen), where)
+    return Shortfall(counts, missing, size, where)
+
+
+def _of_containers(account: Account, containers: tuple[Holding, ...], beyond: Overrun) -> Shortfall | None:
+    """What the lengths of the containers say: the instance numbers its samples, or lists them."""
+    rows, union = account.rows, len(account.union)
+    none = tuple(0 for _ in account.ledgers)
+    distinct = min(len(entry.counts) for entry in account.ledgers)
+    steady = len({entry.rows for entry in account.ledgers}) == 1
+    for holding in sorted(containers, key=lambda one: not one.permutation):
+        size, says = holding.length, "numbers" if holding.permutation else "has"
+        where = f"{holding.path}, which {says} {size}"
+        more = size - rows
+        if more > 0 and steady:
+            reached = more <= beyond.fresh if holding.permutation else beyond.ended and more == beyond.fresh
+            whole_union = union == size and 0 < more < account.nominal
+            if reached or whole_union:
+                seen = account.union
+                named = tuple(tuple(one for one in seen if one not in entry.counts) for entry in account.ledgers)
+                return Shortfall(tuple(more for _ in none), named, size, where)
+    for holding in sorted(containers, key=lambda one: not one.permutation):
+        says = "numbers" if holding.permutation else "has"
+        if holding.length == rows and steady and account.alike and (distinct == rows or holding.permutation):
+            return Shortfall(none, tuple(() for _ in none), rows, f"{holding.path}, which {says} {rows}")
+    return None
+
+
+def _nobody_says(account: Account, beyond: Overrun) -> Unsettled:
+    rows = account.rows
+    if not account.alike:
+        return Unsettled(
+            f"epochs of {rows} rows do not hold the same ones ({len(account.union)} different rows in all): samples "
+            "left out, or rows drawn anew in each epoch",
+            f"num_samples = {len(account.union)}",
+        )
+    if beyond.fresh:
+        return Unsettled(
+            f"each epoch delivered the same {rows} rows, and reading past the end gives {beyond.fresh} more, "
+            "which may be samples or garbage",
+            f"num_samples = {rows}",
+        )
+    return Unsettled(
+        f"each epoch delivered the same {rows} rows, and nothing says that these are all", f"num_samples = {rows}"
+    )

@@ -1,0 +1,105 @@
+"""Where the rows of a run come from: the containers that the instance holds, held against what it delivered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seqcheck.model.accounts import Account
+from seqcheck.model.observation import Holding
+
+
+@dataclass(frozen=True)
+class Source:
+    """A held array, most of whose rows are rows of the leaf at `path`.
+
+    `held` counts its rows, `delivered` those of the leaf, one counter an epoch.
+    """
+
+    holding: Holding
+    path: str
+    held: Mapping[bytes, int]
+    delivered: tuple[Mapping[bytes, int], ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every delivered row is a row of the array."""
+        return all(row in self.held for counts in self.delivered for row in counts)
+
+
+def sources(account: Account) -> tuple[Source, ...]:
+    """The held arrays that at least half of the rows of a leaf come from, the best match first."""
+    found: list[tuple[float, int, Source]] = []
+    paths = sorted({leaf.path for batches in account.batches for batch in batches.values() for leaf in batch.leaves})
+    arrays = [holding for holding in account.history.observed(Holding) if holding.rows]
+    if not arrays:
+        return ()
+    held = [Counter(holding.rows) for holding in arrays]
+    for path in paths:
+        delivered = leaf_counts(account, path)
+        total = sum(sum(counts.values()) for counts in delivered)
+        for holding, rows in zip(arrays, held, strict=True):
+            known = sum(often for counts in delivered for row, often in counts.items() if row in rows)
+            if total and known * 2 >= total:
+                # Rows that tell apart, such as pictures, say more than rows that repeat, such as classes.
+                found.append((known / total, len(rows), Source(holding, path, rows, delivered)))
+    found.sort(key=lambda item: (-item[0], -item[1], item[2].holding.length))
+    return tuple(source for _, _, source in found)
+
+
+def leaf_counts(account: Account, path: str) -> tuple[Mapping[bytes, int], ...]:
+    """How often each row of the leaf at `path` was delivered, one counter an epoch."""
+    counters = []
+    for batches in account.batches:
+        leaves = (batch.leaf(path) for batch in batches.values())
+        counters.append(Counter(row for leaf in leaves if leaf is not None for row in leaf.rows))
+    return tuple(counters)
+
+
+def sample_sources(account: Account) -> tuple[Source, ...]:
+    """Those sources whose rows stand for samples one to one.
+
+    The rows of the array all differ, and a row of the leaf always comes with the same rows of the other leaves: the
+    first of two inputs that are paired at random does not.
+    """
+    union = len(account.union)
+    return tuple(
+        source
+        for source in sources(account)
+        if source.path in account.identity.paths
+        and len(source.held) == source.holding.length
+        and len({row for counts in source.delivered for row in counts}) == union
+    )
+
+
+@dataclass(frozen=True)
+class Overrun:
+    """What reading at the length and beyond gave.
+
+    `fresh` counts the samples that the last epoch did not deliver, `rows` has their rows leaf by leaf, as held arrays
+    have them; `ended` says that a read gave less than a full batch, as where the data come to their end.
+    """
+
+    fresh: int
+    ended: bool
+    rows: frozenset[bytes]
+
+
+def overrun(account: Account) -> Overrun:
+    """Read beyond the end of the last epoch, as the loop does it."""
+    last = account.ledgers[-1]
+    fresh: set[object] = set()
+    rows: set[bytes] = set()
+    ended = False
+    for read in account.history.reads:
+        if read.purpose != "overrun":
+            continue
+        samples = account.identity.of(read.batch) if read.batch is not None and not read.is_none else ()
+        if not samples or len(samples) < account.nominal:
+            ended = True
+        unseen = [place for place, sample in enumerate(samples or ()) if sample not in last.counts]
+        fresh.update((samples or ())[place] for place in unseen)
+        for leaf in read.batch.leaves if read.batch is not None and unseen else ():
+            rows.update(leaf.rows[place] for place in unseen if place < len(leaf.rows))
+    return Overrun(len(fresh), ended, frozenset(rows))

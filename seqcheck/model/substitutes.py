@@ -1,0 +1,27 @@
+"""What came in the place of samples that are missing, so that one fault is red once."""
+
+from __future__ import annotations
+
+from seqcheck.model.accounts import Account
+from seqcheck.model.check import Case, Judgement, Outcome
+from seqcheck.model.repeats import Repeats, repeats
+from seqcheck.model.shortfall import Shortfall
+from seqcheck.model.strangers import Strangers, strangers
+from seqcheck.model.words import counted
+
+
+def explained(case: Case, account: Account, lost: Shortfall) -> Judgement | None:
+    """The judgement of missing samples in whose place as many foreign or repeated rows came; None where none did."""
+    epoch = account.ledgers[lost.worst].epoch
+    foreign = strangers(case, account)
+    if isinstance(foreign, Strangers) and sum(row.epoch == epoch for row in foreign.rows) >= lost.most:
+        return _follows("foreign-samples", lost, "rows that are not in the data came in their place")
+    again = repeats(case, account)
+    if isinstance(again, Repeats) and again.counts[lost.worst] >= lost.most:
+        return _follows("repeated-samples", lost, "others came more than once in their place")
+    return None
+
+
+def _follows(cause: str, lost: Shortfall, how: str) -> Judgement:
+    reason = f"follows from {cause}: {counted(lost.most, 'sample')} of {lost.size} never came, and {how}"
+    return Judgement(Outcome.INCONCLUSIVE, reason, follows_from=cause)
