@@ -90,7 +90,12 @@ def judge(case: Case) -> Judgement:
     left_out = 0
     for run, reads in read:
         full = [past for past in reads if _rows(past)]
-        if case.contract.drop_remainder and len(full) == 1 and full[0].index == run.length and len(reads) > 1:
+        if (
+            case.contract.drop_remainder
+            and len(full) == 1
+            and full[0].index == run.length_of(full[0].epoch)
+            and len(reads) > 1
+        ):
             left_out += 1
         elif full:
             return violated([_finding(run, full)])
@@ -120,11 +125,12 @@ def _finding(run: History, full: list[Read]) -> Finding:
     batches = {
         read.batch.digest: read.index for read in run.reads if read.purpose == "epoch" and read.batch is not None
     }
-    evidence: dict[str, object] = {"length": run.length}
+    length = run.length_of(full[0].epoch)
+    evidence: dict[str, object] = {"length": length}
     for read in full:
         same = batches.get(read.batch.digest) if read.batch is not None else None
         again = f", the same as batch {same}" if same is not None else ""
         evidence[f"index {read.index}"] = f"{counted(_rows(read), 'row')}{again}"
     indices = [read.index for read in full]
     verb = "returns" if len(indices) == 1 else "return"
-    return Finding(f"the length is {run.length}, but {batches_at(indices)} {verb} data", evidence, run.scenario)
+    return Finding(f"the length is {length}, but {batches_at(indices)} {verb} data", evidence, run.scenario)

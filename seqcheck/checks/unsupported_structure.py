@@ -54,7 +54,7 @@ Use instead:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from seqcheck.model.batch import Batch, Leaf
@@ -88,21 +88,14 @@ def judge(case: Case) -> Judgement:
     runs = [run for run in case.runs("loop", "reading") if run.given()]
     if not runs:
         return inconclusive("no batch was read")
-    findings: dict[tuple[str, str], Finding] = {}
+    findings: dict[str, Finding] = {}
     doubts: dict[str, str] = {}
     for run in runs:
-        batches = run.given()
-        for problem, reads in _problems(batches, case.facts.base == "tf_keras").items():
-            indices = {(read.epoch, read.index) for read in reads}
-            if problem.constant and len(reads) < len(batches):
-                continue
-            if not problem.certain:
-                doubts.setdefault(problem.where, problem.what)
+        for problem, reads in _problems(run.given(), case.facts.base == "tf_keras"):
+            if problem.certain:
+                findings.setdefault(problem.where, _finding(run, problem, reads))
             else:
-                total = len({(read.epoch, read.index) for read, _ in batches})
-                findings.setdefault(
-                    (problem.where, problem.what), _finding(run, problem, reads[0], len(indices), total)
-                )
+                doubts.setdefault(problem.where, problem.what)
     if findings:
         return violated(findings.values())
     if doubts and not _accepted(case):
@@ -112,15 +105,21 @@ def judge(case: Case) -> Judgement:
     return holds(f"{listing(sorted(forms))}: {scope(runs)}")
 
 
-def _problems(batches: tuple[tuple[Read, Batch], ...], legacy: bool) -> dict[Problem, list[Read]]:
+def _problems(given: tuple[tuple[Read, Batch], ...], legacy: bool) -> list[tuple[Problem, list[Read]]]:
+    """Each problem of a run with the reads that show it; those that one place has are told as one, by the first."""
+    unstacked = _unstacked([batch for _, batch in given])
     found: dict[Problem, list[Read]] = {}
-    for read, batch in batches:
-        for problem in dict.fromkeys(_look(batch, legacy)):
+    for read, batch in given:
+        for problem in dict.fromkeys(_look(batch, unstacked, legacy)):
             found.setdefault(problem, []).append(read)
-    return found
+    by_place: dict[tuple[str, bool], tuple[Problem, list[Read]]] = {}
+    for problem, reads in found.items():
+        if not problem.constant or len(reads) == len(given):
+            by_place.setdefault((problem.where, problem.certain), (problem, []))[1].extend(reads)
+    return list(by_place.values())
 
 
-def _look(batch: Batch, legacy: bool) -> Iterator[Problem]:
+def _look(batch: Batch, unstacked: Mapping[str, str], legacy: bool) -> Iterator[Problem]:
     parts = _parts(batch)
     if parts is not None and not 1 <= parts <= 3:
         what = f"is a {batch.outer} of {counted(parts, 'part')}; expected x, (x, y) or (x, y, sample_weight)"
@@ -128,13 +127,10 @@ def _look(batch: Batch, legacy: bool) -> Iterator[Problem]:
         return
     if not any(leaf.path.startswith("x") or leaf.inside[:1] == ("dict",) for leaf in batch.leaves):
         yield Problem("x", "is empty: it holds no array", "return at least one array as x", True)
-    rowwise = _rowwise(batch)
-    for container, count in rowwise.items():
-        yield Problem(
-            container, f"is a list of {count} arrays, one a row", "stack the rows into one array: np.stack(...)"
-        )
+    for part, container in unstacked.items():
+        yield Problem(part, f"is a {container} of arrays, one a row", "stack the rows into one array: np.stack(...)")
     for leaf in batch.leaves:
-        if not any(leaf.path.startswith(f"{container}[") for container in rowwise):
+        if not any(leaf.path.startswith(f"{part}[") for part in unstacked):
             yield from _look_at(leaf, legacy)
 
 
@@ -149,18 +145,50 @@ def _parts(batch: Batch) -> int | None:
     return max(len(tops), 4) if tops else 1
 
 
-def _rowwise(batch: Batch) -> dict[str, int]:
-    """The lists and tuples that hold one array a row: as many as another part has rows, each without that many."""
+def _unstacked(batches: list[Batch]) -> dict[str, str]:
+    """The parts that hold one array a row instead of one array, and in which container.
+
+    Such a part has, in every batch, as many arrays as the other part has rows. Several inputs may have that many too:
+    so the arrays must also differ from the other part in their own number of rows, or, where both parts are
+    containers, their number must change with the size of the batch.
+    """
     found = {}
-    for top in ("x", "y"):
-        inside = [leaf for leaf in batch.leaves if leaf.path.startswith(f"{top}[") and len(leaf.inside) == 2]
-        others = [leaf for leaf in batch.leaves if not leaf.path.startswith(top) and leaf.kind in ("array", "tensor")]
-        rows = {leaf.row_count for leaf in others}
-        if len(inside) < 2 or rows != {len(inside)} or inside[0].inside[-1] == "dict":
+    for part, other in (("x", "y"), ("y", "x")):
+        members = [_members(batch, part) for batch in batches]
+        others = [_members(batch, other) for batch in batches]
+        rows = [_rows_beside(batch, part) for batch in batches]
+        if not all(members):
             continue
-        if all(leaf.kind in ("array", "tensor") and leaf.shape and leaf.row_count not in rows for leaf in inside):
-            found[top] = len(inside)
+        sizes = [len(group) for group in members]
+        if all(others):
+            paired = [len(group) for group in others] == sizes
+            tell = len(set(sizes)) > 1 or (sizes[0] > 2 and _lengths(members).isdisjoint(_lengths(others)))
+        else:
+            paired = rows == [{size} for size in sizes]
+            tell = any({leaf.row_count for leaf in group} != {len(group)} for group in members)
+        if paired and tell:
+            found[part] = members[0][0].inside[1]
     return found
+
+
+def _members(batch: Batch, part: str) -> list[Leaf]:
+    """The arrays that a tuple or list in place of one part holds; none where it holds anything else."""
+    inside = [leaf for leaf in batch.leaves if leaf.path.startswith(f"{part}[")]
+    plain = all(
+        len(leaf.inside) == 2 and leaf.inside[1] != "dict" and leaf.kind in ("array", "tensor") and leaf.shape
+        for leaf in inside
+    )
+    return inside if plain else []
+
+
+def _lengths(groups: list[list[Leaf]]) -> set[int | None]:
+    return {leaf.row_count for group in groups for leaf in group}
+
+
+def _rows_beside(batch: Batch, part: str) -> set[int | None]:
+    """The numbers of rows outside of one part."""
+    kinds = ("array", "tensor", "list")
+    return {leaf.row_count for leaf in batch.leaves if not leaf.path.startswith(part) and leaf.kind in kinds}
 
 
 def _look_at(leaf: Leaf, legacy: bool) -> Iterator[Problem]:
@@ -205,13 +233,15 @@ def _look_at_objects(leaf: Leaf) -> Iterator[Problem]:
         yield Problem(leaf.path, f"is a {leaf.type_name} that gives an object array", "return numbers", certain=False)
 
 
-def _finding(run: History, problem: Problem, read: Read, seen: int, total: int) -> Finding:
-    structure = read.batch.structure if read.batch is not None else ""
+def _finding(run: History, problem: Problem, reads: list[Read]) -> Finding:
+    first = reads[0]
+    seen = len({(read.epoch, read.index) for read in reads})
+    total = len({(read.epoch, read.index) for read, _ in run.given()})
     often = "" if seen == total else f" in {seen} of {counted(total, 'batch')}"
     evidence: dict[str, object] = {
         "where": problem.where,
-        "structure": structure,
-        "first seen": f"batch {read.index} of epoch {read.epoch}",
+        "structure": first.batch.structure if first.batch is not None else "",
+        "first seen": f"batch {first.index} of epoch {first.epoch}",
         "batches": f"{seen} of {total}",
         "mend": problem.mend,
     }

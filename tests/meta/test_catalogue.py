@@ -60,7 +60,7 @@ def test_a_check_that_is_shown_nothing_says_nothing(name):
 def test_an_example_is_one_complete_module_with_one_sequence(name, section):
     source = getattr(catalogue()[name].page, section)
     tree = ast.parse(source, f"{name} ({section})")
-    sequences = [node for node in tree.body if isinstance(node, ast.ClassDef) and _is_sequence(node)]
+    sequences = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and _is_sequence(node)]
     assert len(sequences) == 1
     assert any(isinstance(node, ast.Import) and node.names[0].name == "keras" for node in tree.body)
     constructors = [node for node in sequences[0].body if isinstance(node, ast.FunctionDef) and node.name == "__init__"]
