@@ -1,0 +1,149 @@
+"""From a recipe to an instance, and what is known of its data. It calls the user's code, so it runs in a child."""
+
+from __future__ import annotations
+
+import inspect
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeGuard
+
+import numpy as np
+
+from seqcheck.construction import probe
+from seqcheck.construction.bases import is_sequence, missing
+from seqcheck.construction.recipe import Argument, Recipe
+from seqcheck.construction.resolve import load
+from seqcheck.construction.target import TargetError
+from seqcheck.model.scenario import Scenario, Truth
+
+BATCH_SIZE_ATTRIBUTES: Final = ("batch_size", "batchSize", "batchsize", "bs", "batch")
+"""The attributes of an instance that may hold its nominal batch size."""
+
+
+def build(recipe: Recipe, scenario: Scenario, folder: Path, *, augment: bool | None = None) -> tuple[Any, Truth]:
+    """Build one instance in the sizes of the scenario; where it sets none, in those of the recipe.
+
+    `folder` is where a factory's ``tmp_path`` is made, a fresh one for each call; whoever gives it removes it.
+    `augment` goes to a factory that takes one: by default on in ``twins`` runs, which are about random draws, and off
+    in all others, which are about samples.
+
+    Raises:
+        TargetError: what came back is no Sequence; whatever the constructor or factory raises.
+    """
+    made = load(recipe.maker)
+    if recipe.kind == "instance":
+        return made, _truth(recipe, recipe.num_samples, None, made)
+    sizes = scenario.sizes()
+    # Of several classes and sizes that fit, the scenario names what may vary, and nobody's own word is overridden.
+    batch_size = sizes.get("batch_size", recipe.batch_size) if "batch_size" in recipe.varies else recipe.batch_size
+    count = sizes.get("num_samples", recipe.num_samples) if recipe.sizes_vary else recipe.num_samples
+    chosen = {
+        "num_samples": count,
+        "batch_size": batch_size,
+        "shuffle": sizes.get("shuffle"),
+        "seed": scenario.seed,
+        "augment": scenario.engine == "twins" if augment is None else augment,
+    }
+    by_place: list[Any] = []
+    by_name: dict[str, Any] = {}
+    for argument in recipe.arguments:
+        given, value = _value(argument, sizes, chosen, recipe, folder)
+        if argument.positional:
+            by_place.append(value if given else _default_of(made, argument.name))
+        elif given:
+            by_name[argument.name] = value
+    instance = made(*by_place, *recipe.extra, **by_name)
+    if not is_sequence(type(instance)):
+        raise TargetError(_no_sequence(recipe, instance))
+    return instance, _truth(recipe, count, batch_size, instance)
+
+
+def _value(
+    argument: Argument, sizes: dict[str, int | bool], chosen: dict[str, Any], recipe: Recipe, folder: Path
+) -> tuple[bool, Any]:
+    """Whether the argument is passed at all, and its value."""
+    if argument.pinned:
+        return True, argument.value
+    if argument.source == "probe":
+        return True, _probe_value(argument, chosen["num_samples"] or 0, recipe)
+    if argument.role == "tmp_path" and argument.source == "scenario":
+        return True, Path(tempfile.mkdtemp(prefix="tmp-", dir=folder))
+    if argument.role in sizes and argument.role in recipe.varies:
+        return True, chosen[argument.role]
+    if argument.source == "scenario":
+        value = chosen[argument.role] if argument.role in ("seed", "augment") else argument.value
+        return True, value
+    return False, None
+
+
+def _probe_value(argument: Argument, count: int, recipe: Recipe) -> Any:
+    if argument.role == "x":
+        return probe.inputs(count, argument.value)
+    if argument.role == "y":
+        kind, classes = argument.value
+        return probe.labels(count, kind, classes)
+    if argument.role == "num_classes":
+        # With labels that name their sample there are as many classes as samples, however many these are.
+        return argument.value if argument.value != recipe.num_samples else count
+    return np.ones(count, dtype=np.float32)
+
+
+def _default_of(made: Callable[..., Any], name: str) -> Any:
+    return inspect.signature(made).parameters[name].default
+
+
+def _truth(recipe: Recipe, count: int | None, batch_size: Any, instance: Any) -> Truth:
+    source = "factory" if recipe.kind == "factory" else "constructor"
+    if recipe.probes and recipe.fixed_samples:
+        claim = "contract"
+    else:
+        claim = "probe" if recipe.probes else source
+    size, size_source = batch_size, source
+    if not _is_size(size):
+        size, size_source = attribute_size(instance)
+    if recipe.several:
+        # Windows and pairs: how many of them an epoch has is not for the probe to say.
+        return Truth(batch_size=size, batch_size_source=size_source if size else "")
+    return Truth(
+        num_samples=count,
+        num_samples_source=claim if count is not None else "",
+        batch_size=size,
+        batch_size_source=size_source if size else "",
+        probe=_names_samples(recipe),
+    )
+
+
+def _names_samples(recipe: Recipe) -> bool:
+    """Whether the probe's labels, if there are any, name their samples."""
+    labels = [item.value for item in recipe.probes if item.role == "y"]
+    inputs = [item for item in recipe.probes if item.role == "x"]
+    return bool(labels or inputs) and all(kind != "classes" for kind, _ in labels)
+
+
+def attribute_size(instance: Any) -> tuple[int | None, str]:
+    """The nominal batch size that the instance itself holds, and where; None where it holds none."""
+    for name in BATCH_SIZE_ATTRIBUTES:
+        try:
+            value = getattr(instance, name, None)
+        except Exception:  # a property of the user's may raise anything
+            continue
+        if _is_size(value):
+            return int(value), f"attribute {name} of the instance"
+    return None, ""
+
+
+def _is_size(value: Any) -> TypeGuard[int]:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        return False
+    return 0 < int(value) < 2**31
+
+
+def _no_sequence(recipe: Recipe, instance: Any) -> str:
+    name = recipe.maker.rpartition(":")[2]
+    kind = type(instance)
+    text = f"{name}() returned {'None' if instance is None else f'an object of type {kind.__qualname__}'}"
+    if isinstance(instance, (tuple, list)):
+        return f"{text} of {len(instance)} items, not one Sequence: name a factory that returns one of them"
+    lacking = missing(kind)
+    return f"{text}, which has no {' and no '.join(lacking)}" if lacking else f"{text}, which is no Sequence"

@@ -1,0 +1,45 @@
+"""An exception of the user's code in one line: what was raised, and on which line of theirs."""
+
+from __future__ import annotations
+
+import linecache
+import sysconfig
+import traceback
+from typing import Final
+
+LONGEST: Final = 400
+_PASSED_THROUGH: Final = ("seqcheck.construction", "importlib")
+_LIBRARIES: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
+def complaint_of(error: BaseException) -> str:
+    """``TypeError: unsupported operand (data.py:12: x + None)``; never raises, however hostile the exception."""
+    try:
+        message = " ".join(str(error).split())
+    except Exception:  # an exception's own __str__ may raise
+        message = "(its text could not be made)"
+    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 3] + "..."
+    where = place_of(error)
+    return f"{text} ({where})" if where else text
+
+
+def place_of(error: BaseException) -> str:
+    """The line at fault, ``data.py:12: x + None``: the innermost of the user's own, else of a library's."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return ""  # its own text names file and line
+    users = library = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if str(frame.f_globals.get("__name__", "")).startswith(_PASSED_THROUGH) or file.startswith("<"):
+            continue
+        code = linecache.getline(file, line, frame.f_globals).strip()
+        library = f"{_short(file)}:{line}: {code}" if code else f"{_short(file)}:{line}"
+        if not file.startswith(_LIBRARIES):
+            users = library
+    return users or library
+
+
+def _short(file: str) -> str:
+    return file.replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,331 @@
+"""Which recipe works: they are tried in order until constructor, length and reads succeed.
+
+It calls the user's code, so it runs in a child process, and says what it is about to do before it does it: what hangs
+or dies leaves its trace in the last `Attempt`.
+"""
+
+from __future__ import annotations
+
+import operator
+import statistics
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from seqcheck.construction import probe
+from seqcheck.construction.bases import Flavour, ask_length, flavour, is_legacy
+from seqcheck.construction.build import attribute_size, build
+from seqcheck.construction.complaint import complaint_of
+from seqcheck.construction.options import Options
+from seqcheck.construction.paste import summary
+from seqcheck.construction.plan import candidates, unfilled
+from seqcheck.construction.recipe import Recipe
+from seqcheck.construction.resolve import Description, describe_type
+from seqcheck.model.contract import Contract, contract_from
+from seqcheck.model.scenario import Scenario
+
+MOST_READS: Final = 8
+OWN_FAULTS: Final = (
+    NameError, ImportError, NotImplementedError, RecursionError, MemoryError, SystemExit, KeyboardInterrupt,
+)  # fmt: skip
+"""What no other data would have mended: the Sequence's own failure, though the data were made up."""
+
+
+@dataclass(frozen=True)
+class Explored:
+    """A recipe that works, and what the instance that it made told.
+
+    `length` is None where the Sequence has no usable one; `endless` where it says that it has no end. `seconds_read` is
+    the median of the reads, None where none succeeded. `vary` names what scenarios may set. `contract` is the declared
+    one with what the signature says filled in, marked as inferred. `trouble` is empty where batch 0 could be read; else
+    it says in one line what the Sequence, not the recipe, fails at. `tried` has one line for each recipe that failed.
+    """
+
+    recipe: Recipe
+    type_name: str
+    module: str
+    base: Flavour
+    legacy: bool
+    file: str
+    line: int
+    nested_class: bool
+    seconds_build: float
+    contract: Contract
+    batch_size: int | None = None
+    batch_size_source: str = ""
+    vary: tuple[str, ...] = ()
+    shuffle_parameter: str = ""
+    shuffle_default: bool | None = None
+    length: int | None = None
+    endless: bool = False
+    seconds_read: float | None = None
+    trouble: str = ""
+    tried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unbuilt:
+    """No recipe works. `unfilled` names the required parameters without a source, `tried` one line for each recipe."""
+
+    unfilled: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One step with one recipe, recorded before it is made and again, with `ended`, when it came back.
+
+    `number` counts the recipes from 0. `problem` is empty where the step succeeded. `known` is what the recipe has
+    shown so far.
+    """
+
+    number: int
+    recipe: Recipe
+    stage: Literal["construct", "length", "read"]
+    index: int | None = None
+    ended: bool = False
+    problem: str = ""
+    known: Explored | None = None
+
+
+@dataclass
+class _Trial:
+    """How far one recipe came. `tier` 0 is the best: every read gave rows; from `_REFUSED` on it is of no use."""
+
+    tier: int = 0
+    failed_reads: int = 0
+    problem: str = ""
+    known: Explored | None = None
+    several: bool = False
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        return self.tier, self.failed_reads
+
+
+_READS, _FAULTY, _EMPTY, _NO_LENGTH, _NO_DATA, _REFUSED = range(6)
+
+
+def explore(
+    description: Description,
+    options: Options,
+    record: Callable[[Attempt], None],
+    folder: Path,
+    *,
+    skip: Collection[int] = (),
+    patience: float = 20.0,
+) -> Explored | Unbuilt:
+    """Try the recipes in order and say which one works best.
+
+    The first whose constructor, length and reads succeed wins. Where none does, a Sequence that fails by itself is
+    driven all the same, so that the checks say what is wrong with it; but where data were made up and reading them
+    fails, the data may be wrong, and nothing was built. `skip` has the numbers of recipes that hung or died before;
+    after `patience` seconds no further recipe is begun.
+
+    Raises:
+        TargetError: an argument that the signature does not take.
+        ContractError: the instance's class has a ``__seqcheck__`` that does not fit.
+    """
+    started = time.monotonic()
+    best: tuple[Recipe, _Trial] | None = None
+    tried: list[str] = []
+    stood = False
+    for number, recipe in enumerate(candidates(description, options)):
+        late = time.monotonic() - started > patience and number > 0
+        if number in skip or late or (recipe.last_resort and stood):
+            continue
+        trial = _try(number, recipe, description, options, record, folder)
+        stood = stood or trial.tier < _REFUSED
+        if trial.problem:
+            tried.append(f"{summary(recipe)}: {trial.problem}")
+        if trial.tier < _NO_DATA and (best is None or trial.order < best[1].order):
+            best = recipe, trial
+        if trial.order == (_READS, 0):
+            break
+    if best is None or best[1].known is None:
+        return Unbuilt(unfilled(description, options), tuple(dict.fromkeys(tried)))
+    recipe, trial = best
+    return replace(
+        trial.known or best[1].known,
+        recipe=replace(recipe, several=trial.several),
+        seconds_read=statistics.median(trial.seconds) if trial.seconds else None,
+        trouble=trial.problem if trial.tier > _READS else "",
+        tried=tuple(dict.fromkeys(tried)),
+    )
+
+
+def salvage(attempts: Iterable[Attempt], cause: str) -> tuple[Explored | None, int, str]:
+    """What can be said after the exploring child hung or died: (what stands, the recipe to skip, a line on it).
+
+    A Sequence that stood and then hung or died in its length or in a read is driven all the same: the checks say what
+    is wrong with it. `cause` is ``hung`` or ``SIGSEGV``. The number is −1 where nothing had been begun.
+    """
+    begun = list(attempts)
+    if not begun:
+        return None, -1, f"nothing was tried: {cause}"
+    last = begun[-1]
+    doing = {"construct": "while being built", "length": "in len()", "read": f"in [{last.index}]"}[last.stage]
+    line = f"{summary(last.recipe)}: {cause} {doing}"
+    known = None if last.known is None else replace(last.known, trouble=line)
+    return known, last.number, line
+
+
+def _try(
+    number: int,
+    recipe: Recipe,
+    description: Description,
+    options: Options,
+    record: Callable[[Attempt], None],
+    folder: Path,
+) -> _Trial:
+    trial = _Trial()
+
+    def step(stage: Literal["construct", "length", "read"], do: Callable[[], Any], index: int | None = None) -> Any:
+        record(Attempt(number, recipe, stage, index, known=trial.known))
+        begun = time.monotonic()
+        problem: BaseException | None = None
+        value: Any = None
+        try:
+            value = do()
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are answers of the user's code, too
+            problem = error
+        seconds = time.monotonic() - begun
+        said = "" if problem is None else complaint_of(problem)
+        record(Attempt(number, recipe, stage, index, True, said, trial.known))
+        return value, problem, said, seconds
+
+    def instance_of() -> Any:
+        return build(recipe, Scenario("loop"), folder)
+
+    made, error, said, seconds = step("construct", instance_of)
+    if error is not None:
+        trial.tier, trial.problem = _REFUSED, said
+        return trial
+    instance, truth = made
+    trial.known = _known(recipe, description, options, instance, seconds)
+    trial.known = replace(trial.known, batch_size=truth.batch_size, batch_size_source=truth.batch_size_source)
+    value, error, said, _ = step("length", lambda: ask_length(instance))
+    if error is not None:
+        trial.problem = f"len() failed: {said}"
+        trial.tier = _NO_DATA if recipe.guesses and not is_own_fault(error, instance) else _NO_LENGTH
+        return trial
+    length = _usable(value)
+    endless = value is None
+    contract = trial.known.contract.infer(infinite=True) if endless else trial.known.contract
+    trial.known = replace(trial.known, length=length, endless=endless, contract=contract)
+    if length == 0:
+        trial.tier, trial.problem = _EMPTY, "len() is 0"
+        return trial
+    if length is None and not endless:
+        trial.tier, trial.problem = _NO_LENGTH, f"len() is {value!r:.60}, which is no number of batches"
+    _read(trial, recipe, instance, step)
+    return trial
+
+
+def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]) -> None:
+    """Read batch 0; of made-up data also others, because a label or shape that does not fit may show only later."""
+    assert trial.known is not None
+    length = trial.known.length
+    indices = [0]
+    if recipe.guesses:
+        indices = list(range(MOST_READS if length is None else min(length, MOST_READS)))
+        if length is not None and length > MOST_READS:
+            indices[-1] = length - 1
+    first_fails = own = False
+    mixed = 0
+    for index in indices:
+        batch, error, said, seconds = step("read", lambda index=index: instance[index], index)
+        problem = f"[{index}] failed: {said}" if error is not None else _emptiness(batch, index)
+        if not problem:
+            trial.seconds.append(seconds)
+            mixed += recipe.guesses and probe.mixes_samples(batch, recipe.num_samples or 0)
+            continue
+        trial.failed_reads += 1
+        first_fails = first_fails or index == 0
+        own = own or error is None or is_own_fault(error, instance)
+        trial.problem = trial.problem or problem
+    trial.several = mixed > 0
+    if first_fails:
+        # Where another batch of the same data can be read, or no data would do, it is not the data's fault.
+        faulty = not recipe.guesses or own or bool(trial.seconds)
+        trial.tier = max(trial.tier, _FAULTY) if faulty else _NO_DATA
+
+
+def is_own_fault(error: BaseException, instance: Any) -> bool:
+    """Whether an exception would have come whatever the data: a missing name, attribute of the class or module."""
+    if isinstance(error, OWN_FAULTS):
+        return True
+    if isinstance(error, AttributeError):
+        text = str(error)
+        return text.startswith(("module ", f"{type(instance).__name__!r} object has no attribute"))
+    return False
+
+
+def _emptiness(batch: Any, index: int) -> str:
+    if batch is None:
+        return f"[{index}] is None"
+    leaf = batch
+    for _ in range(8):
+        if isinstance(leaf, Mapping) and leaf:
+            leaf = next(iter(leaf.values()))
+        elif isinstance(leaf, (tuple, list)) and leaf and not isinstance(leaf[0], (int, float, str, np.generic)):
+            leaf = leaf[0]
+        else:
+            break
+    try:
+        return f"[{index}] has no rows" if len(leaf) == 0 else ""
+    except Exception:  # a scalar or a foreign object: whether it is a batch is for the checks to say
+        return ""
+
+
+def _usable(value: Any) -> int | None:
+    try:
+        number = operator.index(value)
+    except Exception:  # __index__ may be the user's own
+        return None
+    return number if 0 <= number < 2**63 else None
+
+
+def _known(recipe: Recipe, description: Description, options: Options, instance: Any, seconds: float) -> Explored:
+    kind = type(instance)
+    about = describe_type(kind) if description.kind == "factory" or description.module != kind.__module__ else None
+    contract = options.contract
+    if about is not None:
+        declared = {name: value for name, value in about.declared.items() if name not in ("args", "factory")}
+        contract = _over(contract, contract_from(declared, f"{about.dotted}.__seqcheck__"))
+    shuffle = recipe.taking("shuffle")
+    default = next((item.value for item in description.parameters if item.role == "shuffle"), None)
+    value = shuffle.value if shuffle is not None else None
+    if isinstance(value, bool):
+        contract = contract.infer(shuffles=value)
+    size, source = attribute_size(instance)
+    return Explored(
+        recipe=recipe,
+        type_name=kind.__qualname__,
+        module=kind.__module__,
+        base=flavour(instance),
+        legacy=is_legacy(instance),
+        file=about.file if about else description.file,
+        line=about.line if about else description.line,
+        nested_class="<locals>" in kind.__qualname__ or kind.__module__ == "__main__",
+        seconds_build=seconds,
+        contract=contract,
+        batch_size=size,
+        batch_size_source=source,
+        vary=recipe.varies if recipe.sizes_vary else (),
+        shuffle_parameter=shuffle.name if shuffle is not None else "",
+        shuffle_default=default if isinstance(default, bool) else None,
+    )
+
+
+def _over(first: Contract, second: Contract) -> Contract:
+    """The options of `first`, and where it says nothing those of `second`."""
+    nothing = Contract()
+    said = {item.name: getattr(first, item.name) for item in fields(Contract)}
+    kept = {name: value for name, value in said.items() if value != getattr(nothing, name)}
+    return replace(second, **kept)

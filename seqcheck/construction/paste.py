@@ -1,0 +1,159 @@
+"""A recipe in words: the line that says how an instance was built, and the text to paste that pins or mends it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from seqcheck.construction.recipe import Argument, Recipe
+from seqcheck.construction.resolve import Description
+from seqcheck.construction.target import TargetSpec
+
+
+def summary(recipe: Recipe) -> str:
+    """The recipe in one line: ``MySequence(x=probe (37, 4), y=probe labels 0-36, batch_size=8)``.
+
+    Defaults are left out, as they are in the call itself.
+    """
+    name = recipe.maker.rpartition(":")[2]
+    if recipe.kind == "instance":
+        return name
+    said = [item for item in recipe.arguments if item.source != "default"]
+    parts = [f"{item.name}={_value_text(item, recipe.num_samples or 0)}" for item in said]
+    return f"{name}({', '.join([*parts, *(repr(value)[:80] for value in recipe.extra)])})"
+
+
+def _value_text(item: Argument, count: int) -> str:
+    if item.role == "tmp_path" and not item.pinned:
+        return "a fresh folder"
+    if item.source != "probe" or item.role == "num_classes":
+        return repr(item.value)[:80]
+    if item.role == "x":
+        return f"probe {(count, *item.value)}"
+    if item.role == "sample_weight":
+        return f"ones ({count},)"
+    kind, classes = item.value
+    if kind == "one-hot":
+        return f"probe one-hot labels ({count}, {count})"
+    return f"probe labels 0-{count - 1}" if kind == "plain" else f"probe labels 0-{min(classes, count) - 1}, repeated"
+
+
+def pin(spec: TargetSpec, recipe: Recipe) -> str:
+    """The TOML that pins what a recipe worked out: arguments as values, and arrays as a factory to be written.
+
+    An empty string where there is nothing to pin: the class is built as it stands.
+    """
+    chosen = {item.name: item.value for item in recipe.arguments if _is_pinnable(item)}
+    if recipe.guesses:
+        return "\n".join((_table(spec), f"factory = {quoted(_factory_reference(spec))}", "", factory_for(spec, recipe)))
+    if not chosen:
+        return ""
+    body = ", ".join(f"{_key(name)} = {quoted(value)}" for name, value in chosen.items())
+    return f"{_table(spec)}\nargs = {{ {body} }}"
+
+
+def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
+    """The factory that makes what a recipe with made-up arrays makes, to be filled with data of the user's own."""
+    count = recipe.num_samples or 0
+    lines = []
+    for item in recipe.arguments:
+        if item.source == "default":
+            continue
+        value = repr(item.value)
+        if item.source == "probe" and item.role == "x":
+            inner = "".join(f", {size}" for size in item.value)
+            value = f"np.zeros((num_samples{inner or ','}), np.float32)"
+        elif item.source == "probe" and item.role == "y":
+            kind, classes = item.value
+            value = {
+                "plain": "np.arange(num_samples)",
+                "classes": f"np.arange(num_samples) % {classes}",
+                "one-hot": "np.eye(num_samples, dtype=np.float32)",
+            }[kind]
+        elif item.source == "probe" and item.role == "sample_weight":
+            value = "np.ones(num_samples, np.float32)"
+        lines.append(f"        {item.name}={value},")
+    head = f"def make(num_samples={count}):"
+    return "\n".join((*_imports(spec), "", head, f"    return {spec.name}(", *lines, "    )"))
+
+
+def mend(description: Description, unfilled: Sequence[str]) -> str:
+    """What to paste where a target cannot be built: TOML for plain arguments, and a factory for everything else.
+
+    `unfilled` names the parameters without a source; where there are none, every parameter that must be given is shown.
+    """
+    spec = description.spec
+    lacking = list(unfilled)
+    shown = [item for item in description.parameters if item.required and not item.forwarded]
+    names = [item.name for item in shown] + [name for name in lacking if name not in {item.name for item in shown}]
+    title = f"what {' and '.join(lacking)} should be" if lacking else "data that it can read"
+    call = "".join(f"        {name}=...,\n" for name in names)
+    made = f"    return {description.name}(\n{call}    )" if names else f"    return {description.name}()"
+    toml = f"{_table(spec)}\nfactory = {quoted(_factory_reference(spec))}"
+    plain = ", ".join(f"{_key(name)} = ..." for name in lacking or names)
+    return "\n".join(
+        (
+            f"# pyproject.toml: {title}, where plain values will do",
+            f"{_table(spec)}\nargs = {{ {plain} }}" if plain else _table(spec),
+            "",
+            "# or, where they will not, a factory",
+            toml,
+            "",
+            f"# {_factory_reference(spec).partition(':')[0].replace('.', '/')}.py",
+            *_imports(spec, numpy=False),
+            "",
+            "def make(tmp_path):",
+            made,
+        )
+    )
+
+
+def quoted(value: Any) -> str:
+    """A plain value as TOML; a tuple as an array, and what TOML cannot say as ``...`` for the user to fill in."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return repr(value)
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else str(value)
+    if isinstance(value, str):
+        return json.dumps(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(quoted, value))}]"
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return "{ " + ", ".join(f"{_key(key)} = {quoted(item)}" for key, item in value.items()) + " }"
+    return "..."
+
+
+def _is_pinnable(item: Argument) -> bool:
+    if item.role == "tmp_path" or item.source in ("default", "__seqcheck__", "config"):
+        return False
+    return item.source != "probe" or item.role == "num_classes"
+
+
+def _key(name: str) -> str:
+    plain = name.replace("_", "").replace("-", "")
+    return name if plain.isascii() and plain.isalnum() else json.dumps(name)
+
+
+def _table(spec: TargetSpec) -> str:
+    return f"[tool.seqcheck.targets.{json.dumps(_short(spec), ensure_ascii=False)}]"
+
+
+def _short(spec: TargetSpec) -> str:
+    """The target without its call; a file as it was typed, not as it was found."""
+    if spec.style != "file":
+        return spec.bare
+    return spec.text.partition("(")[0].strip() if spec.called else spec.text.strip()
+
+
+def _factory_reference(spec: TargetSpec) -> str:
+    package, _, _ = spec.module.partition(".")
+    return f"{package}.seqcheck_data:make" if "." in spec.module else "seqcheck_data:make"
+
+
+def _imports(spec: TargetSpec, *, numpy: bool = True) -> tuple[str, ...]:
+    lines = ("import numpy as np", "") if numpy else ()
+    return (*lines, f"from {spec.module} import {spec.attributes[0]}", "")

@@ -1,0 +1,244 @@
+"""From a signature to the recipes worth trying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from seqcheck.construction.options import Options
+from seqcheck.construction.probe import CLASSES, SHAPES, Labels
+from seqcheck.construction.recipe import Argument, Recipe
+from seqcheck.construction.resolve import Description
+from seqcheck.construction.signature import Parameter
+from seqcheck.construction.target import TargetError
+from seqcheck.model.contract import suggest
+
+BATCH_SIZE: Final = 8
+_KEPT: Final = range(2, 17)
+"""Default batch sizes that are kept: others would make a probe without a tail, or one that is needlessly large."""
+_ARRAYS: Final = ("x", "y", "sample_weight")
+_SIZES: Final = ("num_samples", "batch_size", "shuffle", "seed", "augment", "tmp_path")
+_Said = Mapping[str, Argument]
+
+
+def candidates(description: Description, options: Options) -> tuple[Recipe, ...]:
+    """The recipes worth trying, in order; none where a required argument has no source (`unfilled` names it).
+
+    Raises:
+        TargetError: a literal or configured argument that the signature does not take.
+    """
+    if description.kind == "instance":
+        return (Recipe("instance", description.maker),)
+    said, extra = _said(description, options)
+    found: list[Recipe] = []
+    for parameters in _signatures(description.parameters):
+        if not _lacking(parameters, said):
+            for recipe in _recipes(description, options, parameters, said, extra):
+                if recipe not in found:
+                    found.append(recipe)
+    return tuple(sorted(found, key=lambda recipe: recipe.last_resort))
+
+
+def unfilled(description: Description, options: Options) -> tuple[str, ...]:
+    """The required parameters that nothing fills; empty where there is a recipe."""
+    said, _ = _said(description, options)
+    lacking = [_lacking(parameters, said) for parameters in _signatures(description.parameters)]
+    return min(lacking, key=len) if all(lacking) else ()
+
+
+def sample_count(batch_size: int, *, tail: bool = True) -> int:
+    """How many samples a probe has: four full batches and, where there can be one, a tail of up to five samples.
+
+    With the tail every Sequence has a last batch that is special; very large batches are two and not four.
+    """
+    whole = batch_size * (4 if batch_size <= 512 else 2)
+    return whole + (max(1, min(5, batch_size - 1)) if tail else 0)
+
+
+def _said(description: Description, options: Options) -> tuple[_Said, tuple[Any, ...]]:
+    """What somebody gave, by parameter, and positional literals beyond the named parameters."""
+    spec = description.spec
+    named = [item for item in description.parameters if item.kind not in ("*", "**")]
+    places = [item for item in named if item.kind in ("positional", "either") and not item.forwarded]
+    kinds = {item.kind for item in description.parameters}
+    what = description.name
+    if len(spec.args) > len(places) and "*" not in kinds:
+        takes = ", ".join(item.name for item in places) or "none"
+        given = f"{len(spec.args)} arguments are given by their place"
+        raise TargetError(f"{spec.text!r}: {given}, but {what} takes {len(places)} ({takes})")
+    said = {
+        name: Argument(name, "__seqcheck__" if source == "__seqcheck__" else "config", value)
+        for name, (value, source) in options.arguments.items()
+    }
+    positional = {item.name: value for item, value in zip(places, spec.args, strict=False)}
+    said.update({name: Argument(name, "literal", value) for name, value in positional.items()})
+    for name, value in spec.kwargs:
+        if name in positional:
+            raise TargetError(f"{spec.text!r}: {name!r} is given twice, by its place and by its name")
+        said[name] = Argument(name, "literal", value)
+    known = {item.name for item in named if item.kind != "positional"} | set(positional)
+    for name, argument in said.items():
+        if name not in known and "**" not in kinds:
+            source = f"{spec.text!r}" if argument.source == "literal" else f"args of {description.dotted}"
+            close = suggest(name, [item.name for item in named])
+            raise TargetError(f"{source}: {what} takes no argument {name!r}.{close or _takes(named)}")
+    extra = spec.args[len(places) :]
+    return said, extra
+
+
+def _takes(named: list[Parameter]) -> str:
+    return f" It takes: {', '.join(item.name for item in named)}." if named else " It takes none."
+
+
+def _signatures(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter, ...]]:
+    """The parameters to fill: a class's own, then also those that its ``**kwargs`` hand on."""
+    own = tuple(item for item in parameters if not item.forwarded and item.kind not in ("*", "**"))
+    handed_on = tuple(item for item in parameters if item.forwarded)
+    if own or not handed_on:
+        yield own
+    if handed_on:
+        yield own + handed_on
+
+
+def _lacking(parameters: tuple[Parameter, ...], said: _Said) -> tuple[str, ...]:
+    return tuple(item.name for item in parameters if item.required and item.name not in said and not item.role)
+
+
+def _recipes(
+    description: Description,
+    options: Options,
+    parameters: tuple[Parameter, ...],
+    said: _Said,
+    extra: tuple[Any, ...],
+) -> Iterator[Recipe]:
+    free = [item for item in parameters if item.role in _ARRAYS and item.name not in said]
+    needed = [item for item in free if item.required]
+    empty = [item for item in free if item.default == "None" and item.role != "sample_weight"]
+    base = Recipe(description.kind, description.maker, extra=extra)
+    if not needed:
+        yield _filled(base, options, parameters, said, ())
+    filled = tuple(item.name for item in (*needed, *empty))
+    if not any(item.role == "x" for item in (*needed, *empty)):
+        if needed:
+            yield _probed(_filled(base, options, parameters, said, filled), options, SHAPES[0], "plain", 0)
+        return
+    size = _batch_size(options, parameters, said)
+    with_probe = _filled(base, options, parameters, said, filled, size)
+    labelled = any(item.role == "y" for item in (*needed, *empty))
+    kinds: tuple[Labels, ...] = ("plain", "classes", "one-hot") if labelled else ("plain",)
+    for kind in kinds:
+        for shape in _shapes(parameters):
+            yield _probed(with_probe, options, shape, kind, _classes(parameters, said))
+    # A constructor may refuse a size: one that divides, and its own default, are tried then, and only then.
+    for shape in _shapes(parameters):
+        whole = _probed(with_probe, options, shape, "plain", _classes(parameters, said), tail=False)
+        yield replace(whole, last_resort=True)
+    own = next((item for item in parameters if item.role == "batch_size" and item.name not in said), None)
+    if own is not None and not own.required:
+        as_is = _filled(base, options, parameters, said, filled)
+        yield replace(_probed(as_is, options, SHAPES[0], "plain", _classes(parameters, said)), last_resort=True)
+
+
+def _filled(
+    base: Recipe,
+    options: Options,
+    parameters: tuple[Parameter, ...],
+    said: _Said,
+    probed: tuple[str, ...],
+    batch_size: int | None = None,
+) -> Recipe:
+    """The recipe with every argument that is no array of the probe; `batch_size` overrides a default."""
+    arguments: list[Argument] = []
+    by_place = len(base.extra) > 0  # then every parameter before the extra ones was given by its place, too
+    for item in parameters:
+        positional = item.kind == "positional" or (by_place and item.kind == "either" and not item.forwarded)
+        if item.name in said:
+            arguments.append(replace(said[item.name], role=item.role, positional=positional))
+        elif item.name in probed:
+            arguments.append(Argument(item.name, "probe", None, item.role, positional))
+        else:
+            arguments.append(replace(_inferred(base, options, item, batch_size), positional=positional))
+    named = {item.name for item in parameters}
+    arguments.extend(argument for name, argument in said.items() if name not in named)
+    sizes = {item.role: item.value for item in arguments if item.role in ("num_samples", "batch_size")}
+    numbers = {role: value for role, value in sizes.items() if isinstance(value, int) and not isinstance(value, bool)}
+    recipe = replace(base, arguments=tuple(arguments), batch_size=numbers.get("batch_size"))
+    return replace(recipe, num_samples=numbers.get("num_samples"))
+
+
+def _inferred(base: Recipe, options: Options, item: Parameter, batch_size: int | None) -> Argument:
+    contract, role = options.contract, item.role
+    factory = base.kind == "factory"
+    if role == "batch_size":
+        if isinstance(contract.batch_size, int) and (item.required or batch_size is not None):
+            return Argument(item.name, "contract", contract.batch_size, role)
+        if item.required or (batch_size is not None and batch_size != item.value):
+            return Argument(item.name, "scenario", batch_size or BATCH_SIZE, role)
+    if role == "shuffle" and item.required:
+        if contract.shuffles is not None:
+            return Argument(item.name, "contract", contract.shuffles, role)
+        return Argument(item.name, "scenario", True, role)
+    if role == "num_samples" and (item.required or contract.num_samples is not None):
+        if contract.num_samples is not None:
+            return Argument(item.name, "contract", contract.num_samples, role)
+        return Argument(item.name, "scenario", sample_count(BATCH_SIZE), role)
+    if role == "seed" and factory:
+        if contract.seed is not None:
+            return Argument(item.name, "contract", contract.seed, role)
+        return Argument(item.name, "scenario", 0, role)
+    if role == "augment" and factory:
+        return Argument(item.name, "scenario", False, role)
+    if role == "tmp_path" and factory:
+        return Argument(item.name, "scenario", None, role)
+    if role == "num_classes" and item.required:
+        return Argument(item.name, "probe", CLASSES, role)
+    value = item.value if role in _SIZES else None
+    return Argument(item.name, "default", value, role)
+
+
+def _probed(
+    recipe: Recipe, options: Options, shape: tuple[int, ...], kind: Labels, classes: int, *, tail: bool = True
+) -> Recipe:
+    """The recipe with its arrays: inputs of `shape` and labels of `kind`, with as many classes as these need."""
+    size = recipe.batch_size if recipe.batch_size and recipe.batch_size > 0 else BATCH_SIZE
+    fixed = options.contract.num_samples
+    count = fixed if fixed is not None else sample_count(size, tail=tail)
+    arguments = []
+    for item in recipe.arguments:
+        if item.source == "probe" and item.role == "num_classes":
+            arguments.append(replace(item, value=count if kind != "classes" else CLASSES))
+        elif item.role == "num_classes" and item.source == "default" and kind != "classes":
+            arguments.append(replace(item, source="probe", value=count))
+        elif item.source == "probe" and item.role == "y":
+            arguments.append(replace(item, value=(kind, classes)))
+        elif item.source == "probe" and item.role == "x":
+            arguments.append(replace(item, value=shape))
+        else:
+            arguments.append(item)
+    return replace(recipe, arguments=tuple(arguments), num_samples=count, fixed_samples=fixed is not None)
+
+
+def _batch_size(options: Options, parameters: tuple[Parameter, ...], said: _Said) -> int:
+    if isinstance(options.contract.batch_size, int):
+        return options.contract.batch_size
+    own = next((item for item in parameters if item.role == "batch_size"), None)
+    if own is not None and own.name not in said and isinstance(own.value, int) and own.value in _KEPT:
+        return own.value
+    return BATCH_SIZE
+
+
+def _classes(parameters: tuple[Parameter, ...], said: _Said) -> int:
+    """The number of classes that labels may have where they stand for classes."""
+    for item in parameters:
+        if item.role == "num_classes":
+            value = said[item.name].value if item.name in said else item.value
+            if isinstance(value, int) and value > 0:
+                return value
+    return CLASSES
+
+
+def _shapes(parameters: tuple[Parameter, ...]) -> tuple[tuple[int, ...], ...]:
+    """The inner shapes of inputs to try; pictures first where the name says so."""
+    pictures = any(item.role == "x" and "im" in item.name.lower() for item in parameters)
+    return (SHAPES[1], SHAPES[0], SHAPES[2]) if pictures else SHAPES

@@ -1,0 +1,70 @@
+"""Data made for a run, whose samples can be told apart in whatever batch they turn up."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from seqcheck.model.samples import PROBE_OFFSET
+
+Array = npt.NDArray[Any]
+Labels = Literal["plain", "classes", "one-hot"]
+SHAPES: Final[tuple[tuple[int, ...], ...]] = ((4,), (8, 8, 3), ())
+"""The shapes of one sample of x, in the order in which they are tried: a vector, a picture, a number."""
+CLASSES: Final = 10
+"""How many classes there are where labels stand for classes and nobody says how many."""
+
+
+def arrays(num_samples: int, shape: tuple[int, ...] = (4,)) -> tuple[Array, Array]:
+    """x of shape (num_samples, *shape), float32, whose row k holds k + 0.5 everywhere, and y = 0 ... n − 1."""
+    return inputs(num_samples, shape), labels(num_samples, "plain")
+
+
+def inputs(num_samples: int, shape: tuple[int, ...] = (4,)) -> Array:
+    """An array of shape (num_samples, *shape), float32, whose row k holds k + 0.5 everywhere."""
+    column = np.arange(num_samples, dtype=np.float32) + np.float32(PROBE_OFFSET)
+    return np.ascontiguousarray(np.broadcast_to(column.reshape(-1, *(1 for _ in shape)), (num_samples, *shape)))
+
+
+def labels(num_samples: int, kind: Labels, classes: int = CLASSES) -> Array:
+    """The labels of a probe.
+
+    ``plain``: 0 ... num_samples − 1, shape (num_samples,), int64: each names its sample. ``classes``: the same modulo
+    `classes`, which name no sample. ``one-hot``: shape (num_samples, num_samples), float32, row k hot at k.
+    """
+    if kind == "one-hot":
+        return np.eye(num_samples, dtype=np.float32)
+    numbers = np.arange(num_samples, dtype=np.int64)
+    return numbers if kind == "plain" else numbers % max(1, classes)
+
+
+def mixes_samples(batch: object, num_samples: int) -> bool:
+    """Whether most rows of some leaf hold the numbers of several samples of x, as windows and pairs do."""
+    return any(_mixed(leaf, num_samples) for leaf in _arrays_in(batch))
+
+
+def _mixed(leaf: Array, num_samples: int) -> bool:
+    if leaf.ndim < 2 or leaf.dtype.kind != "f" or not leaf.size:
+        return False
+    numbers = leaf.reshape(len(leaf), -1).astype(np.float64) - PROBE_OFFSET
+    with np.errstate(invalid="ignore"):
+        known = (numbers == np.floor(numbers)) & (numbers >= 0) & (numbers < num_samples)
+    mixed = sum(len(np.unique(row[mask])) > 1 for row, mask in zip(numbers, known, strict=True))
+    return mixed * 2 > len(leaf)
+
+
+def _arrays_in(value: object, depth: int = 0) -> list[Array]:
+    if isinstance(value, np.ndarray):
+        return [value]
+    if depth < 6 and isinstance(value, dict):
+        return [leaf for child in value.values() for leaf in _arrays_in(child, depth + 1)]
+    if depth < 6 and isinstance(value, (tuple, list)):
+        return [leaf for child in value for leaf in _arrays_in(child, depth + 1)]
+    if hasattr(value, "__array__") and not isinstance(value, np.generic):
+        try:
+            return [np.asarray(value)]
+        except Exception:  # whatever a foreign object's __array__ raises: it is no array
+            return []
+    return []

@@ -1,0 +1,79 @@
+"""A recipe: how one instance is built, each argument with its value and where that comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from seqcheck.construction.roles import Role
+
+Source = Literal["literal", "config", "__seqcheck__", "contract", "default", "probe", "scenario"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a plan.
+
+    `source` says who gave it: the call (``literal``), pyproject.toml (``config``), ``__seqcheck__``, the ``contract``,
+    the parameter's own ``default`` (then it is left out of the call), the ``probe`` (`value` is the inner shape of
+    inputs, the kind of labels, or the number of classes), or the ``scenario``. What a scenario may set has a `role`.
+    """
+
+    name: str
+    source: Source
+    value: Any = None
+    role: Role = ""
+    positional: bool = False
+
+    @property
+    def pinned(self) -> bool:
+        """Whether somebody said it, so that no scenario changes it."""
+        return self.source in ("literal", "config", "__seqcheck__", "contract")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to build instances. `maker` is ``module:name`` of what is called.
+
+    `num_samples` and `batch_size` are the sizes used where a scenario sets none; None where the target fixes them.
+    `extra` are positional literals beyond the named parameters. `several` is set once a batch has shown that one of its
+    rows is made of several samples of the probe, so that its labels name no sample. `last_resort` marks sizes that are
+    tried only when the constructor refuses all others.
+    """
+
+    kind: Literal["class", "factory", "instance"]
+    maker: str
+    arguments: tuple[Argument, ...] = ()
+    extra: tuple[Any, ...] = ()
+    num_samples: int | None = None
+    batch_size: int | None = None
+    fixed_samples: bool = False
+    several: bool = False
+    last_resort: bool = False
+
+    def taking(self, role: Role) -> Argument | None:
+        """The argument with that role."""
+        return next((argument for argument in self.arguments if argument.role == role), None)
+
+    @property
+    def probes(self) -> tuple[Argument, ...]:
+        """The arguments that hold arrays of the probe."""
+        return tuple(item for item in self.arguments if item.source == "probe" and item.role != "num_classes")
+
+    @property
+    def guesses(self) -> bool:
+        """Whether data were made up, so that a failure may be the plan's and not the Sequence's."""
+        return bool(self.probes)
+
+    @property
+    def varies(self) -> tuple[str, ...]:
+        """What a scenario may set: of ``num_samples``, ``batch_size`` and ``shuffle`` those that nobody pinned."""
+        free = {item.role for item in self.arguments if not item.pinned}
+        if self.probes and not self.fixed_samples:
+            free.add("num_samples")
+        return tuple(role for role in ("num_samples", "batch_size", "shuffle") if role in free)
+
+    @property
+    def sizes_vary(self) -> bool:
+        """Whether the number of samples may be chosen, by the probe or through the factory."""
+        return "num_samples" in self.varies
