@@ -1,0 +1,91 @@
+"""A driver that drives nothing: what each target does is in its name. Copied as a conftest.py beside the runs under test.
+
+Every run and every close is written to ``log.txt`` with the id of its process.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from seqcheck.checks import catalogue
+from seqcheck.model.check import Finding, Outcome, Severity, holds, inconclusive, not_applicable, violated
+from seqcheck.model.report import Construction, TargetReport
+from seqcheck.model.scenario import Scenario
+from seqcheck.model.verdict import settle
+
+LOST = Finding(
+    "3 of 40 samples are never delivered: 37, 38, 39",
+    {"samples": [37, 38, 39], "expected": 40, "seen": 37},
+    Scenario("fork", workers=2, num_samples=40),
+    declare="drop_remainder = true",
+)
+HOSTILE = Finding("\x1b[2Jcleared\rgone \udc80 \u202eright to left", {"\x07bell": "\x9b31mred"})
+
+
+@dataclass(frozen=True)
+class Resolved:
+    text: str
+    node: str
+
+
+class StandIn:
+    def __init__(self, settings, progress):
+        self.allow = settings["allow"]
+        self.progress = progress
+
+    def resolve(self, texts):
+        log("resolve")
+        for text in texts:
+            if not text.startswith("mypkg."):
+                raise ValueError(f"{text!r}: there is no module {text.partition('.')[0]!r}. Did you mean 'mypkg'?")
+        return [Resolved(text, f"src/mypkg/data.py::{text.partition('.')[2]}") for text in texts]
+
+    def run(self, target):
+        log(f"run {target.text}")
+        name = target.text.partition(".")[2]
+        if name == "Broken":
+            raise RuntimeError("the driver broke")
+        if name == "Interrupted":
+            raise KeyboardInterrupt
+        # What the catalogue says of causes is none of this driver's business.
+        checks = {name: replace(entry.check, explained_by={}) for name, entry in catalogue().items()}
+        judged = {check: holds("3 epochs of 10 batches") for check in checks}
+        built = Construction(True, f"{name}(x=probe (40, 4), batch_size=4)")
+        if name == "Faulty":
+            judged["lost-samples"] = violated([LOST])
+            judged["silent-overrun"] = violated([Finding("index 10 returns data", severity=Severity.ADVICE)])
+            judged["phantom-batch"] = inconclusive("nobody says how many samples there are", "num_samples = 40")
+            judged["partial-batch"] = not_applicable("the Sequence has no batch size")
+        if name == "Hostile":
+            judged["lost-samples"] = violated([HOSTILE])
+        if name == "Unbuilt":
+            judged = {check: inconclusive("nothing could be built") for check in checks}
+            built = Construction(False, "", "path: no such folder", ("MySequence(path='x')",), "path = ...")
+        assert all(isinstance(item.outcome, Outcome) for item in judged.values())
+        return TargetReport(
+            target.text,
+            target.node,
+            built,
+            settle(checks, judged, self.allow),
+            environment={"keras": "3.15.0"},
+            phases={"loop": 0.25},
+            seconds=1.5,
+            command=f"pytest --seqcheck {target.text}",
+        )
+
+    def close(self):
+        log("close")
+
+
+def log(line):
+    with Path("log.txt").open("a") as stream:
+        stream.write(f"{line} {os.getpid()}\n")
+
+
+def pytest_seqcheck_driver(config: pytest.Config, settings, progress):
+    assert config.rootpath
+    return StandIn(settings, progress)
