@@ -6,21 +6,30 @@ Every function here runs in a child of a nursery, is sent by name, and ends with
 from __future__ import annotations
 
 import functools
+import pickle
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seqcheck.construction import plan, resolve
-from seqcheck.construction.plan import Explored, Recipe
+from seqcheck.construction import build as building
+from seqcheck.construction import explore as exploring
+from seqcheck.construction import resolve
+from seqcheck.construction.bases import flavour
+from seqcheck.construction.explore import Explored
+from seqcheck.construction.options import Options
+from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetError, TargetSpec
-from seqcheck.engines import keras, loop, pools, surroundings
+from seqcheck.engines import keras, loop, nursery, pools, surroundings
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
+from seqcheck.engines.reading import Build, Reader, ask_length
 from seqcheck.engines.run import Run
 from seqcheck.experiments import holdings, hooks, pickling, reading, twins
 from seqcheck.model.check import Case, Outcome
+from seqcheck.model.contract import Contract
 from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, Scenario
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, Scenario, Truth
 
 QUESTIONS: Mapping[str, surroundings.Question] = {
     "reading": reading.ask,
@@ -49,24 +58,81 @@ class Searched:
     cut: bool
 
 
-def describe(spec: TargetSpec, run: Run) -> None:
+@dataclass(frozen=True)
+class Living:
+    """In place of a recipe: an instance made in the test process, as its pickle, or (None) as the nursery itself holds it."""
+
+    pickled: bytes | None
+
+
+def describe(spec: TargetSpec, factory: str, run: Run) -> None:
     """Import the target and say what it is: records a `Description` or a `Refused`."""
     try:
-        run.record(resolve.describe(spec))  # type: ignore[arg-type]  # not an event of a history: read by the runner
-    except TargetError as error:
+        run.record(resolve.describe(spec, factory))  # type: ignore[arg-type]  # not of a history: read by the runner
+    except ValueError as error:
         run.record(Refused(str(error)))  # type: ignore[arg-type]
 
 
-def explore(description: Description, options: Mapping[str, Any], run: Run) -> None:
-    """Try plans until one works: records each `Attempt` and, at the end, an `Explored`."""
-    run.record(plan.explore(description, options, run.record))  # type: ignore[arg-type]
+def explore(description: Description, options: Options, skip: tuple[int, ...], patience: float, run: Run) -> None:
+    """Try recipes until one works: records each `Attempt` and, at the end, an `Explored` or an `Unbuilt`."""
+    try:
+        explored = exploring.explore(
+            description, options, run.record, run.directory, skip=skip, patience=patience  # type: ignore[arg-type]
+        )
+        run.record(explored)  # type: ignore[arg-type]
+    except ValueError as error:
+        run.record(Refused(str(error)))  # type: ignore[arg-type]
 
 
-def drive(recipe: Recipe, scenario: Scenario, generation: str | None, sample_id: Any, run: Run) -> None:
+def examine(living: Living, contract: Contract, run: Run) -> None:
+    """Say what an instance of the test process is: records an `Explored` whose recipe is of no use."""
+    instance, truth = _builder(living, Scenario("loop"), run)()
+    kind = type(instance)
+    started = time.monotonic()
+    length = ask_length(instance, Run(run.directory, lambda _: None), -1, "start")
+    seconds = None
+    if length:
+        Reader(instance, Run(run.directory, lambda _: None)).read(0, 0)
+        seconds = time.monotonic() - started
+    about = resolve.describe_type(kind)
+    run.record(
+        Explored(  # type: ignore[arg-type]
+            recipe=Recipe("instance", f"{kind.__module__}:{kind.__qualname__}"),
+            type_name=kind.__qualname__,
+            module=kind.__module__,
+            base=flavour(instance),
+            legacy=about.legacy,
+            file=about.file,
+            line=about.line,
+            nested_class="<locals>" in kind.__qualname__ or kind.__module__ == "__main__",
+            seconds_build=0.0,
+            contract=contract,
+            batch_size=truth.batch_size,
+            batch_size_source=truth.batch_size_source,
+            length=length,
+            seconds_read=seconds,
+        )
+    )
+
+
+def _builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:
+    if isinstance(recipe, Recipe):
+        return functools.partial(building.build, recipe, scenario, run.directory)
+    pickled = recipe.pickled
+
+    def revive() -> tuple[Any, Truth]:
+        instance = nursery.instance if pickled is None else pickle.loads(pickled)
+        size, source = building.attribute_size(instance)
+        return instance, Truth(batch_size=size, batch_size_source=source)
+
+    return revive
+
+
+def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, sample_id: Any, run: Run) -> None:
     """Make one run: build by `recipe` and drive by the scenario's engine or experiment."""
     if sample_id is not None:
-        run.sample_id = resolve.callable_named(sample_id) if isinstance(sample_id, str) else sample_id
-    build = functools.partial(plan.build, recipe, scenario)
+        run.sample_id = resolve.load(sample_id) if isinstance(sample_id, str) else sample_id
+    build = _builder(recipe, scenario, run)
     protocol = protocol_of(generation)
     engine = scenario.engine
     if engine in EXPERIMENTS:
@@ -88,7 +154,8 @@ def protocol_of(generation: str | None) -> Protocol:
 
 def search(
     recipe: Recipe,
-    explored: Explored,
+    vary: tuple[str, ...],
+    batch_size: int | None,
     case: Case,
     names: tuple[str, ...],
     sample_id: Any,
@@ -115,7 +182,7 @@ def search(
         events: list[Event] = []
         run.record(EngineNote("searching", scenario.describe()))  # a sign of life for the supervisor, and a trace
         quiet = Run(run.directory, events.append, run.silence, sample_id=run.sample_id)
-        loop.drive(functools.partial(plan.build, recipe, scenario), scenario, protocol, holdings.look_at, quiet)
+        loop.drive(_builder(recipe, scenario, run), scenario, protocol, holdings.look_at, quiet)
         history = assemble(scenario, [*events, Finished(0.0)])
         return None if history.ending == "not-built" else history
 
@@ -124,8 +191,8 @@ def search(
         return frozenset(name for name, entry in judges.items() if entry.judge(own).outcome is Outcome.VIOLATED)
 
     if sample_id is not None:
-        run.sample_id = resolve.callable_named(sample_id) if isinstance(sample_id, str) else sample_id
+        run.sample_id = resolve.load(sample_id) if isinstance(sample_id, str) else sample_id
     found = falsify(
-        strategy(explored.vary, explored.batch_size), history_of, defects, examples=examples, seed=seed, seconds=seconds
+        strategy(vary, batch_size), history_of, defects, examples=examples, seed=seed, seconds=seconds
     )
     run.record(Searched(found.smallest, found.scenarios, found.refused, found.cut))  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import shutil
 import socket
@@ -10,16 +11,16 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from seqcheck.engines import run as runs
-from seqcheck.engines import wire
+from seqcheck.engines import nursery, wire
 from seqcheck.engines.nursery import Bootstrap, Ready
-from seqcheck.engines.supervisor import RunEnded, StartNursery, StartRun, python
+from seqcheck.engines.supervisor import AdoptNursery, RunEnded, StartNursery, StartRun, python
 
 IMPORT_LIMIT: Final = 120.0
 """Seconds that importing the user's module may take: TensorFlow alone takes 3 to 6, and 30 on a busy machine."""
@@ -63,6 +64,7 @@ class Isolation:
         self._lock = threading.Lock()
         self._ready: dict[str, Future[Ready]] = {}
         self._waiting: dict[int, _Waiting] = {}
+        self._forked: list[int] = []
         self._count = 0
         self._closed = False
         self._listener = threading.Thread(target=self._listen, name="seqcheck-listener", daemon=True)
@@ -80,7 +82,6 @@ class Isolation:
         *,
         search_path: Sequence[str] = (),
         modules: Sequence[str] = (),
-        files: Sequence[tuple[str, str]] = (),
         niceness: int = 0,
         limit: float = IMPORT_LIMIT,
     ) -> Future[Ready]:
@@ -91,13 +92,24 @@ class Isolation:
             str(self._directory / f"{name}.out"),
             tuple(search_path),
             tuple(modules),
-            tuple(files),
             niceness,
         )
         future: Future[Ready] = Future()
         with self._lock:
             self._ready[name] = future
             wire.send(self._channel, StartNursery(bootstrap, limit))
+        return future
+
+    def nursery_here(self, name: str, living: Any) -> Future[Ready]:
+        """Fork a nursery from this very process, for an instance that can leave it neither by name nor by pickle."""
+        bootstrap = Bootstrap(name, self.address(name), str(self._directory / f"{name}.out"))
+        future: Future[Ready] = Future()
+        with self._lock:
+            self._ready[name] = future
+            pid, control = nursery.fork_here(bootstrap, living)
+            self._forked.append(pid)
+            wire.send(self._channel, AdoptNursery(bootstrap, pid), (control.fileno(),))
+            control.close()
         return future
 
     def address(self, name: str) -> str:
@@ -110,18 +122,18 @@ class Isolation:
 
     def run(
         self,
-        nursery: str,
+        parent: str,
         function: Callable[..., Any],
         arguments: tuple[Any, ...],
         *,
         silence: float,
         limit: float,
-        pools: Sequence[str] = (),
+        pools: Mapping[str, str] | None = None,
     ) -> Future[Outcome]:
-        """Call ``function(*arguments, run)`` in a child of `nursery`; the future never raises.
+        """Call ``function(*arguments, run)`` in a child of the nursery `parent`; the future never raises.
 
-        `silence` is how many seconds may pass without a record, `limit` how many in all. `pools` names the nurseries
-        that the run may ask for workers.
+        `silence` is how many seconds may pass without a record, `limit` how many in all. `pools` maps the
+        roles ``main``, ``spawn-0``, ... to the nurseries that the run may ask for workers.
         """
         future: Future[Outcome] = Future()
         with self._lock:
@@ -129,10 +141,10 @@ class Isolation:
             number = self._count
             directory = self._directory / f"run-{number}"
             directory.mkdir()
-            nurseries = {name: self.address(name) for name in pools}
+            nurseries = {role: self.address(name) for role, name in (pools or {}).items()}
             call = pickle.dumps((runs.main, (str(directory), silence, nurseries, function, arguments)))
             self._waiting[number] = _Waiting(directory, future)
-            wire.send(self._channel, StartRun(number, nursery, str(directory), call, silence, limit))
+            wire.send(self._channel, StartRun(number, parent, str(directory), call, silence, limit))
         return future
 
     def _listen(self) -> None:
@@ -175,6 +187,9 @@ class Isolation:
             self._process.kill()
             self._process.wait()
         self._listener.join(timeout=10)
+        for pid in self._forked:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
         self._channel.close()
         shutil.rmtree(self._directory, ignore_errors=True)
 

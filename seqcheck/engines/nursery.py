@@ -36,14 +36,12 @@ class Bootstrap:
     output: str
     search_path: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
-    files: tuple[tuple[str, str], ...] = ()
-    """Modules that stand in a file outside every import path: (module name, file)."""
     niceness: int = 0
 
 
 @dataclass(frozen=True)
 class Ready:
-    """The outcome of a nursery's imports; `used_threads` where an import left threads running."""
+    """The outcome of a nursery's imports; `threads` counts those that an import left running."""
 
     name: str
     seconds: float
@@ -64,11 +62,7 @@ def main(control_descriptor: int) -> None:
     control = socket.socket(fileno=control_descriptor)
     bootstrap, _ = wire.receive(control)
     assert isinstance(bootstrap, Bootstrap)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(bootstrap.address)
-    listener.listen(64)
-    redirect_output(bootstrap.output)
-    proctree.adopt_orphans()
+    listener = _listen(bootstrap)
     if bootstrap.niceness:
         os.nice(bootstrap.niceness)
     sys.path[:0] = [entry for entry in bootstrap.search_path if entry not in sys.path]
@@ -79,6 +73,40 @@ def main(control_descriptor: int) -> None:
     ready = Ready(bootstrap.name, time.monotonic() - started, failure, threading.active_count() - 1)
     wire.send(control, ready)
     _serve(control, listener)
+
+
+instance: Any = None
+"""In a nursery that was forked from the test process: the Sequence that lives there."""
+
+
+def fork_here(bootstrap: Bootstrap, living: Any) -> tuple[int, socket.socket]:
+    """Fork a nursery from this process, with an instance that cannot leave it by pickle; its pid and control channel."""
+    global instance
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        return pid, ours
+    try:
+        ours.close()
+        os.setsid()
+        instance = living
+        listener = _listen(bootstrap)
+        wire.send(theirs, Ready(bootstrap.name, 0.0))
+        _serve(theirs, listener)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        leave(0)
+
+
+def _listen(bootstrap: Bootstrap) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(bootstrap.address)
+    listener.listen(64)
+    redirect_output(bootstrap.output)
+    proctree.adopt_orphans()
+    return listener
 
 
 def redirect_output(path: str) -> None:
@@ -101,34 +129,9 @@ def _import(bootstrap: Bootstrap) -> Failure | None:
     try:
         for module in bootstrap.modules:
             importlib.import_module(module)
-        for name, file in bootstrap.files:
-            import_file(name, file)
     except BaseException as error:  # a module may exit or interrupt on import: that is an answer, not our end
         return failure_of(error)
     return None
-
-
-def import_file(name: str, file: str) -> Any:
-    """Import a module from a file that stands on no import path, under a name that children can import again.
-
-    Raises:
-        ImportError: the file cannot be read as a module; whatever the module itself raises.
-    """
-    if name in sys.modules:
-        return sys.modules[name]
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is no Python module")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
 
 
 def _serve(control: socket.socket, listener: socket.socket) -> None:

@@ -46,7 +46,7 @@ def construct(build: Build, run: Run) -> Any:
 def ask_length(instance: Any, run: Run, epoch: int, when: str) -> int | None:
     """Ask for the number of batches as Keras does; None where the answer is unusable or says that there is no end."""
     try:
-        value = _raw_length(instance)
+        value, endless = _raw_length(instance)
     except BaseException as error:
         run.record(Length(epoch, when, None, "", "", failure_of(error)))
         return None
@@ -60,19 +60,22 @@ def ask_length(instance: Any, run: Run, epoch: int, when: str) -> int | None:
             raise OverflowError("cannot fit 'int' into an index-sized integer")
     except (TypeError, ValueError, OverflowError) as error:
         number = None
-        failure = None if value is None else failure_of(error)
+        failure = None if endless else failure_of(error)
     run.record(Length(epoch, when, number, repr(value)[:200], type(value).__name__, failure))
     return number
 
 
-def _raw_length(instance: Any) -> Any:
+def _raw_length(instance: Any) -> tuple[Any, bool]:
+    """What the Sequence answers, and whether that says that it has no end: `num_batches` may be None, `__len__` not."""
     kind = type(instance)
     own = next((base for base in kind.__mro__ if "num_batches" in vars(base)), None)
     if own is not None and not own.__module__.startswith(("keras.", "tf_keras.")):
-        return instance.num_batches
+        value = instance.num_batches
+        return value, value is None
     if hasattr(kind, "__len__"):
-        return kind.__len__(instance)
-    return instance.num_batches
+        return kind.__len__(instance), False
+    value = instance.num_batches
+    return value, value is None
 
 
 def call_hook(instance: Any, run: Run, epoch: int, name: str) -> bool:

@@ -40,6 +40,14 @@ class StartNursery:
 
 
 @dataclass(frozen=True)
+class AdoptNursery:
+    """Take over a nursery that the client forked from itself; its control channel comes with the message."""
+
+    bootstrap: Bootstrap
+    pid: int
+
+
+@dataclass(frozen=True)
 class StartRun:
     """Run `call` (a pickled function and its arguments) in a child of a nursery; a `RunEnded` answers."""
 
@@ -62,7 +70,8 @@ class RunEnded:
 
 @dataclass
 class _Nursery:
-    process: subprocess.Popen[bytes]
+    pid: int
+    process: subprocess.Popen[bytes] | None
     control: socket.socket
     bootstrap: Bootstrap
     deadline: float
@@ -96,19 +105,23 @@ class Supervisor:
             for channel in readable:
                 if channel is self.client:
                     try:
-                        message, _ = wire.receive(self.client)
+                        message, descriptors = wire.receive(self.client, descriptors=1)
                     except (EOFError, OSError):
                         return
-                    self._obey(message)
+                    self._obey(message, descriptors)
                 elif channel in controls:
                     self._hear_nursery(controls[channel])
                 elif channel in channels and channels[channel].order.number in self.runs:
                     self._hear_run(channels[channel])
             self._look()
 
-    def _obey(self, message: object) -> None:
+    def _obey(self, message: object, descriptors: list[int]) -> None:
         if isinstance(message, StartNursery):
             self._start_nursery(message)
+        elif isinstance(message, AdoptNursery):
+            control = socket.socket(fileno=descriptors[0])
+            deadline = time.monotonic() + 60
+            self.nurseries[message.bootstrap.name] = _Nursery(message.pid, None, control, message.bootstrap, deadline)
         elif isinstance(message, StartRun):
             self._start_run(message)
 
@@ -118,13 +131,13 @@ class Supervisor:
         theirs.close()
         wire.send(ours, wanted.bootstrap)
         name = wanted.bootstrap.name
-        self.nurseries[name] = _Nursery(process, ours, wanted.bootstrap, time.monotonic() + wanted.limit)
+        self.nurseries[name] = _Nursery(process.pid, process, ours, wanted.bootstrap, time.monotonic() + wanted.limit)
 
     def _hear_nursery(self, item: _Nursery) -> None:
         try:
             ready, _ = wire.receive(item.control)
         except (EOFError, OSError):
-            code = item.process.wait()
+            code = item.process.wait() if item.process is not None else 0
             self._lose_nursery(item, f"the process ended with {runs.cause_of(code) or 'exit 0'}")
             return
         item.ready = True
@@ -166,16 +179,22 @@ class Supervisor:
     def _tree(self, item: _Run) -> set[int]:
         """Every living process of a run: those that opened a log in its directory, and all their descendants."""
         logged = {int(path.stem) for path in Path(item.order.directory).glob("*.log") if path.stem.isdigit()}
-        ours = proctree.descendants([os.getpid()])
+        ours = self._everything()
         roots = ({item.pid} | logged) & ours
         return (roots | proctree.descendants(roots)) & ours
+
+    def _everything(self) -> set[int]:
+        """All that this process answers for: its descendants, and adopted nurseries with theirs."""
+        adopted = [item.pid for item in self.nurseries.values() if item.process is None and proctree.alive(item.pid)]
+        return proctree.descendants([os.getpid(), *adopted]) | set(adopted)
 
     def _look(self) -> None:
         now = time.monotonic()
         for item in list(self.nurseries.values()):
             if not item.ready and now > item.deadline:
-                proctree.end(lambda item=item: _with_descendants(item.process.pid), GRACE)  # type: ignore[misc]
-                item.process.wait()
+                proctree.end(lambda item=item: _with_descendants(item.pid), GRACE)  # type: ignore[misc]
+                if item.process is not None:
+                    item.process.wait()
                 self._lose_nursery(item, "the import did not come to an end")
         for run in list(self.runs.values()):
             size = runs.log_size(Path(run.order.directory))
@@ -193,7 +212,7 @@ class Supervisor:
     def close(self) -> None:
         """End everything below this process and remove the nurseries' sockets."""
         addresses = [item.bootstrap.address for item in self.nurseries.values()]
-        proctree.end(lambda: proctree.descendants([os.getpid()]), GRACE if self.runs else 0.2)
+        proctree.end(self._everything, GRACE if self.runs else 0.2)
         for address in addresses:
             nursery.unlink(address)
 

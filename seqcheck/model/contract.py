@@ -157,3 +157,20 @@ def _fit(value: Any, where: str, refuse: Callable[[str], ContractError]) -> FitU
         if key not in known:
             raise ContractError(f"{where}: unknown key {key!r} in fit.{suggest(key, known)} Known: {', '.join(known)}.")
     return FitUse(**value)
+
+
+def contract_as_data(contract: Contract) -> dict[str, Any]:
+    """What was declared or inferred, as plain values for a report; options that nobody set are left out."""
+    chosen: dict[str, Any] = {}
+    for name in OPTIONS:
+        value = getattr(contract, name)
+        if name == "fit":
+            value = {item.name: getattr(value, item.name) for item in fields(value) if getattr(value, item.name) is not None}
+        elif callable(value):
+            value = f"{value.__module__}:{value.__qualname__}"
+        if value is None or value in ({}, ()):
+            continue
+        chosen[name] = list(value) if isinstance(value, tuple) else value
+    if contract.inferred:
+        chosen["inferred"] = sorted(contract.inferred)
+    return chosen

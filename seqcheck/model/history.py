@@ -37,6 +37,11 @@ class Failure:
     travels: bool = True
     """False where the exception cannot be pickled and unpickled, as it must be to leave a worker."""
 
+    @property
+    def text(self) -> str:
+        """``ValueError: broken``, or the type alone where there is no message."""
+        return f"{self.type_name}: {self.message}".rstrip(": ")
+
     def line_in(self, file: str) -> Frame | None:
         """The innermost line in the target's own `file`, or the outermost line of all where none is."""
         own = [frame for frame in self.frames if file and frame.file.endswith(file)]

@@ -35,7 +35,8 @@ def settle(
 def group(checks: Mapping[str, Check], judgements: Mapping[str, Judgement]) -> dict[str, Judgement]:
     """Drop the findings that a violated cause explains; what keeps none becomes INCONCLUSIVE ``follows from``.
 
-    A cause that is itself explained away still explains: the chain ends at the one that stays red.
+    A cause that is itself explained away still explains: the chain ends at the one that stays red. Advice explains no
+    error: a warning must not hide a failure.
     """
     violated = {name for name, judgement in judgements.items() if judgement.outcome is Outcome.VIOLATED}
     grouped = dict(judgements)
@@ -44,7 +45,13 @@ def group(checks: Mapping[str, Check], judgements: Mapping[str, Judgement]) -> d
         kept = list(judgements[name].findings)
         blamed = ""
         for cause, engines in causes.items():
-            left = [finding for finding in kept if engines is not None and finding.engine not in engines]
+            advice = severity_of(checks[cause], judgements[cause]) is Severity.ADVICE
+            left = [
+                finding
+                for finding in kept
+                if (engines is not None and finding.engine not in engines)
+                or (advice and (finding.severity or checks[name].severity) is Severity.ERROR)
+            ]
             if len(left) < len(kept):
                 blamed = blamed or cause
             kept = left
@@ -58,15 +65,17 @@ def group(checks: Mapping[str, Check], judgements: Mapping[str, Judgement]) -> d
     return grouped
 
 
+def severity_of(check: Check, judgement: Judgement) -> Severity:
+    """The effective severity: an error where any finding is one, else the check's own."""
+    severities = {finding.severity or check.severity for finding in judgement.findings} or {check.severity}
+    return Severity.ERROR if Severity.ERROR in severities else Severity.ADVICE
+
+
 def _verdict(check: Check, judgement: Judgement, allowance: str | None) -> Verdict:
-    severity = check.severity
-    if judgement.outcome is Outcome.VIOLATED:
-        severities = {finding.severity or check.severity for finding in judgement.findings}
-        severity = Severity.ERROR if Severity.ERROR in severities else Severity.ADVICE
     verdict = Verdict(
         check=check.name,
         clause=check.clause,
-        severity=severity,
+        severity=severity_of(check, judgement),
         outcome=judgement.outcome,
         reason=judgement.reason,
         findings=judgement.findings,

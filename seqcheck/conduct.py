@@ -1,0 +1,159 @@
+"""One target driven from end to end: which runs are made, in which order, and what they leave for the checks."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from seqcheck import errands
+from seqcheck.construction.explore import Explored
+from seqcheck.construction.recipe import Recipe
+from seqcheck.engines import autopsy
+from seqcheck.engines.isolate import Isolation, Outcome
+from seqcheck.engines.nursery import Ready
+from seqcheck.model.check import Case, Facts
+from seqcheck.model.contract import Contract
+from seqcheck.model.history import History
+from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, START_METHODS, Scenario, select
+
+PASSES: Final = 20
+"""Whole passes over the Sequence that one core makes in a default run, roughly: what a selection is reckoned by."""
+FASTEST_READ: Final = 0.0003
+"""Seconds that describing a batch takes at the least, however quick its read."""
+EPOCHS: Final = {"loop": 3}
+"""Epochs by engine; two elsewhere: enough for a reshuffle between them to reach the workers, or not."""
+SEARCH_EXAMPLES: Final = 60
+
+
+@dataclass
+class Conduct:
+    """The runs of one target. Every duration is in seconds; `deadline` is on the monotonic clock."""
+
+    isolation: Isolation
+    nursery: str
+    explored: Explored
+    recipe: Recipe | errands.Living
+    facts: Facts
+    contract: Contract
+    workers: int
+    timeout: float
+    deadline: float
+    seed: int
+    spawned: dict[str, Future[Ready]] = field(default_factory=dict)
+    """The nurseries of spawned workers, which import while the other runs are made."""
+    parallel: int = (os.cpu_count() or 2) + 1
+    """Runs at a time, each with an instance of its own."""
+    progress: Callable[[str], None] = lambda _: None
+    phases: dict[str, float] = field(default_factory=dict)
+    internal: list[str] = field(default_factory=list)
+
+    def histories(self, engines: Sequence[str]) -> list[History]:
+        """Make the runs of these engines and experiments, as many at a time as `parallel` says."""
+        places = threading.Semaphore(self.parallel)
+        made: dict[str, History] = {}
+        threads = []
+        # The longest first; spawn last, since its interpreters are still importing.
+        order = sorted(engines, key=lambda engine: (engine == "spawn", engine not in KERAS_ENGINES))
+
+        def one(scenario: Scenario) -> None:
+            if scenario.engine == "spawn":
+                self._await_spawn()
+            with places:
+                made[scenario.engine] = self._run(scenario)
+                self.progress(f"{len(made)} of {len(order)} runs made, the last one {scenario.engine}")
+
+        for engine in order:
+            thread = threading.Thread(target=one, args=(self.scenario(engine),), name=f"seqcheck-{engine}", daemon=True)
+            threads.append(thread)
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return [made[engine] for engine in engines if engine in made]
+
+    def scenario(self, engine: str) -> Scenario:
+        """What one engine is asked to do; every engine but the cheap loop reads the same selection of indices."""
+        length = self.explored.length or 0
+        cost = max(self.explored.seconds_read or 0.0, FASTEST_READ)
+        left = max(5.0, self.deadline - time.monotonic())
+        most = max(4, int(left / 2 / (PASSES * cost)))
+        if engine == "loop":
+            most = max(most, int(left / 4 / (EPOCHS["loop"] * cost)))
+        return Scenario(
+            engine=engine,
+            epochs=EPOCHS.get(engine, 2),
+            workers=self.workers if engine in POOLS else 1,
+            seed=self.seed,
+            indices=select(length, most),
+        )
+
+    def _await_spawn(self) -> None:
+        for future in self.spawned.values():
+            future.result()
+
+    def _run(self, scenario: Scenario) -> History:
+        limit = self.deadline - time.monotonic()
+        if limit <= 0:
+            return History(scenario, ending="not-run", note="the time budget ran out")
+        pools = {"main": self.nursery}
+        if scenario.engine == "spawn":
+            broken = [future.result().failure for future in self.spawned.values() if future.result().failure is not None]
+            if broken:
+                return History(scenario, ending="not-run", note=f"a fresh interpreter failed to import: {broken[0].message}")
+            pools |= {f"spawn-{number}": name for number, name in enumerate(self.spawned)}
+        arguments = (self.recipe, scenario, self.facts.base, self.contract.sample_id)
+        started = time.monotonic()
+        outcome = self.isolation.run(
+            self.nursery, errands.drive, arguments, silence=self.timeout, limit=limit, pools=pools
+        ).result()
+        self.phases[scenario.engine] = round(time.monotonic() - started, 2)
+        return self._history(scenario, outcome)
+
+    def _history(self, scenario: Scenario, outcome: Outcome) -> History:
+        self.internal += outcome.broken
+        history = autopsy.history_of(scenario, outcome, self.timeout)
+        conclude = errands.CONCLUSIONS.get(scenario.engine)
+        if conclude is None:
+            return history
+        concluded = tuple(conclude(history))
+        kinds = {type(item) for item in concluded}
+        kept = tuple(item for item in history.observations if type(item) not in kinds)
+        return replace(history, observations=(*kept, *concluded))
+
+    def search(self, histories: Sequence[History], names: tuple[str, ...]) -> errands.Searched | None:
+        """Search over sizes where the target's vary; None where they do not, or the search came to nothing."""
+        limit = self.deadline - time.monotonic()
+        if not self.explored.vary or limit <= 1:
+            return None
+        background = tuple(history for history in histories if history.engine == "reading")
+        case = Case(self.facts, self.contract, background)
+        seconds = min(limit * 0.5, 10.0)
+        arguments = (
+            self.recipe,
+            self.explored.vary,
+            self.explored.batch_size,
+            case,
+            names,
+            self.contract.sample_id,
+            self.seed,
+            seconds,
+            SEARCH_EXAMPLES,
+        )
+        started = time.monotonic()
+        outcome = self.isolation.run(
+            self.nursery, errands.search, arguments, silence=self.timeout, limit=limit
+        ).result()
+        self.phases["search"] = round(time.monotonic() - started, 2)
+        self.internal += outcome.broken
+        return next((record for record in outcome.records if isinstance(record, errands.Searched)), None)
+
+
+def engines_for(base: str | None, start_methods: Sequence[str]) -> tuple[str, ...]:
+    """Every engine and experiment of a default run."""
+    pools = tuple(engine for engine in POOLS if engine not in START_METHODS or engine in start_methods)
+    return ("loop", *pools, *EXPERIMENTS, *(KERAS_ENGINES if base else ()))
+

@@ -1,0 +1,286 @@
+"""The wiring on the near side: targets in, reports out.
+
+A run is made once and its history serves every check. The runner waits for the runs, judges what came back, and never
+imports the user's module.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from seqcheck import errands
+from seqcheck.checks import Registered, catalogue
+from seqcheck.conduct import Conduct, engines_for
+from seqcheck.construction import config, options, target
+from seqcheck.construction.config import TargetConfig
+from seqcheck.construction.options import Options
+from seqcheck.construction.explore import Explored
+from seqcheck.construction.resolve import Description
+from seqcheck.construction.target import TargetError, TargetSpec
+from seqcheck.engines.isolate import Isolation
+from seqcheck.engines.nursery import Ready
+from seqcheck.exploring import Constructed, construct
+from seqcheck.judging import Judged, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
+from seqcheck.model.check import Case, Facts
+from seqcheck.model.contract import contract_as_data
+from seqcheck.model.history import Failure
+from seqcheck.model.report import TargetReport
+from seqcheck.model.scenario import START_METHODS
+from seqcheck.model.verdict import settle
+
+__all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
+
+IMPORT_TIMEOUTS: Final = 6
+"""How many times the limit of a read the import of a module may take: TensorFlow's own takes 3 to 30 seconds."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a session was asked for. Names in `select` and `allow` are check names; durations are in seconds."""
+
+    select: tuple[str, ...] = ()
+    allow: Mapping[str, str] = field(default_factory=dict)
+    workers: int = 2
+    start_methods: tuple[str, ...] = START_METHODS
+    timeout: float = 20.0
+    """How long a part of a run may be silent before it counts as hung."""
+    budget: float = 60.0
+    """For one target, without the import of its module."""
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class ResolvedTarget:
+    """A target that was found; instances can be pickled and sent to another process of the same machine."""
+
+    text: str
+    node: str
+    spec: TargetSpec
+    search_path: tuple[str, ...]
+    description: Description
+    options: Options
+    origin: str = "command-line"
+
+
+def no_progress(_: str) -> None:
+    """Say nothing."""
+
+
+class Session:
+    """Resolves and drives targets; owns the processes that do it, of which none is started before the first `resolve`."""
+
+    def __init__(self, settings: Settings, rootdir: Path, progress: Callable[[str], None] = no_progress) -> None:
+        self.settings = settings
+        self.rootdir = rootdir
+        self.progress = progress
+        self._isolation: Isolation | None = None
+        self._nurseries: dict[str, Future[Ready]] = {}
+        self._imported: dict[TargetSpec, str] = {}
+
+    def resolve(self, texts: Sequence[str]) -> list[ResolvedTarget]:
+        """Find the targets, each imported in a process of its own.
+
+        Raises:
+            TargetError: one cannot be used; one sentence says what to type instead.
+        """
+        found = []
+        for text in texts:
+            spec, path = self._locate(target.parse(text))
+            found.append((spec, path, self._import(spec, path)))
+        return [self._resolve(spec, path, nursery) for spec, path, nursery in found]
+
+    def _locate(self, spec: TargetSpec) -> tuple[TargetSpec, tuple[str, ...]]:
+        folders = tuple(dict.fromkeys((Path.cwd(), self.rootdir)))
+        return target.locate(spec, *folders), target.search_path(spec, *folders)
+
+    @property
+    def isolation(self) -> Isolation:
+        """The supervisor and all below it."""
+        if self._isolation is None:
+            self._isolation = Isolation()
+        return self._isolation
+
+    def _import(self, spec: TargetSpec, path: tuple[str, ...]) -> str:
+        """Start the nurseries that import a target's module; the name of the first."""
+        if spec not in self._imported:
+            key = f"target-{len(self._imported)}"
+            self._imported[spec] = key
+            limit = self.settings.timeout * IMPORT_TIMEOUTS
+            first = self._start(key, spec, path, limit)
+            if len(self._imported) == 1 and "spawn" in self.settings.start_methods:
+                self._spawned(key, spec, path)
+            self._nurseries[key] = first
+        return self._imported[spec]
+
+    def _start(self, name: str, spec: TargetSpec, path: tuple[str, ...], limit: float, niceness: int = 0) -> Future[Ready]:
+        return self.isolation.nursery(name, search_path=path, modules=[spec.module], niceness=niceness, limit=limit)
+
+    def _spawned(self, key: str, spec: TargetSpec, path: tuple[str, ...]) -> dict[str, Future[Ready]]:
+        """The nurseries of spawned workers, which import while the other runs are made; two at the most."""
+        names = [f"{key}-spawn-{number}" for number in range(min(2, self.settings.workers))]
+        limit = self.settings.timeout * IMPORT_TIMEOUTS
+        for name in names:
+            if name not in self._nurseries:
+                self._nurseries[name] = self._start(name, spec, path, limit, niceness=5)
+        return {name: self._nurseries[name] for name in names}
+
+    def _resolve(self, spec: TargetSpec, path: tuple[str, ...], nursery: str) -> ResolvedTarget:
+        self.progress(f"importing {spec.module}")
+        ready = self._nurseries[nursery].result()
+        if ready.failure is not None and ready.failure.is_exit:
+            raise TargetError(f"{spec.text!r}: {_import_ended(spec, ready.failure, self.isolation.output(nursery))}")
+        try:
+            configured = config.target_options(self.rootdir, spec)
+        except ValueError as error:
+            raise TargetError(str(error)) from None
+        limit = self.settings.timeout * IMPORT_TIMEOUTS
+        arguments = (spec, configured.factory)
+        outcome = self.isolation.run(nursery, errands.describe, arguments, silence=limit, limit=limit).result()
+        for record in outcome.records:
+            if isinstance(record, errands.Refused):
+                raise TargetError(record.text)
+            if isinstance(record, Description):
+                said = combined(record, configured)
+                node = target.node(record.spec, record.file, record.class_name or record.name, self.rootdir)
+                return ResolvedTarget(spec.text, node, spec, path, record, said)
+        why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else outcome.cause
+        raise TargetError(f"{spec.text!r}: what it names could not be looked at: {why}")
+
+    def run(self, resolved: ResolvedTarget) -> TargetReport:
+        """Drive everything once and judge it."""
+        started = time.monotonic()
+        nursery = self._import(resolved.spec, resolved.search_path)
+        ready = self._nurseries[nursery].result()
+        imported = round(ready.seconds, 2)
+        self.progress(f"looking for a way to build {resolved.description.name}")
+        deadline = time.monotonic() + self.settings.budget
+        entries = catalogue()
+        timeout = self.settings.timeout
+        constructed = construct(self.isolation, nursery, resolved.description, resolved.options, timeout, deadline)
+        if constructed.explored is None:
+            judged = all_inconclusive(entries, f"nothing could be built: {constructed.construction.problem}")
+            return self._report(resolved, constructed, entries, judged, started, {"import": imported})
+        return self._drive(resolved, constructed, constructed.explored, nursery, entries, started, deadline, imported)
+
+    def _drive(
+        self,
+        resolved: ResolvedTarget,
+        constructed: Constructed,
+        explored: Explored,
+        nursery: str,
+        entries: Mapping[str, Registered],
+        started: float,
+        deadline: float,
+        imported: float,
+    ) -> TargetReport:
+        spawned: dict[str, Future[Ready]] = {}
+        if "spawn" in self.settings.start_methods:
+            spawned = self._spawned(nursery, resolved.spec, resolved.search_path)
+        facts = Facts(
+            name=resolved.text,
+            class_name=explored.type_name,
+            base=explored.base,
+            origin=resolved.origin,
+            file=explored.file,
+            line=explored.line,
+            parameters=tuple(item.name for item in resolved.description.parameters),
+            sizes_vary=bool(explored.vary),
+            start_methods=self.settings.start_methods,
+            nested_class=explored.nested_class,
+        )
+        conduct = Conduct(
+            isolation=self.isolation,
+            nursery=nursery,
+            explored=explored,
+            recipe=explored.recipe,
+            facts=facts,
+            contract=constructed.contract,
+            workers=self.settings.workers,
+            timeout=self.settings.timeout,
+            deadline=deadline,
+            seed=self.settings.seed,
+            spawned=spawned,
+            progress=lambda text: self.progress(f"{resolved.text}: {text}"),
+        )
+        conduct.phases.update({"import": imported, "plan": constructed.seconds})
+        histories = conduct.histories(engines_for(facts.base, self.settings.start_methods))
+        searched = conduct.search(histories, tuple(n for n, e in entries.items() if "loop" in e.check.needs))
+        smallest = {} if searched is None else searched.smallest
+        case = Case(facts, constructed.contract, tuple(histories))
+        judged = judge_all(entries, case, smallest, 0 if searched is None else searched.scenarios - searched.refused)
+        judged.internal += conduct.internal
+        report = self._report(resolved, constructed, entries, judged, started, conduct.phases)
+        return TargetReport(
+            **{
+                **vars(report),
+                "environment": environment_of(histories, self.settings.start_methods),
+                "engine": engine_notes(histories),
+                "cut": cut_short(histories),
+            }
+        )
+
+    def _report(
+        self,
+        resolved: ResolvedTarget,
+        constructed: Constructed,
+        entries: Mapping[str, Registered],
+        judged: Judged,
+        started: float,
+        phases: Mapping[str, float],
+    ) -> TargetReport:
+        checks = {name: entry.check for name, entry in entries.items()}
+        return TargetReport(
+            target=resolved.text,
+            node=resolved.node,
+            construction=constructed.construction,
+            verdicts=settle(checks, judged.judgements, self.settings.allow),
+            contract=contract_as_data(constructed.contract),
+            environment=environment_of((), self.settings.start_methods),
+            phases=dict(phases),
+            internal=tuple(judged.internal),
+            seconds=round(time.monotonic() - started, 2),
+            command=f"pytest --seqcheck {_quoted(resolved.text)}",
+        )
+
+    def close(self) -> None:
+        """Stop every process and remove every file; may be called again."""
+        if self._isolation is not None:
+            self._isolation.close()
+            self._isolation = None
+            self._nurseries.clear()
+            self._imported.clear()
+
+
+def combined(description: Description, configured: TargetConfig) -> Options:
+    """What the configuration and the class itself say of a target.
+
+    Raises:
+        TargetError: an option is unknown or does not fit.
+    """
+    try:
+        return options.combine(description, configured.arguments, configured.contract, configured.where)
+    except ValueError as error:
+        raise TargetError(str(error)) from None
+
+
+def _quoted(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)
+
+
+def _import_ended(spec: TargetSpec, failure: Failure, output: str) -> str:
+    """One sentence on a module whose import exits or does not come back."""
+    last = output.strip().splitlines()[-1:] if output else []
+    said = f"; its last line of output: {last[0][:200]}" if last else ""
+    what = failure.message.splitlines()[0] if failure.message else failure.type_name
+    if failure.type_name == "seqcheck.ImportEnded":
+        return f"importing {spec.module} failed: {what}{said}"
+    return f"importing {spec.module} raised {failure.type_name}: {what}{said}"
+
+
