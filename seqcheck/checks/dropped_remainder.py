@@ -83,7 +83,7 @@ def _judge(case: Case, account: Account) -> Judgement:
     drop = case.contract.drop_remainder
     allowed = drop if isinstance(drop, int) and not isinstance(drop, bool) else 0
     if lost.most == 0:
-        return holds(f"{account.looked_at()}: all {lost.size} that {lost.source} names came")
+        return holds(f"{account.looked_at()}: all {lost.size} came ({lost.source})")
     if lost.most <= allowed:
         return holds(f"{account.looked_at()}: {lost.most} of {lost.size} are left out, {allowed} may be")
     because = explained(case, account, lost)

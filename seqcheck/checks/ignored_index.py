@@ -63,6 +63,7 @@ from seqcheck.model.accounts import gravest
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
 from seqcheck.model.history import History, Read
+from seqcheck.model.observation import Holding
 from seqcheck.model.samples import Identity, establish, name_of
 from seqcheck.model.selection import Comparison, Homes, by_index, compare, permuted
 from seqcheck.model.words import batches_at, counted, listing
@@ -129,6 +130,9 @@ def _where(found: Comparison) -> str:
 
 def _same_everywhere(case: Case, run: History, forward: Mapping[int, Batch]) -> Finding | None:
     """The same samples at every index, though the data have more: nothing of the index is used."""
+    by_rows = _same_rows_everywhere(case, run, forward)
+    if by_rows is not None:
+        return by_rows
     identity = establish(case, run)
     size = run.truth.num_samples or case.contract.num_samples
     if not isinstance(identity, Identity) or identity.kind == "fingerprint" or size is None or len(forward) < 3:
@@ -141,6 +145,23 @@ def _same_everywhere(case: Case, run: History, forward: Mapping[int, Batch]) -> 
     return Finding(
         summary, {"samples in the data": size, "samples of a batch": list(map(name_of, first))}, run.scenario
     )
+
+
+def _same_rows_everywhere(case: Case, run: History, forward: Mapping[int, Batch]) -> Finding | None:
+    """The same rows at every index, of an array whose rows all differ and are more."""
+    batches = list(forward.values())
+    if len(batches) < 3 or len({batch.digest for batch in batches}) > 1:
+        return None
+    for holding in (one for loop in case.runs("loop") for one in loop.observed(Holding)):
+        held = set(holding.rows)
+        for leaf in batches[0].leaves if len(held) == holding.length else ():
+            if leaf.path.startswith("x") and 1 < len(set(leaf.rows)) < len(held) and held.issuperset(leaf.rows):
+                summary = (
+                    f"all {len(batches)} batches hold the same {len(leaf.rows)} of the {holding.length} rows of "
+                    f"{holding.path}, whatever their index"
+                )
+                return Finding(summary, {"rows of a batch": [name_of(row) for row in leaf.rows[:10]]}, run.scenario)
+    return None
 
 
 def _failure(run: History, failed: list[Read]) -> Finding:

@@ -82,7 +82,7 @@ def _judge(case: Case, account: Account) -> Judgement:
     if isinstance(lost, Unsettled):
         return inconclusive(lost.reason, lost.declare)
     if lost.most == 0:
-        return holds(f"{account.looked_at()}: all {lost.size} that {lost.source} names came")
+        return holds(f"{account.looked_at()}: all {lost.size} came ({lost.source})")
     drop = case.contract.drop_remainder
     if is_cut_tail(account, lost.most) or (drop in (True, "per-group") and lost.most < account.nominal):
         return holds(f"{account.looked_at()}: no more than the remainder of {lost.size} is left out")

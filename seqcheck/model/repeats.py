@@ -13,7 +13,7 @@ from seqcheck.model.accounts import Account
 from seqcheck.model.check import Case
 from seqcheck.model.observation import Holding
 from seqcheck.model.shortfall import Unsettled
-from seqcheck.model.sources import sample_sources
+from seqcheck.model.sources import Source, sample_sources, sources
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,9 @@ def repeats(case: Case, account: Account) -> Repeats | Unsettled:
     for source in sample_sources(account):
         if all(row in source.held for counts in source.delivered for row, often in counts.items() if often > 1):
             return Repeats(extras, f"{source.holding.path}, whose rows all differ")
+    for source in sources(account):
+        if source.path in account.identity.paths and source.complete and _as_often_as_held(source):
+            return Repeats(tuple({} for _ in extras), f"{source.holding.path}, which has them as often")
     for holding in account.history.observed(Holding):
         if _numbers_fewer(account, holding):
             return Repeats(extras, f"{holding.path}, which has {holding.length}")
@@ -66,12 +69,15 @@ def repeats(case: Case, account: Account) -> Repeats | Unsettled:
     if account.regrouped:
         return Repeats(tuple({} for _ in extras), "epochs that are grouped otherwise and hold the same rows as often")
     worst = max(extras, key=len)
-    rows = account.rows
     return Unsettled(
         f"{len(worst)} of {len(account.union)} different rows came more than once, alike in every epoch: equal rows in "
         "the data, or repeated samples",
-        f"num_samples = {rows}",
+        'sample_id = "mypkg.data:ids_of_batch"',
     )
+
+
+def _as_often_as_held(source: Source) -> bool:
+    return all(often <= source.held[row] for counts in source.delivered for row, often in counts.items())
 
 
 def _above(counts: Mapping[Hashable, int], allowed: int) -> dict[Hashable, int]:

@@ -133,7 +133,7 @@ def _of_known_size(account: Account, size: int, source: str) -> Shortfall | Unse
         else:
             return Unsettled(
                 "as many rows as samples were delivered, but other ones in every epoch, so they cannot be counted off",
-                "" if account.identity.kind == "sample_id" else 'sample_id = "mypkg.data:ids_of_batch"',
+                'sample_id = "mypkg.data:ids_of_batch"',
             )
     distinct = min(len(entry.counts) for entry in account.ledgers)
     if max(counts) == 0 and distinct < size and not account.regrouped:
@@ -215,7 +215,9 @@ def _nobody_says(account: Account, beyond: Overrun) -> Unsettled:
         return Unsettled(
             f"epochs of {rows} rows do not hold the same ones ({len(account.union)} different rows in all): samples "
             "left out, or rows drawn anew in each epoch",
-            f"num_samples = {len(account.union)}",
+            f"num_samples = {len(account.union)}"
+            if len(account.union) - rows < account.nominal
+            else 'sample_id = "mypkg.data:ids_of_batch"',
         )
     if beyond.fresh:
         return Unsettled(

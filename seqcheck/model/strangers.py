@@ -58,8 +58,9 @@ def strangers(case: Case, account: Account) -> Strangers | Unsettled:
             unsettled = unsettled or found
     if unsettled is not None:
         return unsettled
-    if any(source.path.startswith("x") for source in known):
-        return Strangers((), " and ".join(f"{one.holding.path}, which has every row of {one.path}" for one in known))
+    inputs = [source for source in known if source.path.startswith("x")]
+    if inputs:
+        return Strangers((), " and ".join(f"{one.holding.path}, which has every row of {one.path}" for one in inputs))
     return _of_numbering(account)
 
 

@@ -17,7 +17,9 @@ def explained(case: Case, account: Account, lost: Shortfall) -> Judgement | None
     if isinstance(foreign, Strangers) and sum(row.epoch == epoch for row in foreign.rows) >= lost.most:
         return _follows("foreign-samples", lost, "rows that are not in the data came in their place")
     again = repeats(case, account)
-    if isinstance(again, Repeats) and again.counts[lost.worst] >= lost.most:
+    # Draws with replacement into full batches also leave a remainder out, which is no fault of its own.
+    remainder = account.nominal - 1 if account.all_full else 0
+    if isinstance(again, Repeats) and again.most and again.counts[lost.worst] >= lost.most - remainder:
         return _follows("repeated-samples", lost, "others came more than once in their place")
     return None
 
