@@ -82,6 +82,7 @@ class Isolation:
         *,
         search_path: Sequence[str] = (),
         modules: Sequence[str] = (),
+        preload: Sequence[str] = (),
         niceness: int = 0,
         limit: float = IMPORT_LIMIT,
     ) -> Future[Ready]:
@@ -92,6 +93,7 @@ class Isolation:
             str(self._directory / f"{name}.out"),
             tuple(search_path),
             tuple(modules),
+            tuple(preload),
             niceness,
         )
         future: Future[Ready] = Future()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -240,3 +241,10 @@ def first_input(batch: Batch) -> str | None:
     """The path of the leaf whose rows the witness predicts: the first of the inputs."""
     leaves = [leaf for leaf in batch.leaves if leaf.kind != "none" and not leaf.path.startswith(TOP_NAMES[1:])]
     return leaves[0].path if leaves else None
+
+
+def tensorflow_was_used() -> bool:
+    """Whether this process has run TensorFlow, not only imported it: a fork of it may then hang."""
+    context = sys.modules.get("tensorflow.python.eager.context")
+    living = getattr(context, "_context", None)
+    return living is not None and getattr(living, "_context_handle", None) is not None

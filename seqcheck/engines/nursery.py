@@ -36,6 +36,8 @@ class Bootstrap:
     output: str
     search_path: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    """Modules of our own, imported after the user's so that no child has to."""
     niceness: int = 0
 
 
@@ -131,6 +133,8 @@ def _import(bootstrap: Bootstrap) -> Failure | None:
             importlib.import_module(module)
     except BaseException as error:  # a module may exit or interrupt on import: that is an answer, not our end
         return failure_of(error)
+    for module in bootstrap.preload:
+        importlib.import_module(module)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from seqcheck import errands
+from seqcheck.runner import errands
 from seqcheck.construction import explore, paste
 from seqcheck.construction.explore import Attempt, Explored, Unbuilt
 from seqcheck.construction.options import Options

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from seqcheck import errands
+from seqcheck.runner import errands
 from seqcheck.construction.explore import Explored
 from seqcheck.construction.recipe import Recipe
 from seqcheck.engines import autopsy

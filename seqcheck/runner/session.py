@@ -1,4 +1,4 @@
-"""The wiring on the near side: targets in, reports out.
+"""Targets in, reports out.
 
 A run is made once and its history serves every check. The runner waits for the runs, judges what came back, and never
 imports the user's module.
@@ -6,6 +6,7 @@ imports the user's module.
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -13,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from seqcheck import errands
+from seqcheck.runner import errands
 from seqcheck.checks import Registered, catalogue
-from seqcheck.conduct import Conduct, engines_for
+from seqcheck.runner.conduct import Conduct, engines_for
 from seqcheck.construction import config, options, target
 from seqcheck.construction.config import TargetConfig
 from seqcheck.construction.options import Options
@@ -24,8 +25,8 @@ from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetError, TargetSpec
 from seqcheck.engines.isolate import Isolation
 from seqcheck.engines.nursery import Ready
-from seqcheck.exploring import Constructed, construct
-from seqcheck.judging import Judged, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
+from seqcheck.runner.exploring import Constructed, construct
+from seqcheck.runner.judging import Judged, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
 from seqcheck.model.check import Case, Facts
 from seqcheck.model.contract import contract_as_data
 from seqcheck.model.history import Failure
@@ -118,7 +119,14 @@ class Session:
         return self._imported[spec]
 
     def _start(self, name: str, spec: TargetSpec, path: tuple[str, ...], limit: float, niceness: int = 0) -> Future[Ready]:
-        return self.isolation.nursery(name, search_path=path, modules=[spec.module], niceness=niceness, limit=limit)
+        return self.isolation.nursery(
+            name,
+            search_path=path,
+            modules=[spec.module],
+            preload=["seqcheck.runner.errands"],
+            niceness=niceness,
+            limit=limit,
+        )
 
     def _spawned(self, key: str, spec: TargetSpec, path: tuple[str, ...]) -> dict[str, Future[Ready]]:
         """The nurseries of spawned workers, which import while the other runs are made; two at the most."""
@@ -244,7 +252,7 @@ class Session:
             phases=dict(phases),
             internal=tuple(judged.internal),
             seconds=round(time.monotonic() - started, 2),
-            command=f"pytest --seqcheck {_quoted(resolved.text)}",
+            command=f"pytest --seqcheck {shlex.quote(resolved.text)}",
         )
 
     def close(self) -> None:
@@ -266,12 +274,6 @@ def combined(description: Description, configured: TargetConfig) -> Options:
         return options.combine(description, configured.arguments, configured.contract, configured.where)
     except ValueError as error:
         raise TargetError(str(error)) from None
-
-
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)
 
 
 def _import_ended(spec: TargetSpec, failure: Failure, output: str) -> str:
