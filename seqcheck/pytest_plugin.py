@@ -24,7 +24,7 @@ OPTIONS = {
     "budget": ("SECONDS", "Wall time that one target may take (default: 60)"),
     "seed": ("N", "Where every random choice of seqcheck begins (default: 0)"),
 }
-"""What each option takes and means; the same names are the keys of ``[tool.seqcheck]`` in pyproject.toml."""
+"""What each option takes and means; ``[tool.seqcheck]`` has the same, with ``_`` in place of ``-``."""
 REPEATABLE = ("select", "allow", "fail-on", "start-methods")
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()

@@ -17,6 +17,9 @@ from seqcheck.reporting.denominator import complete
 from seqcheck.reporting.gate import Result, SeqcheckAdvice, SeqcheckFailure
 from seqcheck.reporting.plain import one_line
 
+Drive = Callable[[Session, object, dict[str, Any]], TargetReport]
+"""``drive(session, factory_or_instance, contract)``"""
+
 
 def drive(session: Session, factory: object, contract: dict[str, Any]) -> TargetReport:
     """Judge what `factory` is or makes, with the options of this pytest session."""
@@ -33,7 +36,7 @@ class Judge:
         self,
         session: Session,
         node: pytest.Item,
-        drive: Callable[[Session, object, dict[str, Any]], TargetReport] = drive,
+        drive: Drive = drive,
     ) -> None:
         self._session = session
         self._node = node

@@ -14,7 +14,7 @@ from seqcheck.model.scenario import START_METHODS
 from seqcheck.reporting.gate import FAIL_ON
 
 KEYS: Final = ("select", "allow", "fail-on", "json", "workers", "start-methods", "timeout", "budget", "seed")
-"""The options, as ``[tool.seqcheck]`` spells them; ``--seqcheck-`` stands before each on the command line."""
+"""The options as the command line spells them after ``--seqcheck-``; ``[tool.seqcheck]`` has ``_`` for ``-``."""
 
 
 class OptionError(ValueError):
@@ -58,16 +58,14 @@ def read(
     started_in: Path,
     rootdir: Path,
 ) -> Choices:
-    """Check and join options. `given` and `configured` map `KEYS` to what was typed and to what stands in the file.
+    """Check and join options. `given` and `configured` map `KEYS` to what was typed and to what stands in the file,
+    None where nothing does.
 
     A relative path to the JSON report counts from where pytest was started, or from `rootdir` where it is configured.
 
     Raises:
         OptionError: a name that does not exist or a value that does not fit.
     """
-    for key in configured:
-        if key not in KEYS:
-            raise OptionError(f"[tool.seqcheck]: unknown key {key!r}.{suggest(key, KEYS)} Known: {', '.join(KEYS)}.")
     source = _Source(given, configured)
     json = source.read("json", _text)
     if json is not None:
@@ -103,7 +101,7 @@ class _Source:
         if self.typed(key):
             return reader(self.given[key], f"--seqcheck-{key}")
         if self.configured.get(key) is not None:
-            return reader(self.configured[key], f"[tool.seqcheck] {key}")
+            return reader(self.configured[key], f"[tool.seqcheck] {key.replace('-', '_')}")
         return None
 
 

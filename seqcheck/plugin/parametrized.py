@@ -13,7 +13,7 @@ import pytest
 from seqcheck.checks import catalogue
 from seqcheck.model.report import TargetReport
 from seqcheck.plugin.bench import verdict_on
-from seqcheck.plugin.fixture import drive
+from seqcheck.plugin.fixture import Drive, drive
 from seqcheck.plugin.runs import CONSTRUCTION
 from seqcheck.plugin.session import Session
 from seqcheck.reporting.denominator import complete
@@ -30,7 +30,7 @@ def parametrize_with_checks(factory: object, **contract: Any) -> pytest.MarkDeco
     `factory` is a callable without arguments, or an instance; `contract` declares what the Sequence promises. All runs
     are made once, when the first of the tests calls its check.
     """
-    shared = _Shared(factory, contract)
+    shared = SharedRun(factory, contract)
     return pytest.mark.parametrize(
         "check",
         [
@@ -40,17 +40,19 @@ def parametrize_with_checks(factory: object, **contract: Any) -> pytest.MarkDeco
     )
 
 
-class _Shared:
-    """One factory and the report of its runs."""
+class SharedRun:
+    """One factory and the report of its runs, which are made for the first check that is called."""
 
-    def __init__(self, factory: object, contract: dict[str, Any]) -> None:
+    def __init__(self, factory: object, contract: dict[str, Any], drive: Drive = drive) -> None:
         self._factory = factory
         self._contract = contract
+        self._drive = drive
         self._report: TargetReport | None = None
 
     def report(self, session: Session) -> TargetReport:
+        """The report, made now if it was not before."""
         if self._report is None:
-            self._report = complete(drive(session, self._factory, self._contract), session.runs.checks)
+            self._report = complete(self._drive(session, self._factory, self._contract), session.runs.checks)
         return self._report
 
 
@@ -58,7 +60,7 @@ class _Shared:
 class NamedCheck:
     """One check of a parametrized test; calling it passes, warns, skips or fails as the verdict says."""
 
-    shared: _Shared
+    shared: SharedRun
     name: str
     session: Session | None = None
     node: str = ""

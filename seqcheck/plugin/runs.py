@@ -62,8 +62,10 @@ class Runs:
         """
         if texts:
             self.beginning()
-            found = self._driving().resolve(texts)
-            self.targets = tuple({target.node: target for target in reversed(found)}.values())[::-1]
+            by_node: dict[str, Any] = {}
+            for target in self._driving().resolve(texts):
+                by_node.setdefault(target.node, target)
+            self.targets = tuple(by_node.values())
 
     def report(self, target: Target, item: str) -> TargetReport:
         """The report of a target, driven now if it was not before; `item` is the check that asks."""

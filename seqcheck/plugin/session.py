@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Generator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from seqcheck.checks import catalogue
+from seqcheck.construction.config import ConfigError
+from seqcheck.construction.config import read as read_config
 from seqcheck.model.check import Check
 from seqcheck.plugin import distribution, options
 from seqcheck.plugin.bench import Bench
@@ -34,7 +35,7 @@ def begin(config: pytest.Config) -> Session:
         choices = _choices(config, checks)
         if choices.json is not None:
             json_report.prepare(choices.json)
-    except options.OptionError as error:
+    except (options.OptionError, ConfigError) as error:
         raise pytest.UsageError(str(error)) from None
     except OSError as error:
         raise pytest.UsageError(f"--seqcheck-json: the report cannot be written: {one_line(str(error))}") from None
@@ -145,16 +146,14 @@ class Session:
 
 
 def _choices(config: pytest.Config, checks: Mapping[str, Check]) -> options.Choices:
-    given = {key: config.getoption(f"seqcheck_{key.replace('-', '_')}") for key in options.KEYS}
+    """The options of the command line over those of the project file."""
+    names = {key: key.replace("-", "_") for key in options.KEYS}
+    project = read_config(config.rootpath)
     return options.read(
         config.getoption("seqcheck"),
-        given,
-        _configured(config.rootpath),
+        {key: config.getoption(f"seqcheck_{name}") for key, name in names.items()},
+        {key: getattr(project, name) for key, name in names.items()},
         checks,
         started_in=config.invocation_params.dir,
         rootdir=config.rootpath,
     )
-
-
-def _configured(rootdir: Path) -> Mapping[str, Any]:
-    return {}

@@ -1,6 +1,7 @@
-"""A driver that drives nothing: what each target does is in its name. Copied as a conftest.py beside the runs under test.
+"""A driver that drives nothing: what each target does is in its name.
 
-Every run and every close is written to ``log.txt`` with the id of its process.
+It is copied as a conftest.py beside the runs under test. Every run and every close is written to ``log.txt`` with the
+id of its process.
 """
 
 from __future__ import annotations

@@ -49,7 +49,9 @@ def test_outcomes(project: Project) -> None:
     assert result.returncode == 1
     wanted = {"failed": 1, "passed": len(catalogue()) - 2, "skipped": 2, "warning": 1}
     assert wanted.items() <= counts(result.stdout).items()
-    assert "inconclusive: nobody says how many samples there are; to settle it, declare num_samples = 40" in result.stdout
+    assert (
+        "inconclusive: nobody says how many samples there are; to settle it, declare num_samples = 40" in result.stdout
+    )
     assert "not applicable: the Sequence has no batch size (Faulty::partial-batch)" in result.stdout
     assert "SeqcheckAdvice: index 10 returns data" in result.stdout
 
@@ -199,3 +201,18 @@ def test_the_list_names_every_check_by_clause(project: Project) -> None:
 def test_a_bare_file_of_a_target_means_the_target_unless_pytest_collects_it(project: Project) -> None:
     result = project.pytest("--seqcheck", "mypkg.Sound", "src/mypkg/data.py")
     assert counts(result.stdout)["passed"] == len(catalogue()) + 1
+
+
+def test_the_project_file_says_what_the_command_line_does_not(project: Project) -> None:
+    project.write("pyproject.toml", '[tool.seqcheck]\nselect = ["epoch"]\nallow = {lost-samples = "known"}\n')
+    result = project.pytest("--seqcheck", "mypkg.Faulty", "-rx")
+    assert result.returncode == 0
+    assert "lost-samples is allowed: known" in result.stdout
+    assert project.pytest("--seqcheck", "mypkg.Faulty", "--seqcheck-allow", "lost-samples=new", "-rx").returncode == 0
+
+
+def test_a_project_file_that_does_not_fit_is_a_usage_error(project: Project) -> None:
+    project.write("pyproject.toml", "[tool.seqcheck]\nworker = 3\n")
+    result = project.pytest("--seqcheck", "mypkg.Sound")
+    assert result.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "Did you mean 'workers'?" in result.stderr

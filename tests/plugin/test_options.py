@@ -1,0 +1,105 @@
+"""Options: what is read, which source wins, and how a value that does not fit is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqcheck.model.check import Check, Severity
+from seqcheck.plugin.options import Choices, OptionError, read
+
+CHECKS = {
+    check.name: check
+    for check in (
+        Check("phantom-batch", "length", ("loop",)),
+        Check("silent-overrun", "length", ("loop",), severity=Severity.ADVICE),
+        Check("lost-samples", "epoch", ("loop",)),
+        Check("missing-reshuffle", "epoch end", ("loop",)),
+    )
+}
+
+
+def chosen(given: dict[str, Any] | None = None, configured: dict[str, Any] | None = None) -> Choices:
+    here, root = Path("/project/sub"), Path("/project")
+    return read(["a.B", "a.B"], given or {}, configured or {}, CHECKS, started_in=here, rootdir=root)
+
+
+def test_nothing_said_leaves_the_runners_defaults() -> None:
+    assert chosen() == Choices(targets=("a.B",))
+    assert chosen().settings() == {"select": (), "allow": {}}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["lost-samples"], ("lost-samples",)),
+        (["lost-samples, length"], ("phantom-batch", "silent-overrun", "lost-samples")),
+        (["epoch end"], ("missing-reshuffle",)),
+        (["epoch-end", "lost-samples"], ("lost-samples", "missing-reshuffle")),
+    ],
+)
+def test_selections_are_checks_and_clauses_in_the_order_of_the_catalogue(
+    given: list[str], expected: tuple[str, ...]
+) -> None:
+    assert chosen({"select": given}).select == expected
+
+
+def test_the_command_line_wins_key_by_key() -> None:
+    choices = chosen(
+        {"workers": "4", "allow": ["lost-samples=known = #12"], "seed": None, "select": []},
+        {
+            "workers": 3,
+            "seed": 7,
+            "allow": {"phantom-batch": "old"},
+            "timeout": 2.5,
+            "start-methods": ["Fork", "spawn"],
+        },
+    )
+    assert choices.settings() == {
+        "select": (),
+        "allow": {"lost-samples": "known = #12"},
+        "workers": 4,
+        "seed": 7,
+        "timeout": 2.5,
+        "start_methods": ("fork", "spawn"),
+    }
+
+
+def test_the_json_file_counts_from_where_it_was_said() -> None:
+    assert chosen({"json": "out.json"}).json == Path("/project/sub/out.json")
+    assert chosen({}, {"json": "out.json"}).json == Path("/project/out.json")
+    assert chosen({"json": "/elsewhere/out.json"}).json == Path("/elsewhere/out.json")
+
+
+@pytest.mark.parametrize(
+    ("given", "configured", "message"),
+    [
+        ({"select": ["lost-sample"]}, {}, "--seqcheck-select: .*'lost-sample'. Did you mean 'lost-samples'"),
+        ({"select": ["lenght"]}, {}, "Did you mean 'length'"),
+        ({"select": [","]}, {}, "no name is given"),
+        ({}, {"select": 3}, r"\[tool.seqcheck\] select: 3 does not fit"),
+        ({"allow": ["lost-samples"]}, {}, "lost-samples is allowed without a reason"),
+        ({"allow": ["lost-samples= "]}, {}, "without a reason"),
+        ({"allow": ["lost-sample=known"]}, {}, "Did you mean 'lost-samples'"),
+        ({}, {"allow": True}, "expected a table"),
+        ({"fail-on": ["advise"]}, {}, "Did you mean 'advice'"),
+        ({"start-methods": ["forks"]}, {}, "Did you mean 'fork'"),
+        ({"workers": "two"}, {}, "--seqcheck-workers: 'two' does not fit: expected a whole number, 1 or more"),
+        ({"workers": "0"}, {}, "expected a whole number, 1 or more"),
+        ({}, {"workers": True}, "True does not fit"),
+        ({}, {"seed": 1.5}, "1.5 does not fit"),
+        ({"seed": "-1"}, {}, "0 or more"),
+        ({"timeout": "nan"}, {}, "expected a number of seconds above 0"),
+        ({"budget": "0"}, {}, "above 0"),
+        ({}, {"budget": "soon"}, r"\[tool.seqcheck\] budget: 'soon'"),
+        ({}, {"json": 3}, "expected the path of a file"),
+        ({}, {"fail-on": ["advise"]}, r"\[tool.seqcheck\] fail_on: .* Did you mean 'advice'"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_what_would(
+    given: dict[str, Any], configured: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(OptionError, match=message):
+        chosen(given, configured)
