@@ -49,6 +49,8 @@ class Conduct:
     parallel: int = (os.cpu_count() or 2) + 1
     """Runs at a time, each with an instance of its own."""
     progress: Callable[[str], None] = lambda _: None
+    threads_at_import: int = 0
+    """Threads that importing the module left running; no fork has them, and every run is made in one."""
     phases: dict[str, float] = field(default_factory=dict)
     internal: list[str] = field(default_factory=list)
 
@@ -116,6 +118,10 @@ class Conduct:
     def _history(self, scenario: Scenario, outcome: Outcome) -> History:
         self.internal += outcome.broken
         history = autopsy.history_of(scenario, outcome, self.timeout)
+        if self.threads_at_import and history.timeouts and scenario.engine != "fork":
+            # The user's own loop has those threads: that it hangs without them is no fault that training would meet.
+            why = f"importing the module leaves {self.threads_at_import} threads running, which no fork of it has"
+            return History(scenario, ending="not-run", note=why)
         conclude = errands.CONCLUSIONS.get(scenario.engine)
         if conclude is None:
             return history

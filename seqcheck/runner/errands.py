@@ -168,13 +168,11 @@ def search(
 
     `case` holds the facts, the contract and the histories that tell which leaves are drawn at random.
     """
-    import hypothesis.configuration
-
     from seqcheck.checks import catalogue
-    from seqcheck.search.falsify import falsify
+    from seqcheck.search.falsify import falsify, keep_files_in
     from seqcheck.search.strategies import strategy
 
-    hypothesis.configuration.set_hypothesis_home_dir(str(run.directory / "hypothesis"))
+    keep_files_in(run.directory / "hypothesis")
     judges = {name: entry for name, entry in catalogue().items() if name in names}
     protocol = protocol_of(case.facts.base)
 

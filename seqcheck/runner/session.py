@@ -7,30 +7,32 @@ imports the user's module.
 from __future__ import annotations
 
 import shlex
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from seqcheck.runner import errands
-from seqcheck.checks import Registered, catalogue
+from seqcheck.runner import errands, objects
+from seqcheck.checks import catalogue
 from seqcheck.runner.conduct import Conduct, engines_for
 from seqcheck.construction import config, options, target
 from seqcheck.construction.config import TargetConfig
 from seqcheck.construction.options import Options
 from seqcheck.construction.explore import Explored
-from seqcheck.construction.resolve import Description
+from seqcheck.construction.recipe import Recipe
+from seqcheck.construction.resolve import Description, describe_type
 from seqcheck.construction.target import TargetError, TargetSpec
 from seqcheck.engines.isolate import Isolation
 from seqcheck.engines.nursery import Ready
-from seqcheck.runner.exploring import Constructed, construct
+from seqcheck.runner.exploring import construct
 from seqcheck.runner.judging import Judged, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
 from seqcheck.model.check import Case, Facts
-from seqcheck.model.contract import contract_as_data
+from seqcheck.model.contract import Contract, contract_as_data, contract_from
 from seqcheck.model.history import Failure
-from seqcheck.model.report import TargetReport
+from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.scenario import START_METHODS
 from seqcheck.model.verdict import settle
 
@@ -66,6 +68,24 @@ class ResolvedTarget:
     description: Description
     options: Options
     origin: str = "command-line"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A target on its way through: everything about it but its instances. `started` and `deadline` are monotonic."""
+
+    text: str
+    node: str
+    origin: str
+    module: str
+    search_path: tuple[str, ...]
+    nursery: str
+    parameters: tuple[str, ...]
+    construction: Construction
+    contract: Contract
+    started: float
+    deadline: float
+    phases: Mapping[str, float]
 
 
 def no_progress(_: str) -> None:
@@ -112,32 +132,34 @@ class Session:
             key = f"target-{len(self._imported)}"
             self._imported[spec] = key
             limit = self.settings.timeout * IMPORT_TIMEOUTS
-            first = self._start(key, spec, path, limit)
+            first = self._start(key, spec.module, path, limit)
             if len(self._imported) == 1 and "spawn" in self.settings.start_methods:
-                self._spawned(key, spec, path)
+                self._spawned(key, spec.module, path)
             self._nurseries[key] = first
         return self._imported[spec]
 
-    def _start(self, name: str, spec: TargetSpec, path: tuple[str, ...], limit: float, niceness: int = 0) -> Future[Ready]:
+    def _start(self, name: str, module: str, path: tuple[str, ...], limit: float, niceness: int = 0) -> Future[Ready]:
         return self.isolation.nursery(
             name,
             search_path=path,
-            modules=[spec.module],
+            modules=[module],
             preload=["seqcheck.runner.errands"],
             niceness=niceness,
             limit=limit,
         )
 
-    def _spawned(self, key: str, spec: TargetSpec, path: tuple[str, ...]) -> dict[str, Future[Ready]]:
+    def _spawned(self, key: str, module: str, path: tuple[str, ...]) -> dict[str, Future[Ready]]:
         """The nurseries of spawned workers, which import while the other runs are made; two at the most."""
         names = [f"{key}-spawn-{number}" for number in range(min(2, self.settings.workers))]
         limit = self.settings.timeout * IMPORT_TIMEOUTS
         for name in names:
             if name not in self._nurseries:
-                self._nurseries[name] = self._start(name, spec, path, limit, niceness=5)
+                self._nurseries[name] = self._start(name, module, path, limit, niceness=5)
         return {name: self._nurseries[name] for name in names}
 
-    def _resolve(self, spec: TargetSpec, path: tuple[str, ...], nursery: str) -> ResolvedTarget:
+    def _resolve(
+        self, spec: TargetSpec, path: tuple[str, ...], nursery: str, declared: Mapping[str, Any] | None = None
+    ) -> ResolvedTarget:
         self.progress(f"importing {spec.module}")
         ready = self._nurseries[nursery].result()
         if ready.failure is not None and ready.failure.is_exit:
@@ -153,7 +175,7 @@ class Session:
             if isinstance(record, errands.Refused):
                 raise TargetError(record.text)
             if isinstance(record, Description):
-                said = combined(record, configured)
+                said = combined(record, replace(configured, contract={**configured.contract, **(declared or {})}))
                 node = target.node(record.spec, record.file, record.class_name or record.name, self.rootdir)
                 return ResolvedTarget(spec.text, node, spec, path, record, said)
         why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else outcome.cause
@@ -164,95 +186,150 @@ class Session:
         started = time.monotonic()
         nursery = self._import(resolved.spec, resolved.search_path)
         ready = self._nurseries[nursery].result()
-        imported = round(ready.seconds, 2)
         self.progress(f"looking for a way to build {resolved.description.name}")
         deadline = time.monotonic() + self.settings.budget
-        entries = catalogue()
         timeout = self.settings.timeout
         constructed = construct(self.isolation, nursery, resolved.description, resolved.options, timeout, deadline)
+        job = Job(
+            text=resolved.text,
+            node=resolved.node,
+            origin=resolved.origin,
+            module=resolved.spec.module,
+            search_path=resolved.search_path,
+            nursery=nursery,
+            parameters=tuple(item.name for item in resolved.description.parameters),
+            construction=constructed.construction,
+            contract=constructed.contract,
+            started=started,
+            deadline=deadline,
+            phases={"import": round(ready.seconds, 2), "plan": constructed.seconds},
+        )
         if constructed.explored is None:
-            judged = all_inconclusive(entries, f"nothing could be built: {constructed.construction.problem}")
-            return self._report(resolved, constructed, entries, judged, started, {"import": imported})
-        return self._drive(resolved, constructed, constructed.explored, nursery, entries, started, deadline, imported)
+            return self._unbuilt(job, f"nothing could be built: {constructed.construction.problem}")
+        return self._drive(job, constructed.explored, constructed.explored.recipe)
 
-    def _drive(
-        self,
-        resolved: ResolvedTarget,
-        constructed: Constructed,
-        explored: Explored,
-        nursery: str,
-        entries: Mapping[str, Registered],
-        started: float,
-        deadline: float,
-        imported: float,
-    ) -> TargetReport:
-        spawned: dict[str, Future[Ready]] = {}
-        if "spawn" in self.settings.start_methods:
-            spawned = self._spawned(nursery, resolved.spec, resolved.search_path)
+    def check(self, target_object: object, declared: Mapping[str, Any]) -> TargetReport:
+        """Judge a class, factory or instance of this process; `declared` are contract options.
+
+        Raises:
+            ContractError: an option is unknown or does not fit.
+            TypeError: the factory returns no Sequence; whatever else it raises.
+        """
+        contract_from(declared, "check_sequence()")
+        name = objects.name_of(target_object)
+        if name:
+            spec, path = target.parse(name), tuple(entry or str(Path.cwd()) for entry in sys.path)
+            try:
+                resolved = self._resolve(spec, path, self._import(spec, path), declared)
+            except TargetError:
+                pass  # a child cannot import it under that name: then it must come from here
+            else:
+                return self.run(replace(resolved, origin="api", node=""))
+        return self._check_here(objects.bring_here(target_object), declared)
+
+    def _check_here(self, here: objects.Here, declared: Mapping[str, Any]) -> TargetReport:
+        started = time.monotonic()
+        kind = type(here.instance)
+        path = tuple(entry or str(Path.cwd()) for entry in sys.path)
+        about = describe_type(kind)
+        contract = contract_from({**about.declared, **declared}, "check_sequence()")
+        nursery, living = f"living-{len(self._nurseries)}", here.living
+        limit = self.settings.timeout * IMPORT_TIMEOUTS
+        if living.pickled is not None:
+            self._nurseries[nursery] = self._start(nursery, here.module, path, limit)
+            if self._nurseries[nursery].result().failure is not None:
+                nursery, living = f"{nursery}-forked", errands.Living(None)
+        if living.pickled is None and not here.trouble:
+            self._nurseries[nursery] = self.isolation.nursery_here(nursery, here.instance)
+            self._nurseries[nursery].result()
+        job = Job(
+            text=f"{kind.__module__}.{kind.__qualname__}",
+            node="",
+            origin="api",
+            module=here.module if living.pickled is not None else "",
+            search_path=path,
+            nursery=nursery,
+            parameters=(),
+            construction=Construction(True, f"{kind.__qualname__}, made in the test process"),
+            contract=contract,
+            started=started,
+            deadline=time.monotonic() + self.settings.budget,
+            phases={},
+        )
+        if here.trouble:
+            return self._unbuilt(job, here.trouble)
+        arguments = (living, contract)
+        timeout = self.settings.timeout
+        outcome = self.isolation.run(nursery, errands.examine, arguments, silence=timeout, limit=limit).result()
+        explored = next((record for record in outcome.records if isinstance(record, Explored)), None)
+        if explored is None:
+            why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else f"it {outcome.cause or 'ended'}"
+            return self._unbuilt(job, f"the instance could not be taken into a child process: {why}")
+        return self._drive(job, explored, living)
+
+    def _drive(self, job: Job, explored: Explored, recipe: Recipe | errands.Living) -> TargetReport:
+        entries = catalogue()
+        forked = isinstance(recipe, errands.Living) and recipe.pickled is None
+        methods = tuple(name for name in self.settings.start_methods if name == "fork" or not forked)
         facts = Facts(
-            name=resolved.text,
+            name=job.text,
             class_name=explored.type_name,
             base=explored.base,
-            origin=resolved.origin,
+            origin=job.origin,
             file=explored.file,
             line=explored.line,
-            parameters=tuple(item.name for item in resolved.description.parameters),
+            parameters=job.parameters,
             sizes_vary=bool(explored.vary),
-            start_methods=self.settings.start_methods,
+            start_methods=methods,
             nested_class=explored.nested_class,
         )
         conduct = Conduct(
             isolation=self.isolation,
-            nursery=nursery,
+            nursery=job.nursery,
             explored=explored,
-            recipe=explored.recipe,
+            recipe=recipe,
             facts=facts,
-            contract=constructed.contract,
+            contract=job.contract,
             workers=self.settings.workers,
             timeout=self.settings.timeout,
-            deadline=deadline,
+            deadline=job.deadline,
             seed=self.settings.seed,
-            spawned=spawned,
-            progress=lambda text: self.progress(f"{resolved.text}: {text}"),
+            spawned=self._spawned(job.nursery, job.module, job.search_path) if "spawn" in methods else {},
+            progress=lambda text: self.progress(f"{job.text}: {text}"),
+            phases=dict(job.phases),
+            threads_at_import=self._nurseries[job.nursery].result().threads,
         )
-        conduct.phases.update({"import": imported, "plan": constructed.seconds})
-        histories = conduct.histories(engines_for(facts.base, self.settings.start_methods))
+        if forked:
+            conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
+        histories = conduct.histories(engines_for(facts.base, methods))
         searched = conduct.search(histories, tuple(n for n, e in entries.items() if "loop" in e.check.needs))
         smallest = {} if searched is None else searched.smallest
-        case = Case(facts, constructed.contract, tuple(histories))
+        case = Case(facts, job.contract, tuple(histories))
         judged = judge_all(entries, case, smallest, 0 if searched is None else searched.scenarios - searched.refused)
         judged.internal += conduct.internal
-        report = self._report(resolved, constructed, entries, judged, started, conduct.phases)
-        return TargetReport(
-            **{
-                **vars(report),
-                "environment": environment_of(histories, self.settings.start_methods),
-                "engine": engine_notes(histories),
-                "cut": cut_short(histories),
-            }
+        return replace(
+            self._report(job, judged, conduct.phases),
+            environment=environment_of(histories, methods),
+            engine=engine_notes(histories),
+            cut=cut_short(histories),
         )
 
-    def _report(
-        self,
-        resolved: ResolvedTarget,
-        constructed: Constructed,
-        entries: Mapping[str, Registered],
-        judged: Judged,
-        started: float,
-        phases: Mapping[str, float],
-    ) -> TargetReport:
-        checks = {name: entry.check for name, entry in entries.items()}
+    def _unbuilt(self, job: Job, why: str) -> TargetReport:
+        return self._report(job, all_inconclusive(catalogue(), why), job.phases)
+
+    def _report(self, job: Job, judged: Judged, phases: Mapping[str, float]) -> TargetReport:
+        checks = {name: entry.check for name, entry in catalogue().items()}
         return TargetReport(
-            target=resolved.text,
-            node=resolved.node,
-            construction=constructed.construction,
+            target=job.text,
+            node=job.node,
+            construction=job.construction,
             verdicts=settle(checks, judged.judgements, self.settings.allow),
-            contract=contract_as_data(constructed.contract),
+            contract=contract_as_data(job.contract),
             environment=environment_of((), self.settings.start_methods),
             phases=dict(phases),
             internal=tuple(judged.internal),
-            seconds=round(time.monotonic() - started, 2),
-            command=f"pytest --seqcheck {shlex.quote(resolved.text)}",
+            seconds=round(time.monotonic() - job.started, 2),
+            command=f"pytest --seqcheck {shlex.quote(job.text)}",
         )
 
     def close(self) -> None:

@@ -7,12 +7,15 @@ a Sequence that depends on chance cannot make a search contradict itself.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
@@ -78,7 +81,7 @@ def falsify(
         shrinking = hypothesis.settings(quiet, phases=(Phase.generate, Phase.shrink))
         try:
             scenario = hypothesis.find(
-                scenarios, lambda scenario, name=name: name in look(scenario), settings=shrinking, random=_random(seed)
+                scenarios, lambda scenario, name=name: name in look(scenario), settings=shrinking, random=random.Random(seed)
             )
             history = seen[scenario][0]
             if history is not None and _size(scenario) <= _size(smallest.scenario):
@@ -89,10 +92,9 @@ def falsify(
     return found
 
 
-def _random(seed: int) -> object:
-    import random
-
-    return random.Random(seed)
+def keep_files_in(folder: Path) -> None:
+    """Have hypothesis write whatever it writes into `folder` instead of the user's project."""
+    set_hypothesis_home_dir(str(folder))
 
 
 def _size(scenario: Scenario) -> tuple[int, int, int]:
