@@ -9,6 +9,8 @@ from __future__ import annotations
 import operator
 import statistics
 import time
+import traceback
+import types
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -257,13 +259,19 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
 
 
 def is_own_fault(error: BaseException, instance: Any) -> bool:
-    """Whether an exception would have come whatever the data: a missing name, attribute of the class or module."""
+    """Whether an exception would have come whatever the data: a missing name, also one of a module or the instance."""
     if isinstance(error, OWN_FAULTS):
         return True
-    if isinstance(error, AttributeError):
-        text = str(error)
-        return text.startswith(("module ", f"{type(instance).__name__!r} object has no attribute"))
-    return False
+    if not isinstance(error, AttributeError):
+        return False
+    return error.obj is instance or isinstance(error.obj, types.ModuleType) or _module_refused(error)
+
+
+def _module_refused(error: AttributeError) -> bool:
+    """Whether a module's own ``__getattr__(name)`` raised, as NumPy's does for names that it removed."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    code = frames[-1].f_code if frames else None
+    return code is not None and code.co_name == "__getattr__" and code.co_argcount == 1
 
 
 def _emptiness(batch: Any, index: int) -> str:

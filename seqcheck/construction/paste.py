@@ -76,7 +76,7 @@ def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
             value = "np.ones(num_samples, np.float32)"
         lines.append(f"        {item.name}={value},")
     head = f"def make(num_samples={count}):"
-    return "\n".join((*_imports(spec), "", head, f"    return {spec.name}(", *lines, "    )"))
+    return "\n".join((*_imports(spec), head, f"    return {spec.name}(", *lines, "    )"))
 
 
 def mend(description: Description, unfilled: Sequence[str]) -> str:
@@ -103,7 +103,6 @@ def mend(description: Description, unfilled: Sequence[str]) -> str:
             "",
             f"# {_factory_reference(spec).partition(':')[0].replace('.', '/')}.py",
             *_imports(spec, numpy=False),
-            "",
             "def make(tmp_path):",
             made,
         )
@@ -156,4 +155,4 @@ def _factory_reference(spec: TargetSpec) -> str:
 
 def _imports(spec: TargetSpec, *, numpy: bool = True) -> tuple[str, ...]:
     lines = ("import numpy as np", "") if numpy else ()
-    return (*lines, f"from {spec.module} import {spec.attributes[0]}", "")
+    return (*lines, f"from {spec.module} import {spec.attributes[0]}", "", "")

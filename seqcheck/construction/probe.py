@@ -25,7 +25,9 @@ def arrays(num_samples: int, shape: tuple[int, ...] = (4,)) -> tuple[Array, Arra
 def inputs(num_samples: int, shape: tuple[int, ...] = (4,)) -> Array:
     """An array of shape (num_samples, *shape), float32, whose row k holds k + 0.5 everywhere."""
     column = np.arange(num_samples, dtype=np.float32) + np.float32(PROBE_OFFSET)
-    return np.ascontiguousarray(np.broadcast_to(column.reshape(-1, *(1 for _ in shape)), (num_samples, *shape)))
+    rows: Array = np.empty((num_samples, *shape), dtype=np.float32)
+    rows[...] = column.reshape(-1, *(1 for _ in shape))
+    return rows
 
 
 def labels(num_samples: int, kind: Labels, classes: int = CLASSES) -> Array:

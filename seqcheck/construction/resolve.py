@@ -205,7 +205,9 @@ def _step(value: Any, name: str) -> Any:
 
 def _absent(spec: TargetSpec, module: types.ModuleType, name: str) -> TargetError:
     close = suggest(name, _names_in(module))
-    return TargetError(f"{spec.text!r}: module {module.__name__} has no {name!r}.{close or _offer(module, '')}")
+    return TargetError(
+        f"{spec.text!r}: module {module.__name__} has no {name!r}{f'.{close}' if close else _offer(module)}"
+    )
 
 
 def _names_in(holder: Any) -> list[str]:
@@ -222,9 +224,9 @@ def _names_in(holder: Any) -> list[str]:
     return names
 
 
-def _offer(module: types.ModuleType, otherwise: str = "") -> str:
+def _offer(module: types.ModuleType) -> str:
     found = [name for name in dir(module) if _is_offer(inspect.getattr_static(module, name, None), module)]
-    return f"; it has {', '.join(found[:6])}" if found else otherwise
+    return f"; it has {', '.join(found[:6])}" if found else ""
 
 
 def _is_offer(value: Any, module: types.ModuleType) -> bool:

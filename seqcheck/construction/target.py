@@ -69,20 +69,26 @@ def parse(text: str) -> TargetSpec:
         raise TargetError(f"the target is empty: expected {EXPECTED}")
     if any(ord(character) < 32 and character not in "\t\r\n" for character in text):
         raise TargetError(f"{text!r} holds control characters: expected {EXPECTED}")
+    file_found = _FILE.fullmatch(text)
+    if file_found and not re.search("['\"]", file_found[1]):  # a quote before .py is that of a literal in a call
+        return _file(text, *file_found.groups())
     if found := _NAMES.fullmatch(text):
         before, colon, after, call = found.groups()
         if before.endswith(".py") or "/" in before or "\\" in before:
             raise _file_expected(text, before, after or "")
         spec = _colon(text, before, after or "") if colon else _dotted(text, before)
-    elif found := _FILE.fullmatch(text):
-        file, names, call = found.groups()
-        attributes = tuple(names.replace("::", ".").split("."))
-        spec = TargetSpec(text, "file", "", _names(text, attributes), file)
-    elif "::" in text:
+        return _with_call(spec, call) if call else spec
+    if file_found:
+        return _file(text, *file_found.groups())
+    if "::" in text:
         place, _, name = text.partition("::")
         raise TargetError(f"{text!r}: {place!r} is no Python file: expected path/to/file.py::{name.strip() or 'Class'}")
-    else:
-        raise TargetError(f"{text!r} is no target: expected {EXPECTED}")
+    raise TargetError(f"{text!r} is no target: expected {EXPECTED}")
+
+
+def _file(text: str, file: str, names: str, call: str | None) -> TargetSpec:
+    attributes = tuple(names.replace("::", ".").split("."))
+    spec = TargetSpec(text, "file", "", _names(text, attributes), file)
     return _with_call(spec, call) if call else spec
 
 
@@ -134,10 +140,12 @@ def _with_call(spec: TargetSpec, call: str) -> TargetSpec:
         if isinstance(argument, ast.Starred):
             raise TargetError(f"{text!r}: * is not possible here: write the arguments one by one, as literals")
         args.append(_literal(spec, source, argument))
-    kwargs = []
+    kwargs: list[tuple[str, Any]] = []
     for keyword in body.keywords:
         if keyword.arg is None:
             raise TargetError(f"{text!r}: ** is not possible here: write the arguments one by one, as literals")
+        if keyword.arg in dict(kwargs):
+            raise TargetError(f"{text!r}: {keyword.arg} is given twice: leave out one of them")
         kwargs.append((keyword.arg, _literal(spec, source, keyword.value)))
     return replace(spec, called=True, args=tuple(args), kwargs=tuple(kwargs))
 
