@@ -70,7 +70,8 @@ def judge(case: Case) -> Judgement:
     """Judge every whole epoch of the plain loop."""
     if case.contract.epoch in ("per-epoch", "random"):
         return not_applicable(f'epoch = "{case.contract.epoch}": an epoch need not deliver every sample')
-    if case.contract.drop_remainder in (True, "per-group"):
+    # Not `in`: a count of 1 equals True.
+    if case.contract.drop_remainder is True or case.contract.drop_remainder == "per-group":
         shown = "true" if case.contract.drop_remainder is True else '"per-group"'
         return not_applicable(f"drop_remainder = {shown} declares that the remainder is left out")
     return each_run(case, lambda account: _judge(case, account))

@@ -84,7 +84,7 @@ def _judge(case: Case, account: Account) -> Judgement:
     if lost.most == 0:
         return holds(f"{account.looked_at()}: all {lost.size} came ({lost.source})")
     drop = case.contract.drop_remainder
-    if is_cut_tail(account, lost.most) or (drop in (True, "per-group") and lost.most < account.nominal):
+    if is_cut_tail(account, lost.most) or ((drop is True or drop == "per-group") and lost.most < account.nominal):
         return holds(f"{account.looked_at()}: no more than the remainder of {lost.size} is left out")
     if isinstance(drop, int) and not isinstance(drop, bool) and lost.most <= drop:
         return holds(f"{account.looked_at()}: {lost.most} of {lost.size} are left out, {drop} may be")

@@ -57,7 +57,7 @@ Use instead:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from seqcheck.model.accounts import gravest
 from seqcheck.model.batch import Batch
@@ -126,7 +126,7 @@ def _judge_points(run: History, one: Points, epochs: tuple[int, ...], size: int)
             for place, (number, label) in enumerate(zip(one.numbers, one.labels, strict=True))
             if number == int(number) and 0 <= number < size and 0 <= label < size and number != label
         ]
-        if wrong and not _spelled(one, size):
+        if wrong and not _spelled(one.numbers, one.labels, size):
             return violated([_probe_finding(run, one, wrong, epochs)])
         return inconclusive(f"the rows of {one.x_path} and {one.y_path} follow no line and no order")
     if evenly_spaced(one.numbers) and evenly_spaced(one.labels):
@@ -137,15 +137,15 @@ def _judge_points(run: History, one: Points, epochs: tuple[int, ...], size: int)
             for place, (number, label) in enumerate(zip(one.numbers, one.labels, strict=True))
             if rank[number] != standing[label]
         ]
-        if wrong:
+        if wrong and not _spelled([float(rank[number]) for number in one.numbers], one.labels, size):
             return violated([_probe_finding(run, one, wrong, epochs)])
     return inconclusive(f"the rows of {one.x_path} are changed beyond reading, so pairs cannot be read off the probe")
 
 
-def _spelled(one: Points, size: int) -> bool:
+def _spelled(samples: Sequence[float], labels: Sequence[float], size: int) -> bool:
     """Whether labels were numbered anew in the order of their spelling: 0, 1, 10, 11, 2."""
     spelled = {float(number): float(rank) for rank, number in enumerate(sorted(range(size), key=str))}
-    return all(spelled.get(number) == label for number, label in zip(one.numbers, one.labels, strict=True))
+    return all(spelled.get(number) == label for number, label in zip(samples, labels, strict=True))
 
 
 def _probe_finding(run: History, one: Points, wrong: list[int], epochs: tuple[int, ...]) -> Finding:

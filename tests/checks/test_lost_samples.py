@@ -1,0 +1,176 @@
+"""lost-samples: samples that never come are found where two witnesses agree, and nothing innocent is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from seqcheck.checks.lost_samples import judge
+from seqcheck.model.batch import describe
+from seqcheck.model.check import Outcome
+from tests.checks.epochs import (
+    PICTURES,
+    held,
+    indexes,
+    known,
+    listed,
+    numbered_in,
+    probe,
+    rows_in,
+    shuffles,
+)
+from tests.histories import case, failure, history
+
+N, B = 38, 4
+
+
+def test_a_probe_names_the_samples_that_never_come() -> None:
+    order = [one for one in range(N) if one % 4 != 3]
+    judged = judge(case(history(epochs=[numbered_in(order, 3)] * 3, truth=probe(N))))
+    assert judged.outcome is Outcome.VIOLATED
+    assert judged.reason == "9 samples of 38 never came in epoch 0: 3, 7, 11, 15, 19 and 4 more"
+    assert judged.findings[0].evidence["missing, by epoch"] == [9, 9, 9]
+
+
+def test_a_whole_epoch_holds() -> None:
+    judged = judge(case(history(epochs=[numbered_in(order, B) for order in shuffles(N, 3)], truth=probe(N))))
+    assert judged.outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("contract", "outcome"),
+    [
+        ({"epoch": "per-epoch"}, Outcome.NOT_APPLICABLE),
+        ({"epoch": "random"}, Outcome.NOT_APPLICABLE),
+        ({"infinite": True}, Outcome.NOT_APPLICABLE),
+        ({"drop_remainder": 9}, Outcome.HOLDS),
+        ({"drop_remainder": 8}, Outcome.VIOLATED),
+        ({"drop_remainder": True}, Outcome.VIOLATED),
+        ({"drop_remainder": 1}, Outcome.VIOLATED),
+        ({"drop_remainder": "per-group"}, Outcome.INCONCLUSIVE),
+    ],
+)
+def test_the_contract_says_what_may_be_left_out(contract: dict[str, object], outcome: Outcome) -> None:
+    run = history(epochs=[numbered_in(range(N - 9), B)] * 3, truth=probe(N))
+    assert judge(case(run, contract=contract)).outcome is outcome
+
+
+def test_the_remainder_of_the_last_batch_is_dropped_remainders() -> None:
+    run = history(epochs=[numbered_in(range(36), B)] * 3, truth=probe(N))
+    assert judge(case(run)).outcome is Outcome.HOLDS
+
+
+def test_a_parameter_that_chooses_a_part_explains_a_constant_part() -> None:
+    run = history(epochs=[numbered_in(range(30), B)] * 3, truth=probe(N))
+    assert judge(case(run, parameters=("x", "y", "validation_split"))).outcome is Outcome.INCONCLUSIVE
+    assert judge(case(run, parameters=("x", "y", "batch_size"))).outcome is Outcome.VIOLATED
+
+
+def test_windows_over_a_probe_leave_out_labels_at_its_edge() -> None:
+    rows = np.arange(N, dtype=np.float32)[:, None] + 0.5
+
+    def batch(first: int) -> object:
+        places = range(first, min(first + B, N - 3))
+        return describe((np.stack([rows[one : one + 3] for one in places]), np.array([one + 3 for one in places])))
+
+    run = history(epochs=[[batch(first) for first in range(0, N - 3, B)]] * 3, truth=probe(N))
+    assert judge(case(run)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_labels_that_are_classes_do_not_count_samples() -> None:
+    ids = np.arange(N)
+    x = np.repeat((ids[:, None] + 0.5) / 255, 3, axis=1).astype(np.float32)
+    for y in ((ids > 10).astype(np.int64), ids % 10, ids + 1):
+        assert (
+            judge(case(history(epochs=[rows_in(range(N), B, x, y)] * 3, truth=probe(N)))).outcome
+            is not Outcome.VIOLATED
+        )
+
+
+def test_the_array_that_is_held_shows_what_a_shuffle_leaves_out() -> None:
+    epochs = [rows_in(order[:30], B) for order in shuffles(N, 3)]
+    judged = judge(case(history(epochs=epochs, observations=[held("self.x", PICTURES[:N])])))
+    assert judged.outcome is Outcome.VIOLATED
+    assert judged.findings[0].evidence["who says so"] == "self.x, whose rows are those of x"
+
+
+def test_reading_past_the_end_shows_what_a_short_length_leaves_out() -> None:
+    empty = describe((PICTURES[:0], np.arange(0)))
+    over = [rows_in(range(32, 36), B)[0], rows_in(range(36, 38), B)[0]]
+    for seen in (held("self.x", PICTURES[:N]), indexes(N), listed("self.files", N)):
+        run = history(epochs=[rows_in(range(32), B)] * 3, overrun=over, observations=[seen])
+        assert judge(case(run)).outcome is Outcome.VIOLATED
+        sound = history(epochs=[rows_in(range(32), B)] * 3, overrun=[empty, empty], observations=[seen])
+        assert judge(case(sound)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_garbage_past_the_end_of_a_sound_buffer_is_no_sample() -> None:
+    garbage = [describe((np.full((B, 4), value, np.float32), np.zeros(B, np.int64))) for value in (7, 8)]
+    epochs = [rows_in(order, B) for order in shuffles(40, 3)]
+    run = history(epochs=epochs, overrun=garbage, observations=[indexes(40), listed("self.ids", 40)])
+    assert judge(case(run)).outcome is Outcome.HOLDS
+    bare = history(epochs=epochs, overrun=garbage)
+    judged = judge(case(bare))
+    assert (judged.outcome, judged.declare) == (Outcome.INCONCLUSIVE, "num_samples = 40")
+
+
+def test_a_split_that_holds_the_whole_data_is_sound() -> None:
+    run = history(
+        epochs=[rows_in(range(40, 50), B)] * 3, observations=[held("self.x", PICTURES), listed("self.files", 50)]
+    )
+    assert judge(case(run)).outcome is Outcome.INCONCLUSIVE
+    named = history(
+        epochs=[rows_in(range(40, 50), B)] * 3, observations=[held("self.x", PICTURES), listed("self.own", 10)]
+    )
+    assert judge(case(named)).outcome is Outcome.HOLDS
+
+
+def test_rows_drawn_anew_in_every_epoch_are_not_lost() -> None:
+    flipped = np.ascontiguousarray(PICTURES[:, ::-1])
+    epochs = []
+    for order in shuffles(N, 3):
+        pick = np.array(order)[:, None] % 2 == len(epochs) % 2
+        epochs.append(rows_in(order, B, np.where(pick, PICTURES[:N][:, :], flipped[:N]), np.arange(50) % 3))
+    for seen in ([], [held("self.x", PICTURES[:N])], [indexes(N)]):
+        assert judge(case(history(epochs=epochs, observations=seen))).outcome is not Outcome.VIOLATED
+
+
+def test_inputs_paired_at_random_are_not_lost() -> None:
+    epochs = []
+    for order in shuffles(N, 3):
+        pairs = [(place, order[place]) for place in range(N)]
+        cut = [pairs[first : first + B] for first in range(0, N, B)]
+        epochs.append(
+            [describe(((PICTURES[[a for a, _ in some]], PICTURES[[b for _, b in some]]), None)) for some in cut]
+        )
+    assert judge(case(history(epochs=epochs, observations=[held("self.x", PICTURES)]))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_padded_batches_need_the_padding() -> None:
+    epochs = [[describe(np.ones((B, width))) for width in (3, 5, 4)]] * 3
+    judged = judge(case(history(epochs=epochs)))
+    assert (judged.outcome, judged.declare) == (Outcome.INCONCLUSIVE, "padding = 0")
+
+
+def test_others_in_their_place_are_their_own_fault() -> None:
+    again = judge(case(history(epochs=[numbered_in([*range(30), *range(8)], B)] * 3, truth=probe(N))))
+    assert (again.outcome, again.follows_from) == (Outcome.INCONCLUSIVE, "repeated-samples")
+
+
+def test_the_declared_number_settles_it() -> None:
+    run = history(epochs=[rows_in(range(30), B)] * 3)
+    assert judge(case(run, contract={"num_samples": 30})).outcome is Outcome.HOLDS
+    assert judge(case(run, contract={"num_samples": 38})).outcome is Outcome.VIOLATED
+    assert judge(case(history(epochs=[rows_in(range(30), B)] * 3, truth=known(38)))).outcome is Outcome.VIOLATED
+
+
+def test_a_selection_or_a_broken_epoch_is_not_judged() -> None:
+    chosen = history(epochs=[numbered_in(range(8), B)] * 3, truth=probe(N), indices=(0, 1), lengths=10)
+    assert "--seqcheck-budget" in judge(case(chosen)).reason
+    broken = history(epochs=[[*numbered_in(range(8), B), failure()]] * 3, truth=probe(N))
+    assert judge(case(broken)).reason == "no epoch was read whole: batch 2 raised ValueError: broken"
+
+
+def test_a_long_epoch_is_judged_like_a_short_one() -> None:
+    run = history(epochs=[numbered_in(range(50_000), 500), numbered_in(range(49_000), 490)], truth=probe(50_000))
+    assert judge(case(run)).findings[0].evidence["missing, by epoch"] == [0, 1000]

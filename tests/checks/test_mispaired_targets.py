@@ -1,0 +1,102 @@
+"""mispaired-targets: pairs that are put wrong are shown; labels numbered otherwise, forecasts and changed x are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from seqcheck.checks.mispaired_targets import judge
+from seqcheck.model.batch import Batch, describe
+from seqcheck.model.check import Outcome
+from tests.checks.epochs import CLASSES, PICTURES, held, numbered_in, probe, rows_in, shuffles
+from tests.histories import case, history
+
+N, B = 38, 4
+IDS = np.arange(N)
+ROWS = np.repeat(IDS[:, None] + 0.5, 3, axis=1).astype(np.float32)
+
+
+def apart(x_order: list[int], y_order: list[int], x: object = ROWS, y: object = IDS) -> list[Batch]:
+    """An epoch whose inputs come in one order and whose targets in another."""
+    cut = range(0, len(x_order), B)
+    return [describe((np.asarray(x)[x_order[k : k + B]], np.asarray(y)[y_order[k : k + B]])) for k in cut]
+
+
+def test_a_probe_shows_the_row_and_both_samples() -> None:
+    order = shuffles(N, 1)[0]
+    judged = judge(case(history(epochs=[apart(order, list(range(N)))], truth=probe(N))))
+    assert judged.outcome is Outcome.VIOLATED
+    assert f"has sample {order[0]} in x and the target of sample 0 in y" in judged.reason
+
+
+def test_two_targets_that_changed_places() -> None:
+    swapped = [1, 0, *range(2, N)]
+    judged = judge(case(history(epochs=[apart(list(range(N)), swapped)], truth=probe(N))))
+    assert judged.findings[0].evidence["rows with another sample's target"] == 2
+
+
+def test_scaled_inputs_are_read_by_their_rank() -> None:
+    order = shuffles(N, 1)[0]
+    assert judge(case(history(epochs=[apart(order, order, ROWS / 255)], truth=probe(N)))).outcome is Outcome.HOLDS
+    wrong = history(epochs=[apart(order, list(range(N)), ROWS / 255)], truth=probe(N))
+    assert judge(case(wrong)).outcome is Outcome.VIOLATED
+
+
+@pytest.mark.parametrize(
+    "y",
+    [IDS, IDS + 1, IDS * 2.0, np.eye(N)[IDS], IDS % 10, (IDS > 4).astype(int), np.argsort(sorted(range(N), key=str))],
+    ids=["plain", "shifted", "scaled", "one-hot", "classes", "binary", "spelled"],
+)
+@pytest.mark.parametrize(
+    "x", [ROWS, ROWS / 255, np.sin(ROWS), ROWS - ROWS.mean()], ids=["raw", "scaled", "sine", "centred"]
+)
+def test_sound_pairs_are_left_alone(x: object, y: object) -> None:
+    epochs = [apart(order, order, x, y) for order in [list(range(N)), *shuffles(N, 2)]]
+    assert judge(case(history(epochs=epochs, truth=probe(N)))).outcome is not Outcome.VIOLATED
+
+
+def test_a_forecast_is_not_judged() -> None:
+    judged = judge(case(history(epochs=[apart(list(range(N - 3)), list(range(3, N)))], truth=probe(N))))
+    assert judged.outcome is Outcome.INCONCLUSIVE
+    assert "3 samples later" in judged.reason
+
+
+def test_fixed_epochs_with_the_same_rows_and_other_pairs() -> None:
+    epochs = [apart(order, list(range(N)), PICTURES, CLASSES) for order in shuffles(N, 3)]
+    judged = judge(case(history(epochs=epochs)))
+    assert judged.outcome is Outcome.VIOLATED
+    assert "though both epochs hold the same inputs and targets" in judged.reason
+
+
+def test_fixed_epochs_in_other_orders_with_the_same_pairs() -> None:
+    judged = judge(case(history(epochs=[rows_in(order, B) for order in shuffles(N, 3)])))
+    assert judged.outcome is Outcome.HOLDS
+
+
+def test_held_arrays_say_it_where_every_epoch_is_alike() -> None:
+    targets = np.random.default_rng(5).normal(size=50)
+    seen = [held("self.x", PICTURES), held("self.y", targets)]
+    order = shuffles(50, 1)[0]
+    plain = list(range(50))
+    wrong = history(epochs=[apart(order, plain, PICTURES, targets)] * 3, observations=seen)
+    assert judge(case(wrong)).outcome is Outcome.VIOLATED
+    right = history(epochs=[apart(order, order, PICTURES, targets)] * 3, observations=seen)
+    assert judge(case(right)).outcome is Outcome.HOLDS
+    forecast = history(epochs=[apart(plain[:-2], plain[2:], PICTURES, targets)] * 3, observations=seen)
+    assert judge(case(forecast)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_classes_of_another_array_prove_nothing() -> None:
+    seen = [held("self.x", PICTURES), held("self.kind", np.arange(50) % 2)]
+    run = history(
+        epochs=[apart(list(range(50)), list(range(50)), PICTURES, 1 - np.arange(50) % 2)] * 3, observations=seen
+    )
+    assert judge(case(run)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_nothing_to_pair_and_nothing_to_go_by() -> None:
+    alone = history(epochs=[[describe(PICTURES[:B])]])
+    assert judge(case(alone)).outcome is Outcome.NOT_APPLICABLE
+    assert judge(case(history(epochs=[rows_in(range(N), B)] * 3))).outcome is Outcome.INCONCLUSIVE
+    augmented = case(history(epochs=[numbered_in(range(N), B)], truth=probe(N)), contract={"augments": True})
+    assert judge(augmented).outcome is Outcome.INCONCLUSIVE

@@ -1,0 +1,89 @@
+"""repeated-samples: a sample that comes too often is named with its places; equal rows in the data are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from seqcheck.checks.repeated_samples import judge
+from seqcheck.model.batch import describe
+from seqcheck.model.check import Outcome
+from tests.checks.epochs import CLASSES, PICTURES, held, indexes, known, numbered_in, probe, rows_in, shuffles
+from tests.histories import batch, case, history
+
+N, B = 38, 4
+WRAPPED = [*range(N), 0, 1]
+
+
+def test_a_wrapped_last_batch_is_named_with_its_places() -> None:
+    judged = judge(case(history(epochs=[numbered_in(WRAPPED, B)] * 3, truth=probe(N))))
+    assert judged.outcome is Outcome.VIOLATED
+    assert judged.reason == (
+        "sample 0 came 2 times in epoch 0 (row 0 of batch 0 and row 2 of batch 9), "
+        "and 1 other sample more often than once"
+    )
+    assert judged.findings[0].declare == 'epoch = "per-epoch"'
+
+
+@pytest.mark.parametrize("kind", ["per-epoch", "random"])
+def test_oversampling_may_be_declared(kind: str) -> None:
+    run = history(epochs=[numbered_in(WRAPPED, B)], truth=probe(N))
+    assert judge(case(run, contract={"epoch": kind})).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_fixed_data_show_it_by_what_is_held_or_known() -> None:
+    epochs = [rows_in(WRAPPED, B)] * 3
+    for seen in ([held("self.x", PICTURES[:N])], [indexes(N)]):
+        assert judge(case(history(epochs=epochs, observations=seen))).outcome is Outcome.VIOLATED
+    assert judge(case(history(epochs=epochs, truth=known(N)))).outcome is Outcome.VIOLATED
+    assert judge(case(history(epochs=epochs), contract={"num_samples": N})).outcome is Outcome.VIOLATED
+
+
+def test_epochs_that_repeat_others_show_each_other() -> None:
+    epochs = [rows_in([*order, *order[:2]], B) for order in shuffles(N, 3)]
+    assert judge(case(history(epochs=epochs))).outcome is Outcome.VIOLATED
+
+
+def test_equal_rows_in_the_data_are_no_repeats() -> None:
+    twin = np.repeat(PICTURES[:10], 4, axis=0)
+    unshuffled = history(epochs=[rows_in(range(N), B, twin)] * 3)
+    assert judge(case(unshuffled)).outcome is Outcome.INCONCLUSIVE
+    shuffled = history(epochs=[rows_in(order, B, twin) for order in shuffles(N, 3)])
+    assert judge(case(shuffled)).outcome is Outcome.HOLDS
+    seen = history(epochs=[rows_in(range(N), B, twin)] * 3, observations=[held("self.x", twin[:N])])
+    assert judge(case(seen)).outcome is Outcome.HOLDS
+
+
+def test_the_same_number_of_times_for_every_sample_asks() -> None:
+    judged = judge(case(history(epochs=[numbered_in([*range(20), *range(20)], B)] * 2, truth=probe(20))))
+    assert (judged.outcome, judged.declare) == (Outcome.INCONCLUSIVE, 'epoch = "per-epoch"')
+
+
+def test_windows_that_overlap_are_different_samples() -> None:
+    rows = [np.stack([PICTURES[one : one + 3] for one in range(first, first + B)]) for first in range(0, 36, B)]
+    run = history(epochs=[[describe((x, CLASSES[:B])) for x in rows]] * 3, observations=[held("self.x", PICTURES)])
+    assert judge(case(run)).outcome is Outcome.HOLDS
+
+
+def test_pairs_may_share_a_picture() -> None:
+    pairs = [(0, one) for one in range(1, 21)]
+    cut = [pairs[first : first + B] for first in range(0, 20, B)]
+    epoch = [describe(((PICTURES[[a for a, _ in some]], PICTURES[[b for _, b in some]]), CLASSES[:B])) for some in cut]
+    assert judge(case(history(epochs=[epoch] * 3, observations=[held("self.x", PICTURES)]))).outcome is Outcome.HOLDS
+
+
+def test_padding_and_rows_of_weight_zero_are_no_samples() -> None:
+    weighted = [batch([0.5, 1.5], [0, 1], [1, 1]), batch([2.5, 0.5], [2, 0], [1, 0])]
+    assert judge(case(history(epochs=[weighted] * 2, truth=probe(3)))).outcome is Outcome.HOLDS
+    padded = [batch([0.5, 1.5], [0, 1]), batch([2.5, 0], [2, 0])]
+    run = history(epochs=[padded] * 2, truth=probe(3))
+    assert judge(case(run, contract={"padding": 0})).outcome is Outcome.HOLDS
+
+
+def test_the_owners_ids_count() -> None:
+    def named(*ids: str) -> object:
+        return describe((np.random.default_rng(0).normal(size=(len(ids), 2)), np.zeros(len(ids))), identities=ids)
+
+    repeated = history(epochs=[[named("a", "b"), named("b", "c")]])
+    assert judge(case(repeated)).reason.startswith("sample b came 2 times in epoch 0")
+    assert judge(case(history(epochs=[[named("a", "b"), named("c", "d")]]))).outcome is Outcome.HOLDS
