@@ -74,8 +74,10 @@ class NamedCheck:
         __tracebackhide__ = True
         if self.session is None:
             raise RuntimeError("a check of parametrize_with_checks can only be called in the test that receives it")
-        report = replace(self.shared.report(self.session), node="", command=f"pytest {shlex.quote(self.node)}")
-        self.session.runs.add(self.node.partition("[")[0], report, self.name)
+        test = self.node.partition("[")[0]
+        report = replace(self.shared.report(self.session), node="", command=f"pytest {shlex.quote(test)}")
+        self.session.runs.add(test, report, self.name)
+        report = replace(report, command=f"pytest {shlex.quote(self.node)}")
         if self.name == CONSTRUCTION:
             self.session.bench.conclude_construction(report)
         else:

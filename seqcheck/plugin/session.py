@@ -21,7 +21,7 @@ from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose
 from seqcheck.reporting import json_report, terminal
 from seqcheck.reporting.gate import Gate
-from seqcheck.reporting.plain import one_line
+from seqcheck.reporting.plain import one_line, plain
 
 
 def begin(config: pytest.Config) -> Session:
@@ -66,6 +66,8 @@ class Session:
         Raises:
             pytest.UsageError: a target or a pasted id does not exist.
         """
+        from seqcheck.runner import TargetError  # what drives is only imported where something is to be driven
+
         config = self.config
         received = distribution.receive(config)
         try:
@@ -81,9 +83,9 @@ class Session:
                 rootdir=config.rootpath,
                 is_test_file=lambda path: any(fnmatch.fnmatch(path.name, one) for one in config.getini("python_files")),
             )
-        except ValueError as error:
+        except (TargetError, options.OptionError) as error:
             self.runs.close()
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(plain(str(error))) from None
         if distribution.is_controller(config):
             self.runs.close()
             config.pluginmanager.register(distribution.Controller(self.runs), "seqcheck-controller")

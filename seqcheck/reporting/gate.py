@@ -18,9 +18,13 @@ FAIL_ON: Final = ("inconclusive", "advice")
 class SeqcheckAdvice(UserWarning):
     """A violation that is advice: the check passes and says so."""
 
+    __module__ = "seqcheck"
+
 
 class SeqcheckFailure(AssertionError):
     """A Sequence that a test or script handed over does not conform; the text is the report in words."""
+
+    __module__ = "seqcheck"
 
 
 class Result(str, Enum):

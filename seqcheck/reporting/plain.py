@@ -38,20 +38,15 @@ def one_line(text: str) -> str:
 
 
 def show(value: Any) -> str:
-    """One value of a finding's evidence as a reader sees it: lists without brackets, long ones shortened."""
+    """One value of a finding's evidence as a reader sees it: long lists shortened, brackets only around inner ones."""
     if isinstance(value, str):
         return one_line(value)
-    if isinstance(value, Mapping):
-        return show([f"{show(key)}: {show(item)}" for key, item in value.items()])
     if isinstance(value, (bytes, bytearray)):
         return f"#{bytes(value[:4]).hex()}"
+    if isinstance(value, Mapping):
+        return _listed([f"{_inner(key)}: {_inner(item)}" for key, item in value.items()])
     if isinstance(value, (Sequence, Set)):
-        items = [show(item) for item in value]
-        if not items:
-            return "none"
-        if len(items) > MOST_ITEMS:
-            return f"{', '.join(items[: MOST_ITEMS - 2])}, ... {items[-1]} ({len(items)} in all)"
-        return ", ".join(items)
+        return _listed([_inner(item) for item in value])
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -59,6 +54,19 @@ def show(value: Any) -> str:
     if isinstance(value, float) and math.isfinite(value):
         return f"{value:.6g}"
     return one_line(str(value))
+
+
+def _inner(value: Any) -> str:
+    nested = isinstance(value, (Mapping, Sequence, Set)) and not isinstance(value, (str, bytes, bytearray))
+    return f"({show(value) if value else ''})" if nested else show(value)
+
+
+def _listed(items: Sequence[str]) -> str:
+    if not items:
+        return "none"
+    if len(items) > MOST_ITEMS:
+        return f"{', '.join(items[: MOST_ITEMS - 2])}, ... {items[-1]} ({len(items)} in all)"
+    return ", ".join(items)
 
 
 def _escape(character: str) -> str:

@@ -11,13 +11,15 @@ from seqcheck.model.history import Frame
 from seqcheck.model.report import TargetReport
 from seqcheck.model.verdict import Verdict
 from seqcheck.reporting.plain import one_line, plain, show
-from seqcheck.reporting.words import Explanation, declaration, reproduce
+from seqcheck.reporting.words import Explanation, declaration, reproduce, title
 
 WIDTH: Final = 100
-LABEL: Final = 12
-"""Columns that a label such as ``expected`` takes before its value."""
+LABEL: Final = 9
+"""Columns of the labels in the summary, of which ``not built`` is the longest."""
+MOST_LABEL: Final = 24
+"""Columns that the labels of evidence take at the most; a longer one moves its own value only."""
 MOST_FINDINGS: Final = 4
-MOST_LINES: Final = 60
+MOST_LINES: Final = 40
 """Lines of stacks that are shown of one finding."""
 
 
@@ -77,7 +79,7 @@ def construction_failure(report: TargetReport) -> str:
 
 def summary(report: TargetReport, *, brief: bool = False) -> list[str]:
     """One target in the summary of the run: totals, plan, causes, what is open, engine, cuts and cost."""
-    lines = [f"{one_line(report.node or report.target)}: {tally(report)}"]
+    lines = [f"{one_line(title(report))}: {tally(report)}"]
     if brief:
         return lines
     built = report.construction
@@ -129,12 +131,13 @@ def catalogue(checks: Mapping[str, Check], explanations: Mapping[str, Explanatio
 
 def _evidence(finding: Finding) -> Iterator[str]:
     """The rows below a finding's sentence: run, values, place, stacks."""
+    rows = [(one_line(str(name)), show(value)) for name, value in finding.evidence.items()]
     if finding.scenario is not None:
-        yield _row("seen in", finding.scenario.describe())
-    for name, value in finding.evidence.items():
-        yield _row(one_line(str(name)), show(value))
+        rows.insert(0, ("seen in", finding.scenario.describe()))
     if finding.frame is not None:
-        yield _row("at", _place(finding.frame))
+        rows.append(("at", _place(finding.frame)))
+    width = min(MOST_LABEL, max((len(label) for label, _ in rows), default=0))
+    yield from (_row(label, value, width) for label, value in rows)
     if finding.stacks:
         lines = [line for stack in finding.stacks for line in plain(stack).rstrip().splitlines()]
         yield "  stacks of the processes that hung or died:"
@@ -155,7 +158,7 @@ def _mending(verdict: Verdict, report: TargetReport, explanation: Explanation) -
 
 
 def _causes(report: TargetReport) -> Iterator[str]:
-    """Each violated check, errors first, with the checks that follow from it."""
+    """Each violated check, errors first, with the checks that follow from it; then what is waived."""
     followers: dict[str, list[str]] = {}
     for verdict in report.verdicts:
         if verdict.follows_from:
@@ -166,6 +169,9 @@ def _causes(report: TargetReport) -> Iterator[str]:
         follows = f" (follow from it: {', '.join(behind)})" if behind else ""
         label = "violated" if verdict.severity is Severity.ERROR else "advice"
         yield _row(label, f"{verdict.check}: {one_line(verdict.reason)}{follows}")
+    for verdict in report.verdicts:
+        if verdict.outcome is Outcome.WAIVED:
+            yield _row("waived", f"{verdict.check}: {one_line(verdict.reason)}")
     for cause, behind in followers.items():
         yield _row("open", f"{', '.join(behind)}: follow{'s' if len(behind) == 1 else ''} from {cause}")
 
@@ -185,10 +191,8 @@ def _place(frame: Frame) -> str:
     return f"{one_line(frame.file)}:{frame.line} in {one_line(frame.function)}{code}"
 
 
-def _row(label: str, value: str) -> str:
-    if len(label) >= LABEL:
-        return f"  {label}: {value}"
-    return f"  {label:<{LABEL}} {value}"
+def _row(label: str, value: str, width: int = LABEL) -> str:
+    return f"  {label:<{width}}  {value}"
 
 
 def _paragraph(heading: str, text: str) -> str:

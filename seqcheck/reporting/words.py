@@ -31,6 +31,20 @@ def reproduce(report: TargetReport, item: str) -> str:
 def declaration(report: TargetReport, line: str) -> str:
     """Where and how to declare `line`, a line of TOML such as ``epoch = "per-epoch"``, ready to be pasted."""
     if not report.node:
-        return f"as a keyword argument of the call: {line}"
+        return f"as a keyword argument of the call: {_keyword(line)}"
     target = report.target.replace("\\", "\\\\").replace('"', '\\"')
     return f'in pyproject.toml:\n[tool.seqcheck.targets."{target}"]\n{line}'
+
+
+def title(report: TargetReport) -> str:
+    """What the summary calls a target: its node, or the test that made it."""
+    return report.node or f"{report.target} ({report.command.removeprefix('pytest ')})"
+
+
+def _keyword(line: str) -> str:
+    """``drop_remainder = true`` as Python writes it; a table, and what is no plain assignment, stays as it is."""
+    name, equals, value = line.partition(" = ")
+    if not equals or not name.isidentifier() or value.startswith("{"):
+        return line
+    written = {"true": "True", "false": "False"}.get(value, value)
+    return f"{name}={written}"

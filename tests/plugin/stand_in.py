@@ -17,6 +17,7 @@ from seqcheck.model.check import Finding, Outcome, Severity, holds, inconclusive
 from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.scenario import Scenario
 from seqcheck.model.verdict import settle
+from seqcheck.runner import TargetError
 
 LOST = Finding(
     "3 of 40 samples are never delivered: 37, 38, 39",
@@ -42,7 +43,7 @@ class StandIn:
         log("resolve")
         for text in texts:
             if not text.startswith("mypkg."):
-                raise ValueError(f"{text!r}: there is no module {text.partition('.')[0]!r}. Did you mean 'mypkg'?")
+                raise TargetError(f"{text!r}: there is no module {text.partition('.')[0]!r}. Did you mean 'mypkg'?")
         return [Resolved(text, f"src/mypkg/data.py::{text.partition('.')[2]}") for text in texts]
 
     def run(self, target):

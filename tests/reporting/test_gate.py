@@ -1,0 +1,47 @@
+"""How verdicts count: every outcome under every way of running."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seqcheck.model.check import Outcome, Severity
+from seqcheck.model.report import Construction, TargetReport
+from seqcheck.model.verdict import Verdict
+from seqcheck.reporting.gate import Gate, Result
+
+ADVICE: dict[str, Any] = {"severity": Severity.ADVICE}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "about", "gate", "expected"),
+    [
+        (Outcome.HOLDS, {}, Gate(), Result.PASS),
+        (Outcome.HOLDS, {"waived_though_sound": True}, Gate(), Result.FAIL),
+        (Outcome.VIOLATED, {}, Gate(), Result.FAIL),
+        (Outcome.VIOLATED, ADVICE, Gate(), Result.WARN),
+        (Outcome.VIOLATED, ADVICE, Gate(("advice",)), Result.FAIL),
+        (Outcome.VIOLATED, ADVICE, Gate(required=("lost-samples",)), Result.FAIL),
+        (Outcome.INCONCLUSIVE, {}, Gate(("advice",)), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {}, Gate(("inconclusive",)), Result.FAIL),
+        (Outcome.INCONCLUSIVE, {}, Gate(("inconclusive",), {"lost-samples": "known"}), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {}, Gate(required=("lost-samples",)), Result.FAIL),
+        (Outcome.NOT_APPLICABLE, {}, Gate(("inconclusive", "advice")), Result.SKIP),
+        (Outcome.NOT_APPLICABLE, {}, Gate(required=("lost-samples",)), Result.FAIL),
+        (Outcome.WAIVED, {}, Gate(), Result.EXPECTED),
+        (Outcome.WAIVED, {}, Gate(required=("lost-samples",)), Result.FAIL),
+        (Outcome.NOT_SELECTED, {}, Gate(("inconclusive",), required=("lost-samples",)), Result.SKIP),
+    ],
+)
+def test_results(outcome: Outcome, about: dict[str, Any], gate: Gate, expected: Result) -> None:
+    assert (
+        gate.result(Verdict("lost-samples", "epoch", **{"severity": Severity.ERROR, "outcome": outcome, **about}))
+        is expected
+    )
+
+
+def test_the_contract_of_the_target_adds_what_must_hold() -> None:
+    report = TargetReport("T", "t.py::T", Construction(True, ""), contract={"required": ("lost-samples",)})
+    gate = Gate(required=("phantom-batch",)).for_target(report)
+    assert set(gate.required) == {"phantom-batch", "lost-samples"}

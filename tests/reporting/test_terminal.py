@@ -1,0 +1,92 @@
+"""The words that people read, whole: every message is compared with a file of tests/snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from seqcheck.model.check import Finding, Outcome
+from seqcheck.model.report import TargetReport
+from seqcheck.model.verdict import Verdict
+from seqcheck.reporting import terminal
+from seqcheck.reporting.denominator import crashed
+from tests.reporting.samples import CHECKS, ERROR, EXPLANATIONS, LOST, REPORT, UNBUILT
+
+Recorded = Callable[[str, str], None]
+
+
+def verdict(name: str) -> Verdict:
+    found = REPORT.verdict(name)
+    assert found is not None
+    return found
+
+
+def test_failure(as_recorded: Recorded) -> None:
+    as_recorded("failure", terminal.failure(verdict("lost-samples"), REPORT, EXPLANATIONS["lost-samples"]))
+
+
+def test_failure_of_a_tests_own_sequence(as_recorded: Recorded) -> None:
+    own = replace(REPORT, node="", command="pytest tests/test_train.py::test_train")
+    found = replace(verdict("lost-samples"), findings=(LOST,))
+    as_recorded("failure_in_a_test", terminal.failure(found, own, EXPLANATIONS["lost-samples"]))
+
+
+def test_many_findings_are_cut_and_counted() -> None:
+    findings = tuple(Finding(f"sample {number} is lost") for number in range(9))
+    shown = terminal.failure(replace(verdict("lost-samples"), findings=findings), REPORT, EXPLANATIONS["lost-samples"])
+    assert "Also: sample 3 is lost" in shown
+    assert "sample 4" not in shown
+    assert "... and 5 more findings of this kind." in shown
+
+
+def test_construction(as_recorded: Recorded) -> None:
+    as_recorded("construction", terminal.construction_failure(UNBUILT))
+
+
+def test_waived_though_sound(as_recorded: Recorded) -> None:
+    found = replace(verdict("phantom-batch"), waived_though_sound=True)
+    as_recorded("waived_though_sound", terminal.waived_though_sound(found, REPORT, "known, #12"))
+
+
+def test_unsettled(as_recorded: Recorded) -> None:
+    as_recorded("unsettled", terminal.unsettled(verdict("repeated-samples"), REPORT))
+
+
+def test_summary(as_recorded: Recorded) -> None:
+    as_recorded("summary", "\n".join(terminal.summary(REPORT)))
+
+
+def test_summary_of_what_could_not_be_built(as_recorded: Recorded) -> None:
+    as_recorded("summary_unbuilt", "\n".join(terminal.summary(UNBUILT)))
+
+
+def test_a_brief_summary_is_one_line() -> None:
+    assert terminal.summary(REPORT, brief=True) == [
+        "src/mypkg/data.py::MySequence: 1 of 7 checks hold, 1 violated, 1 advice, 2 inconclusive, 1 not applicable, "
+        "1 waived, in 14.2 s"
+    ]
+
+
+def test_a_crash_is_told_once_and_shortly() -> None:
+    report = crashed("mypkg.MySequence", "data.py::MySequence", CHECKS, RuntimeError("the driver broke"))
+    assert terminal.summary(report)[1:] == [
+        "  internal   seqcheck itself failed; please report it with these lines:",
+        "    RuntimeError: the driver broke",
+    ]
+
+
+def test_a_cause_outside_the_run_is_named_with_what_follows_from_it() -> None:
+    follows = Verdict("untrainable", "fit", ERROR, Outcome.INCONCLUSIVE, "follows from x", follows_from="lost-samples")
+    alone = TargetReport("T", "t.py::T", REPORT.construction, (follows,))
+    assert "  open       untrainable: follows from lost-samples" in terminal.summary(alone)
+
+
+def test_the_catalogue(as_recorded: Recorded) -> None:
+    as_recorded("catalogue", terminal.catalogue(CHECKS, EXPLANATIONS))
+
+
+def test_reasons_stand_on_one_line() -> None:
+    found = replace(verdict("missing-reshuffle"), reason="shuffle=False\nwas passed")
+    assert terminal.reason_line(found, REPORT) == (
+        "not applicable: shuffle=False\\nwas passed (MySequence::missing-reshuffle)"
+    )
