@@ -108,4 +108,13 @@ def _finding(account: Account, found: Strangers) -> Finding:
         "places": [f"epoch {one.epoch}, batch {one.index}, row {one.row}" for one in found.rows[:10]],
         "values": [one.value for one in found.rows[:10] if one.value is not None],
     }
-    return Finding(summary, evidence, account.history.scenario, declare=f'augments = ["{first.path}"]')
+    return Finding(summary, evidence, account.history.scenario, declare=_declare(found))
+
+
+def _declare(found: Strangers) -> str:
+    """Rows of one value may be padding, other rows of x the work of an augmentation; labels are neither."""
+    values = {row.value for row in found.rows}
+    value = values.pop() if len(values) == 1 else None
+    if not found.rows[0].path.startswith("x"):
+        return ""
+    return f"padding = {value:g}" if value is not None else f'augments = ["{found.rows[0].path}"]'

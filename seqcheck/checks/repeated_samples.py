@@ -67,7 +67,7 @@ CHECK = Check(
     clause="epoch",
     needs=("loop",),
     options=("epoch", "num_samples", "sample_id", "augments", "padding"),
-    explained_by={"ignored-index": None, "unrepeatable-read": None, "fragile-epoch-end": None},
+    explained_by={"ignored-index": None, "unrepeatable-read": None},
 )
 
 

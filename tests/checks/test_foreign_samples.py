@@ -34,6 +34,7 @@ def test_blank_rows_of_x_are_foreign_though_their_labels_are_not() -> None:
     blank = batch(np.array([[36.5] * 3, [0.0] * 3], np.float32), np.array([36, 37]))
     judged = judge(case(history(epochs=[[*numbered_in(range(36), B), blank]] * 2, truth=probe(N))))
     assert judged.reason == "row 1 of x in batch 9 of epoch 0 is not in the data (its value: 0)"
+    assert judged.findings[0].declare == "padding = 0"
     declared = case(
         history(epochs=[[*numbered_in(range(36), B), blank]] * 2, truth=probe(N)), contract={"augments": ["x"]}
     )

@@ -1,0 +1,72 @@
+"""The account of a run: how samples are told apart, and which of several judgements is said."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seqcheck.model.accounts import Account, account, gravest
+from seqcheck.model.batch import describe
+from seqcheck.model.check import Finding, Outcome, holds, inconclusive, not_applicable, violated
+from seqcheck.model.samples import Unidentified
+from tests.checks.epochs import numbered_in, probe, rows_in, shuffles
+from tests.histories import case, history
+
+IDS = np.arange(12)
+ROWS = np.repeat(IDS[:, None] + 0.5, 3, axis=1).astype(np.float32)
+
+
+def found(x: object, y: object, count: int = 12) -> Account | Unidentified:
+    run = history(epochs=[rows_in(range(12), 4, np.asarray(x), np.asarray(y))] * 2, truth=probe(count))
+    return account(case(run), run)
+
+
+def kind(x: object, y: object) -> str:
+    told = found(x, y)
+    return told.identity.kind if isinstance(told, Account) else "none"
+
+
+def test_a_probes_rows_say_more_than_its_labels() -> None:
+    assert kind(ROWS, IDS) == kind(ROWS, IDS % 3) == "array"
+    assert kind(ROWS / 255, IDS) == "probe"
+
+
+def test_labels_that_are_shifted_stand_for_no_samples() -> None:
+    assert isinstance(found(ROWS / 255, IDS + 1), Unidentified)
+    assert isinstance(found(ROWS / 255, IDS - 1), Unidentified)
+
+
+def test_a_row_of_two_samples_is_a_tuple() -> None:
+    pairs = [describe(((ROWS[:4], ROWS[4:8]), IDS[:4]))]
+    run = history(epochs=[pairs], truth=probe(12))
+    told = account(case(run), run)
+    assert isinstance(told, Unidentified)
+    assert "a sample is a tuple" in told.reason
+
+
+def test_a_shuffle_of_whole_batches_regroups_nothing() -> None:
+    order = shuffles(12, 1)[0]
+    blocks = [*order[4:8], *order[:4], *order[8:]]
+    for second, regrouped in ((blocks, False), (shuffles(12, 1, seed=9)[0], True)):
+        run = history(epochs=[numbered_in(order, 4), numbered_in(second, 4)], truth=probe(12))
+        told = account(case(run), run)
+        assert isinstance(told, Account)
+        assert told.alike
+        assert told.regrouped is regrouped
+
+
+def test_an_account_belongs_to_its_case() -> None:
+    run = history(epochs=[rows_in(range(12), 4, ROWS, IDS)], truth=probe(12))
+    plain, padded = case(run), case(run, contract={"padding": 0.5})
+    first, second, again = account(plain, run), account(padded, run), account(plain, run)
+    assert isinstance(first, Account)
+    assert isinstance(second, Account)
+    assert (first.rows, second.rows) == (12, 11)
+    assert again is first
+
+
+def test_the_gravest_judgement_is_said() -> None:
+    bad = violated([Finding("broken")])
+    assert gravest([holds("a"), bad, inconclusive("b")]).outcome is Outcome.VIOLATED
+    assert gravest([holds("a"), inconclusive("b", "declare")]).declare == "declare"
+    assert gravest([not_applicable("c"), holds("a"), holds("a")]).reason == "a (and 1 more run)"
+    assert len(gravest([bad] * 9).findings) == 3
