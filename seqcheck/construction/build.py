@@ -82,11 +82,19 @@ def _probe_value(argument: Argument, count: int, recipe: Recipe) -> Any:
         return probe.inputs(count, argument.value)
     if argument.role == "y":
         kind, classes = argument.value
-        return probe.labels(count, kind, classes)
+        return probe.labels(count, _kind(recipe, kind, count), classes)
     if argument.role == "num_classes":
         # With labels that name their sample there are as many classes as samples, however many these are.
         return argument.value if argument.value != recipe.num_samples else count
     return np.ones(count, dtype=np.float32)
+
+
+def _kind(recipe: Recipe, kind: probe.Labels, count: int) -> probe.Labels:
+    """The labels in use: where somebody pinned fewer classes than there are samples, labels are classes."""
+    said = recipe.taking("num_classes")
+    if kind == "plain" and said is not None and said.pinned and _is_size(said.value) and said.value < count:
+        return "classes"
+    return kind
 
 
 def _default_of(made: Callable[..., Any], name: str) -> Any:
@@ -110,15 +118,15 @@ def _truth(recipe: Recipe, count: int | None, batch_size: Any, instance: Any) ->
         num_samples_source=claim if count is not None else "",
         batch_size=size,
         batch_size_source=size_source if size else "",
-        probe=_names_samples(recipe),
+        probe=_names_samples(recipe, count or 0),
     )
 
 
-def _names_samples(recipe: Recipe) -> bool:
+def _names_samples(recipe: Recipe, count: int) -> bool:
     """Whether the probe's labels, if there are any, name their samples."""
     labels = [item.value for item in recipe.probes if item.role == "y"]
     inputs = [item for item in recipe.probes if item.role == "x"]
-    return bool(labels or inputs) and all(kind != "classes" for kind, _ in labels)
+    return bool(labels or inputs) and all(_kind(recipe, kind, count) != "classes" for kind, _ in labels)
 
 
 def attribute_size(instance: Any) -> tuple[int | None, str]:

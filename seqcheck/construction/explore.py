@@ -37,6 +37,9 @@ OWN_FAULTS: Final = (
 """What no other data would have mended: the Sequence's own failure, though the data were made up."""
 
 
+Stage = Literal["construct", "length", "read", "hook"]
+
+
 @dataclass(frozen=True)
 class Explored:
     """A recipe that works, and what the instance that it made told.
@@ -87,7 +90,7 @@ class Attempt:
 
     number: int
     recipe: Recipe
-    stage: Literal["construct", "length", "read"]
+    stage: Stage
     index: int | None = None
     ended: bool = False
     problem: str = ""
@@ -171,7 +174,12 @@ def salvage(attempts: Iterable[Attempt], cause: str) -> tuple[Explored | None, i
     if not begun:
         return None, -1, f"nothing was tried: {cause}"
     last = begun[-1]
-    doing = {"construct": "while being built", "length": "in len()", "read": f"in [{last.index}]"}[last.stage]
+    doing = {
+        "construct": "while being built",
+        "length": "in len()",
+        "read": f"in [{last.index}]",
+        "hook": "in on_epoch_end()",
+    }[last.stage]
     line = f"{summary(last.recipe)}: {cause} {doing}"
     known = None if last.known is None else replace(last.known, trouble=line)
     return known, last.number, line
@@ -187,7 +195,7 @@ def _try(
 ) -> _Trial:
     trial = _Trial()
 
-    def step(stage: Literal["construct", "length", "read"], do: Callable[[], Any], index: int | None = None) -> Any:
+    def step(stage: Stage, do: Callable[[], Any], index: int | None = None) -> Any:
         record(Attempt(number, recipe, stage, index, known=trial.known))
         begun = time.monotonic()
         problem: BaseException | None = None
@@ -254,8 +262,17 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
     trial.several = mixed > 0
     if first_fails:
         # Where another batch of the same data can be read, or no data would do, it is not the data's fault.
-        faulty = not recipe.guesses or own or bool(trial.seconds)
+        faulty = not recipe.guesses or own or bool(trial.seconds) or _reads_after_hook(instance, step)
         trial.tier = max(trial.tier, _FAULTY) if faulty else _NO_DATA
+
+
+def _reads_after_hook(instance: Any, step: Callable[..., Any]) -> bool:
+    """Whether batch 0 can be read once `on_epoch_end` was called, as Keras 3 calls it before the first epoch."""
+    hook = getattr(instance, "on_epoch_end", None)
+    if not callable(hook) or step("hook", hook)[1] is not None:
+        return False
+    batch, error, _, _ = step("read", lambda: instance[0], 0)
+    return error is None and not _emptiness(batch, 0)
 
 
 def is_own_fault(error: BaseException, instance: Any) -> bool:

@@ -127,7 +127,9 @@ def quoted(value: Any) -> str:
 
 
 def _is_pinnable(item: Argument) -> bool:
-    if item.role == "tmp_path" or item.source in ("default", "__seqcheck__", "config"):
+    if item.role in ("tmp_path", "seed", "augment") and not item.pinned:
+        return False  # these differ from run to run
+    if item.source in ("default", "__seqcheck__", "config"):
         return False
     return item.source != "probe" or item.role == "num_classes"
 

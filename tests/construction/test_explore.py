@@ -162,6 +162,16 @@ def test_made_up_data_are_not_held_against_the_sequence(project: Project, getite
         assert found.tried[0].startswith("S(x=probe (37, 4), y=probe labels 0-36): [0] failed: ")
 
 
+def test_an_order_made_by_the_hook_alone_is_the_sequences_fault(project: Project) -> None:
+    sub(project, "x, order=None", "return self.x[self.order[:8].astype(int)]", init="type(self).on_epoch_end = go")
+    project.root.joinpath("data.py").write_text(
+        project.root.joinpath("data.py").read_text() + "def go(self): self.order = np.arange(37)\n"
+    )
+    found = project.built("data.S")
+    assert found.trouble.startswith("[0] failed: TypeError: 'NoneType' object is not subscriptable")
+    assert ("hook", None, True) in [(item.stage, item.index, item.ended) for item in project.attempts]
+
+
 def test_a_constructor_that_raises_is_not_built(project: Project) -> None:
     sub(project, "batch_size=8", "return 1", init="raise RuntimeError('no data here')")
     found = project.explore("data.S")
@@ -231,6 +241,17 @@ def test_labels_that_stand_for_classes_name_no_sample(project: Project, tmp_path
     assert (truth.num_samples, truth.probe) == (37, False)
 
 
+def test_more_samples_than_pinned_classes_make_labels_classes(project: Project, tmp_path: Path) -> None:
+    """A scenario may ask for more samples than the call allows classes: that must not look like a fault."""
+    rows = "slice(index * 8, index * 8 + 8)"
+    length = "return -(-len(self.x) // 8)"
+    sub(project, "x, y, n_classes", f"return self.x[{rows}], np.eye(self.n_classes)[self.y[{rows}]]", length)
+    recipe = project.built("data.S(n_classes=40)").recipe
+    for count, names in ((37, True), (55, False)):
+        instance, truth = build(recipe, Scenario("loop", num_samples=count), tmp_path)
+        assert (len([instance[index] for index in range(len(instance))]), truth.probe) == (-(-count // 8), names)
+
+
 def test_windows_are_not_counted_as_samples(project: Project, tmp_path: Path) -> None:
     sub(project, "x, y, window=3", "return np.stack([self.x[i : i + 3] for i in range(8)]), self.y[3:11]")
     recipe = project.built("data.S").recipe
@@ -248,7 +269,7 @@ def test_the_instance_itself_may_hold_the_batch_size(project: Project) -> None:
 def test_an_endless_sequence_and_an_instance_of_the_module(project: Project) -> None:
     project.write(
         "data.py",
-        "class S:\n    num_batches = property(lambda s: None)\n    def __getitem__(self, i): return [1.0]\nmade = S()\n",
+        "class S:\n    num_batches = property(lambda s: None)\n    def __getitem__(self, i): return [1]\nmade = S()\n",
     )
     for text in ("data.S", "data:made"):
         found = project.built(text)
