@@ -138,7 +138,7 @@ def _of_known_size(account: Account, size: int, source: str) -> Shortfall | Unse
     distinct = min(len(entry.counts) for entry in account.ledgers)
     if max(counts) == 0 and distinct < size and not account.regrouped:
         return Unsettled(
-            f"{size} rows were delivered and {distinct} of them differ: equal rows in the data, or some came twice "
+            f"{size} rows were delivered, {distinct} of them different: equal rows in the data, or some came twice "
             "and others never",
             'sample_id = "mypkg.data:ids_of_batch"',
         )
