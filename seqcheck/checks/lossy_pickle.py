@@ -70,6 +70,7 @@ from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
 from seqcheck.model.comparison import (
     Difference,
+    ask_for_augments,
     batches_of,
     compare,
     isolated_leaves,
@@ -126,7 +127,6 @@ def _unharmed(case: Case, original: dict[int, Batch], leaves: frozenset[str], co
     excluded = sorted(path for path in present - leaves if not case.contract.augmented(path))
     if not compared or (excluded and not tells_samples(original, leaves)):
         left = excluded or sorted(present)
-        asked = f"augments = {left}".replace("'", '"')
         return inconclusive(
             f"{listing(left)} draws from something that cannot be seeded, so content proves nothing", asked
         )

@@ -63,7 +63,7 @@ from collections.abc import Sequence
 
 from seqcheck.model.accounts import gravest
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
-from seqcheck.model.comparison import batches_of, settled_leaves
+from seqcheck.model.comparison import ask_for_augments, batches_of, settled_leaves
 from seqcheck.model.history import History
 from seqcheck.model.observation import Prediction
 from seqcheck.model.words import counted
@@ -136,11 +136,11 @@ def _judge(case: Case, run: History) -> Judgement:
         return violated([_length_finding(run, answered, asked)])
     settled = settled_leaves(case)
     first = next((batch.leaves[0].path for batch in batches_of(run.passes("reference").get(0, ())).values()), "x")
-    if settled is None or first not in settled:
-        # Random content can put whole numbers in the place of others; not as many, each exactly once.
-        if not _permuted(answered, asked) or len(set(asked)) < FEWEST_DISTINCT:
-            reason = f"{first} changes when it is read again, so its predictions do too"
-            return inconclusive(reason, f'augments = ["{first}"]')
+    # Random content can put whole numbers in the place of others; not as many, each exactly once.
+    rearranged = _permuted(answered, asked) and len(set(asked)) >= FEWEST_DISTINCT
+    if not rearranged and (settled is None or first not in settled):
+        reason = f"{first} changes when it is read again, so its predictions do too"
+        return inconclusive(reason, ask_for_augments([first]))
     return violated([_order_finding(run, answered, asked, apart)])
 
 

@@ -122,7 +122,8 @@ def judge(case: Case) -> Judgement:
     held = [judgement for judgement in judgements if judgement.outcome is Outcome.HOLDS]
     if held:
         return holds(f"workers follow the new order: {listing(judgement.reason for judgement in held)}")
-    return gravest(judgements)
+    still = [judgement for judgement in judgements if judgement.outcome is Outcome.NOT_APPLICABLE]
+    return still[0] if still else gravest(judgements)
 
 
 def _before_the_hook(case: Case) -> list[_Order]:

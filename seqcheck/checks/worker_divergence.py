@@ -65,6 +65,7 @@ from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
 from seqcheck.model.comparison import (
     Difference,
+    ask_for_augments,
     batches_of,
     comparable_leaves,
     compare,
@@ -176,9 +177,8 @@ def _differing(case: Case, run: History) -> tuple[list[_Differs], _Looked]:
     excluded = sorted(path for path in present - leaves if not case.contract.augmented(path))
     if not compared or (excluded and not _tells(run, leaves)):
         left = excluded or sorted(present)
-        declare = f"augments = {left}".replace("'", '"')
         why = f"{listing(left)} changes from read to read"
-        return found, _Looked(run.engine, count, compared, why, declare)
+        return found, _Looked(run.engine, count, compared, why, ask_for_augments(left))
     return found, _Looked(run.engine, count, compared)
 
 

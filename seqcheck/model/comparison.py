@@ -7,7 +7,8 @@ the rows of other batches are evidence however they were drawn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -187,6 +188,11 @@ def tells_samples(batches: Mapping[int, Batch], leaves: frozenset[str]) -> bool:
         return True
     known = {path: rows for path, rows in places_of(batches).items() if path in leaves}
     return any(rows and all(len(where) == 1 for where in rows.values()) for rows in known.values())
+
+
+def ask_for_augments(paths: Iterable[str]) -> str:
+    """The line of TOML that declares these leaves as drawn at random: ``augments = ["x['image']"]``."""
+    return f"augments = {json.dumps(sorted(paths))}"
 
 
 def _first_reads(run: History, purpose: str) -> dict[int, Batch]:
