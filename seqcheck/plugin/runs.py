@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -47,8 +48,8 @@ class Runs:
     checks: Mapping[str, Check]
     start: Callable[[], Driver]
     """Makes the driver; called at most once, when it is first needed."""
-    beginning: Callable[[], None] = lambda: None
-    """Called whenever something begins that may take long."""
+    watch: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Entered while something goes on that may take long."""
     targets: tuple[Any, ...] = ()
     _driver: Driver | None = None
     _reports: dict[str, TargetReport] = field(default_factory=dict)
@@ -61,19 +62,19 @@ class Runs:
             ValueError: a target does not exist.
         """
         if texts:
-            self.beginning()
             by_node: dict[str, Any] = {}
-            for target in self._driving().resolve(texts):
-                by_node.setdefault(target.node, target)
+            with self.watch():
+                for target in self._driving().resolve(texts):
+                    by_node.setdefault(target.node, target)
             self.targets = tuple(by_node.values())
 
     def report(self, target: Target, item: str) -> TargetReport:
         """The report of a target, driven now if it was not before; `item` is the check that asks."""
         self._asked.setdefault(target.node, set()).add(item)
         if target.node not in self._reports:
-            self.beginning()
             try:
-                report = self._driving().run(target)
+                with self.watch():
+                    report = self._driving().run(target)
             except Exception as error:
                 report = crashed(target.text, target.node, self.checks, error)
             self._reports[target.node] = complete(report, self.checks)

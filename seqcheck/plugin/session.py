@@ -55,7 +55,7 @@ class Session:
         self.runs = Runs(
             checks,
             lambda: config.hook.pytest_seqcheck_driver(config=config, settings=choices.settings(), progress=progress),
-            progress.begin,
+            progress.watch,
         )
         self.bench = Bench(self.runs, Gate(choices.fail_on, choices.allow), explanation)
         self._selection = Selection((), {})
