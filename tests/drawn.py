@@ -1,4 +1,4 @@
-"""Histories of the `reading` experiment written by hand: which leaves repeat, which are drawn, which cannot be seeded."""
+"""Histories of the `reading` experiment written by hand: what repeats, what is drawn, what cannot be seeded."""
 
 from __future__ import annotations
 

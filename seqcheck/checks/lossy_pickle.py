@@ -128,7 +128,8 @@ def _unharmed(case: Case, original: dict[int, Batch], leaves: frozenset[str], co
     if not compared or (excluded and not tells_samples(original, leaves)):
         left = excluded or sorted(present)
         return inconclusive(
-            f"{listing(left)} draws from something that cannot be seeded, so content proves nothing", asked
+            f"{listing(left)} draws from something that cannot be seeded, so content proves nothing",
+            ask_for_augments(left),
         )
     rest = sorted(present - leaves)
     said = f"; {listing(rest)} draws from something that cannot be seeded and was not compared" if rest else ""

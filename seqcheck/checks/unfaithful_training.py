@@ -156,8 +156,9 @@ def _judge(case: Case, run: History) -> tuple[list[Finding], str, str]:
     if casts:
         first = casts[0]
         unexplained = f"{first.leaf.path} of batch {first.read.index} reached training with other values"
+    error = next((note.text for note in run.notes if note.kind == "error"), "")
     if unexplained:
-        return [], f"{unexplained}; nothing in the Sequence explains it", ""
+        return [], f"{unexplained}; {error}" if error else f"{unexplained}; nothing in the Sequence explains it", ""
     count = sum(map(len, delivered.values()))
     against = "and the first epoch's as another process reads them" if _referenced(case, run) else "as fetched alone"
     epochs = counted(len(delivered), "epoch")

@@ -18,11 +18,11 @@ Example:
 
 
     class OnDemand:
-        def __init__(self, load):
-            self.load = load
+        def __init__(self, data, rows):
+            self.data, self.rows = data, rows
 
         def __array__(self, dtype=None, copy=None):
-            return np.asarray(self.load(), dtype)
+            return np.asarray(self.data[self.rows], dtype)
 
 
     class Batches(keras.utils.PyDataset):
@@ -37,7 +37,7 @@ Example:
 
         def __getitem__(self, index):
             rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
-            return OnDemand(lambda: self.x[rows]), self.y[rows]
+            return OnDemand(self.x, rows), self.y[rows]
 
 Use instead:
     import keras

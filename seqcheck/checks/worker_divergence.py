@@ -177,7 +177,7 @@ def _differing(case: Case, run: History) -> tuple[list[_Differs], _Looked]:
     excluded = sorted(path for path in present - leaves if not case.contract.augmented(path))
     if not compared or (excluded and not _tells(run, leaves)):
         left = excluded or sorted(present)
-        why = f"{listing(left)} changes from read to read"
+        why = f"{listing(left)} {'changes' if len(left) == 1 else 'change'} from read to read"
         return found, _Looked(run.engine, count, compared, why, ask_for_augments(left))
     return found, _Looked(run.engine, count, compared)
 

@@ -1,4 +1,4 @@
-"""unpicklable finds what cannot be sent to a worker, and leaves alone what can, or what no other process could import."""
+"""unpicklable finds what cannot be sent to a worker, and leaves alone what can."""
 
 from __future__ import annotations
 

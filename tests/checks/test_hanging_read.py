@@ -1,0 +1,94 @@
+"""hanging-read blames a Sequence for silence only where it was driven, and not slow, and not inside TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seqcheck.checks.hanging_read import judge
+from seqcheck.model.check import Outcome, Severity
+from seqcheck.model.history import EngineNote, History, Hook, ReadBegun, Timeout
+from tests.histories import at, case, history, numbered_pass
+
+PASS = numbered_pass(12, 4)
+SOUND = tuple(history(engine, [PASS]) for engine in ("loop", "threads", "spawn", "forkserver"))
+IN_USER_CODE = """Current thread 0x01 (most recent call first):
+  File "/home/u/data.py", line 30 in _wait
+  File "/home/u/data.py", line 12 in __getitem__
+"""
+IN_TENSORFLOW = """Current thread 0x01 (most recent call first):
+  File "/env/site-packages/tensorflow/python/eager/execute.py", line 53 in quick_execute
+  File "/env/site-packages/tensorflow/python/ops/image_ops.py", line 9 in resize
+  File "/home/u/data.py", line 12 in __getitem__
+"""
+IDLE_TENSORFLOW = (
+    IN_USER_CODE
+    + "".join(f'  File "/home/u/frame{k}.py", line 1 in f\n' for k in range(6))
+    + ('  File "/env/site-packages/tensorflow/python/data/ops.py", line 1 in call\n')
+)
+
+
+def hung(engine: str, stack: str = IN_USER_CODE, purpose: str = "epoch", **fields: Any) -> History:
+    timeout = Timeout(20.0, "reading batch 2 in epoch 0", (stack,), 2, 0)
+    begun = ReadBegun(0, 2, purpose, 100, 0, 0, 5.0)
+    chosen = {"unfinished": (begun,), "timeouts": (timeout,), **fields}
+    return history(engine, [PASS[:2]], lengths=3, ending="timed-out", **chosen)
+
+
+def test_runs_that_come_back_hold() -> None:
+    assert judge(case(*SOUND)).outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize("engine", ["loop", "threads", "fork", "spawn", "forkserver", "fit"])
+def test_a_read_that_does_not_come_back_is_found_with_its_stacks(engine: str) -> None:
+    judgement = judge(case(*SOUND, hung(engine)))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.findings[0].stacks == (IN_USER_CODE,)
+    assert judgement.findings[0].evidence["batch"] == 2
+
+
+def test_a_hook_that_does_not_come_back_is_found() -> None:
+    timeout = Timeout(20.0, "calling on_epoch_end", (IN_USER_CODE,))
+    begun = Hook(0, "on_epoch_end", begun=True)
+    loop = history("loop", [PASS], hooks=(begun,), timeouts=(timeout,), ending="timed-out")
+    assert judge(case(loop)).outcome is Outcome.VIOLATED
+
+
+def test_tensorflow_in_forked_workers_is_advice_not_to_fork() -> None:
+    judgement = judge(case(*SOUND, hung("fork", IN_TENSORFLOW)))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.findings[0].severity is Severity.ADVICE
+    assert "do not fork" in judgement.reason
+
+
+@pytest.mark.parametrize("engine", ["loop", "fork", "forkserver"])
+def test_tensorflow_that_hangs_is_not_blamed_without_sound_runs_beside_it(engine: str) -> None:
+    judgement = judge(case(hung(engine, IN_TENSORFLOW)))
+    assert (judgement.outcome, "TensorFlow" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+
+
+def test_a_stack_that_only_began_in_tensorflow_is_the_sequences() -> None:
+    judgement = judge(case(*SOUND, hung("fork", IDLE_TENSORFLOW)))
+    assert judgement.findings[0].severity is None
+
+
+@pytest.mark.parametrize("engine", ["reading", "twins", "pickling", "hooks"])
+def test_a_fork_of_our_own_making_proves_nothing(engine: str) -> None:
+    assert judge(case(*SOUND, hung(engine, purpose="forward"))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_reference_that_hung_proves_nothing() -> None:
+    assert judge(case(*SOUND, hung("spawn", purpose="reference"))).outcome is Outcome.INCONCLUSIVE
+    note = EngineNote("skipped", "the reference of epoch 0 could not be read in a fork: hung")
+    assert judge(case(*SOUND, history("fit", [PASS], notes=(note,)))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_slow_reads_are_not_called_hanging() -> None:
+    slow = history("loop", [[at(0, PASS[0], start=0.0, end=9.0), PASS[1], PASS[2]]])
+    judgement = judge(case(slow, hung("fork")))
+    assert (judgement.outcome, "--seqcheck-timeout" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+
+
+def test_an_engine_that_hangs_by_itself_is_not_blamed_on_the_sequence() -> None:
+    assert judge(case(*SOUND, hung("fit", unfinished=()))).outcome is Outcome.INCONCLUSIVE
