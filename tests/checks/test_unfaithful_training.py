@@ -1,0 +1,101 @@
+"""unfaithful-training finds values that casting harmed, and blames the Sequence for nothing that an engine does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from seqcheck.checks.unfaithful_training import judge
+from seqcheck.model.batch import Batch, describe
+from seqcheck.model.check import Outcome
+from seqcheck.model.history import Delivery, History
+from tests.drawn import drawing_reading, noisy_pass, sound_reading
+from tests.histories import case, history, numbered_pass, samples
+
+PASS = numbered_pass(12, 4)
+
+
+def labelled(dtype: str, *values: float) -> Batch:
+    return describe((np.zeros((len(values), 2), "float32"), np.array(values, dtype)))
+
+
+def fit(fetched: list[Any], delivered: list[Batch], **passes: list[list[Any]]) -> History:
+    deliveries = [Delivery(0, place, None, one) for place, one in enumerate(delivered)]
+    return history("fit", [fetched], passes=passes, deliveries=deliveries)
+
+
+def test_what_arrives_as_it_was_fetched_holds() -> None:
+    assert judge(case(sound_reading(), fit(PASS, PASS, reference=[PASS]))).outcome is Outcome.HOLDS
+
+
+def test_batches_in_another_order_hold() -> None:
+    assert judge(case(sound_reading(), fit(PASS, PASS[::-1], reference=[PASS]))).outcome is Outcome.HOLDS
+
+
+def test_labels_that_a_later_dtype_truncates_are_found() -> None:
+    soft = labelled("float64", 0.9, 0.1)
+    fetched = [labelled("int64", 1, 0), soft]
+    judgement = judge(case(fit(fetched, [fetched[0], labelled("int64", 0, 0)])))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert "0.9 and 0.1 became 0 and 0" in judgement.reason
+
+
+def test_the_dtype_may_be_that_of_a_batch_seen_before_the_first_epoch() -> None:
+    """Every batch of the epoch is float, and only the first look, before the hook, was at whole numbers."""
+    fetched = [labelled("float64", 0.9, 0.1), labelled("float64", 0.1, 0.9)]
+    arrived = [labelled("int64", 0, 0), labelled("int64", 0, 0)]
+    judgement = judge(case(fit(fetched, arrived, peek=[[labelled("int64", 1, 0)]])))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.findings[0].evidence["batches changed"] == 2
+
+
+def test_double_precision_that_arrives_as_single_holds() -> None:
+    fetched = [labelled("float64", 0.1, 1 / 3)]
+    assert judge(case(fit(fetched, [labelled("float32", 0.1, 1 / 3)]))).outcome is Outcome.HOLDS
+
+
+def test_a_cast_that_changes_no_value_holds() -> None:
+    fetched = [labelled("int64", 1, 0), labelled("int32", 1, 0)]
+    assert judge(case(fit(fetched, [labelled("int64", 1, 0)] * 2))).outcome is Outcome.HOLDS
+
+
+def test_values_that_change_without_a_reason_are_the_engines() -> None:
+    fetched = [labelled("float32", 0.9, 0.1)] * 2
+    judgement = judge(case(fit(fetched, [fetched[0], labelled("float32", 0.0, 0.0)])))
+    assert (judgement.outcome, "nothing in the Sequence" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+
+
+def test_batches_that_the_engine_lost_are_the_engines() -> None:
+    assert judge(case(sound_reading(), fit(PASS, PASS[:2], reference=[PASS]))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_batch_fetched_ahead_is_no_stranger() -> None:
+    """The engine read batch 0 before it said that the epoch had begun."""
+    assert judge(case(fit(PASS[1:], PASS[:2], peek=[[PASS[0]]]))).outcome is Outcome.HOLDS
+
+
+def test_other_rows_under_fit_than_in_a_fork_are_found() -> None:
+    given = [PASS[0], samples(4, 4, 4, 4), PASS[2]]
+    judgement = judge(case(sound_reading(), fit(given, given, reference=[PASS])))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.findings[0].evidence["batches that differ"] == [1]
+
+
+def test_drawn_content_may_differ_from_the_reference() -> None:
+    given = noisy_pass(7)
+    assert judge(case(drawing_reading(), fit(given, given, reference=[noisy_pass(0)]))).outcome is Outcome.HOLDS
+
+
+def test_inputs_alone_arrive_in_a_tuple() -> None:
+    fetched = [describe({"a": np.arange(4.0)})]
+    arrived = [describe(({"a": np.arange(4.0, dtype="float32")},))]
+    assert judge(case(fit(fetched, arrived))).outcome is Outcome.HOLDS
+
+
+def test_a_class_without_a_base_is_not_judged() -> None:
+    assert judge(case(base=None)).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_where_nothing_reached_training_nothing_is_said() -> None:
+    assert judge(case(fit(PASS, []))).outcome is Outcome.INCONCLUSIVE
