@@ -97,6 +97,9 @@ def judge(case: Case) -> Judgement:
     findings = [finding for run in runs for finding in _judge(case, run)]
     if findings:
         return violated(findings)
+    cut = next((note.text for run in runs for note in run.notes if note.kind == "skipped"), "")
+    if cut or any(run.ending != "finished" for run in runs):
+        return inconclusive(cut or "the run with unusual calls of the hooks did not come to its end")
     reads = sum(read.batch is not None for run in runs for read in run.reads)
     if not reads:
         return inconclusive("no batch could be read around the hooks")

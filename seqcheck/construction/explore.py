@@ -19,7 +19,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from seqcheck.construction import probe
-from seqcheck.construction.bases import Flavour, ask_length, flavour, is_legacy
+from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, flavour, is_legacy
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
 from seqcheck.construction.options import Options
@@ -63,12 +63,15 @@ class Explored:
     batch_size: int | None = None
     batch_size_source: str = ""
     vary: tuple[str, ...] = ()
+    own_hooks: tuple[str, ...] = ()
     shuffle_parameter: str = ""
     shuffle_default: bool | None = None
     length: int | None = None
     endless: bool = False
     seconds_read: float | None = None
     trouble: str = ""
+    hung: bool = False
+    """A child that explored it had to be killed."""
     tried: tuple[str, ...] = ()
 
 
@@ -181,7 +184,7 @@ def salvage(attempts: Iterable[Attempt], cause: str) -> tuple[Explored | None, i
         "hook": "in on_epoch_end()",
     }[last.stage]
     line = f"{summary(last.recipe)}: {cause} {doing}"
-    known = None if last.known is None else replace(last.known, trouble=line)
+    known = None if last.known is None else replace(last.known, trouble=line, hung=cause.startswith("hung"))
     return known, last.number, line
 
 
@@ -343,8 +346,18 @@ def _known(recipe: Recipe, description: Description, options: Options, instance:
         batch_size=size,
         batch_size_source=source,
         vary=recipe.varies if recipe.sizes_vary else (),
+        own_hooks=own_hooks(kind),
         shuffle_parameter=shuffle.name if shuffle is not None else "",
         shuffle_default=default if isinstance(default, bool) else None,
+    )
+
+
+def own_hooks(kind: type) -> tuple[str, ...]:
+    """The hooks that the class or a base of the user's defines, not Keras's empty ones."""
+    return tuple(
+        name
+        for name in ("on_epoch_begin", "on_epoch_end")
+        if any(name in vars(base) for base in kind.__mro__ if not belongs_to_keras(base))
     )
 
 

@@ -22,12 +22,14 @@ from dataclasses import dataclass
 from multiprocessing import reduction, resource_sharer
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from seqcheck.engines import nursery
 from seqcheck.engines import run as runs
 from seqcheck.engines.run import Run
 
+PIPE_CLOSED: Final = 74
+"""How a worker ends whose pipe the user's code has closed; a pool's worker could not deliver either."""
 WorkerMain = Callable[[Any, Connection, Run, int], None]
 """``main(instance, connection, run, worker)``: what a worker does with its instance."""
 
@@ -51,14 +53,14 @@ class Worker:
         if self.process is not None:
             self.process.join(5)
             code = self.process.exitcode
-            return "still running" if code is None else runs.cause_of(code)
+            return "still running" if code is None else _cause(code)
         try:
             assert self.ended is not None
             from seqcheck.engines import wire
 
             self.ended.settimeout(5)
             code, _ = wire.receive(self.ended)
-            return runs.cause_of(code)
+            return _cause(code)
         except (EOFError, OSError):
             return "no nursery"
 
@@ -67,6 +69,10 @@ class Worker:
         self.connection.close()
         if self.ended is not None:
             self.ended.close()
+
+
+def _cause(code: int) -> str:
+    return "the pipe to its pool closed" if code == PIPE_CLOSED else runs.cause_of(code)
 
 
 def fork_worker(instance: Any, main: WorkerMain, run: Run, number: int) -> Worker:
@@ -90,15 +96,17 @@ def _forked(instance: Any, main: WorkerMain, ours: Connection, theirs: Connectio
 
 def _work(instance: Any, main: WorkerMain, connection: Connection, run: Run, number: int) -> None:
     runs.enter(run.directory)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    code = 0
     try:
         main(instance, connection, run, number)
     except (EOFError, BrokenPipeError):
         pass  # the driver is gone
+    except OSError:
+        code = PIPE_CLOSED
     except BaseException:
         run.record(runs.Broken(traceback.format_exc()))  # type: ignore[arg-type]  # kept apart by the reader
     finally:
-        nursery.leave(0)
+        nursery.leave(code)
 
 
 def sent_worker(main: WorkerMain, run: Run, number: int, start_method: str, address: str, identity: int) -> Worker:
@@ -108,7 +116,7 @@ def sent_worker(main: WorkerMain, run: Run, number: int, start_method: str, addr
         OSError, EOFError: the nursery is gone.
     """
     ours, theirs = socket.socketpair()
-    arguments = (main, str(run.directory), run.silence, run.sample_id, number, start_method, identity)
+    arguments = (main, str(run.directory), run.silence, run.sample_id, run.padding, number, start_method, identity)
     pid, channel = nursery.order(address, _born, arguments, theirs.fileno())
     theirs.close()
     return Worker(number, pid, Connection(ours.detach()), ended=channel)
@@ -119,13 +127,14 @@ def _born(
     directory: str,
     silence: float,
     sample_id: Any,
+    padding: float | None,
     number: int,
     start_method: str,
     identity: int,
     descriptor: int,
 ) -> None:
     connection = Connection(descriptor)
-    run = Run(Path(directory), runs.enter(Path(directory)), silence, sample_id=sample_id)
+    run = Run(Path(directory), runs.enter(Path(directory)), silence, sample_id=sample_id, padding=padding)
     context = multiprocessing.get_context(start_method)
     process = context.Process(target=_receive_and_work, args=(main, connection, run, number), daemon=True)
     process.name = f"{type(process).__name__.replace('Process', '')}PoolWorker-{identity}"

@@ -85,8 +85,12 @@ class Isolation:
         preload: Sequence[str] = (),
         niceness: int = 0,
         limit: float = IMPORT_LIMIT,
+        parent: str = "",
     ) -> Future[Ready]:
-        """Start a nursery that imports `modules`; the future tells how that went, and never raises."""
+        """Start a nursery that imports `modules`; the future tells how that went, and never raises.
+
+        With `parent` it is no fresh interpreter but a fork of that nursery, which must be ready, with all its imports.
+        """
         bootstrap = Bootstrap(
             name,
             self.address(name),
@@ -99,7 +103,7 @@ class Isolation:
         future: Future[Ready] = Future()
         with self._lock:
             self._ready[name] = future
-            wire.send(self._channel, StartNursery(bootstrap, limit))
+            wire.send(self._channel, StartNursery(bootstrap, limit, parent))
         return future
 
     def nursery_here(self, name: str, living: Any) -> Future[Ready]:
@@ -139,6 +143,9 @@ class Isolation:
         """
         future: Future[Outcome] = Future()
         with self._lock:
+            if self._closed:
+                future.set_result(Outcome([], "no nursery"))
+                return future
             self._count += 1
             number = self._count
             directory = self._directory / f"run-{number}"
@@ -178,9 +185,10 @@ class Isolation:
 
     def close(self) -> None:
         """Stop everything and remove every file. Safe to call twice."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
         with contextlib.suppress(OSError):
             self._channel.shutdown(socket.SHUT_RDWR)
         try:

@@ -22,7 +22,7 @@ from seqcheck.engines.failures import failure_of
 from seqcheck.engines.loop import Protocol, indices_of
 from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct, describe_batch
 from seqcheck.engines.run import Run
-from seqcheck.model.history import Death, Delivery, EngineNote, Failure
+from seqcheck.model.history import Death, Delivery, EngineNote, Failure, Timeout
 from seqcheck.model.scenario import Scenario
 
 BARRIER_LIMIT: Final = 5.0
@@ -235,4 +235,6 @@ def _first_word(worker: Worker, run: Run) -> EngineNote | None:
             if kind == "ready":
                 return None
             return EngineNote("error", "the instance could not be unpickled in a worker", failure)
+    stacks = runs.stacks_of(run.directory, {worker.pid})
+    run.record(Timeout(round(run.silence * 0.8, 1), f"unpickling the instance in worker {worker.number}", stacks))
     return EngineNote("error", f"worker {worker.number} did not come to the end of unpickling the instance")

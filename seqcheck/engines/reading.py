@@ -135,12 +135,12 @@ class Reader:
 def describe_batch(value: Any, run: Run) -> Batch:
     """A batch as data, with the owner's ids where the contract names a `sample_id`."""
     if run.sample_id is None or value is None:
-        return describe(value)
+        return describe(value, padding=run.padding)
     try:
         identities = tuple(_plain(item) for item in run.sample_id(value))
     except Exception:  # an id that cannot be read leaves the batch without identities: nothing is claimed of it
         identities = None
-    return describe(value, identities)
+    return describe(value, identities, run.padding)
 
 
 def _plain(item: Any) -> Any:

@@ -36,6 +36,7 @@ class Run:
     silence: float = 20.0
     nurseries: Mapping[str, str] = field(default_factory=dict)
     sample_id: Callable[[Any], Any] | None = None
+    padding: float | None = None
 
     @property
     def stacks(self) -> Path:

@@ -37,6 +37,8 @@ class StartNursery:
 
     bootstrap: Bootstrap
     limit: float
+    parent: str = ""
+    """The nursery to fork it from, or nothing for a fresh interpreter."""
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,25 @@ class Supervisor:
 
     def _start_nursery(self, wanted: StartNursery) -> None:
         ours, theirs = socket.socketpair()
-        process = python("seqcheck.engines.nursery", theirs)
-        theirs.close()
+        process: subprocess.Popen[bytes] | None = None
+        try:
+            if wanted.parent:
+                parent = self.nurseries[wanted.parent].bootstrap.address
+                pid, channel = nursery.order(parent, nursery.main, (), theirs.fileno())
+                channel.close()
+            else:
+                process = python("seqcheck.engines.nursery", theirs)
+                pid = process.pid
+        except (KeyError, OSError, EOFError):
+            ours.close()
+            gone = Failure("seqcheck.ImportEnded", f"the process to fork it from is gone: {wanted.parent}", is_exit=True)
+            self._tell(Ready(wanted.bootstrap.name, 0.0, gone))
+            return
+        finally:
+            theirs.close()
         wire.send(ours, wanted.bootstrap)
         name = wanted.bootstrap.name
-        self.nurseries[name] = _Nursery(process.pid, process, ours, wanted.bootstrap, time.monotonic() + wanted.limit)
+        self.nurseries[name] = _Nursery(pid, process, ours, wanted.bootstrap, time.monotonic() + wanted.limit)
 
     def _hear_nursery(self, item: _Nursery) -> None:
         try:

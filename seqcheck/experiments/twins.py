@@ -12,8 +12,10 @@ from seqcheck.model.driving import Driving
 from seqcheck.model.history import History
 from seqcheck.model.observation import Twins
 
-FEWEST_ROWS = 64
-"""Enough rows, where there are as many, for a coin flip in each to show beyond chance."""
+MOST_READS = 64
+"""Enough reads, where there are as many, for a coin flip in each to show beyond chance."""
+FEWEST_READS = 16
+"""A shorter Sequence is read over and over: its draws go on from read to read."""
 RESEEDED = 987_654_321
 
 
@@ -29,7 +31,7 @@ def ask(instance: Any, driving: Driving) -> None:
 
 
 def _enough(indices: list[int]) -> list[int]:
-    return indices[:FEWEST_ROWS] if len(indices) >= 8 else indices * max(1, 8 // max(1, len(indices)))
+    return (indices * -(-FEWEST_READS // len(indices)))[:MOST_READS] if indices else []
 
 
 def _read(instance: Any, driving: Driving, purpose: str, indices: list[int]) -> None:

@@ -109,27 +109,29 @@ class Batch:
         )
 
 
-def describe(value: object, identities: tuple[Any, ...] | None = None) -> Batch:
+def describe(value: object, identities: tuple[Any, ...] | None = None, padding: float | None = None) -> Batch:
     """Describe what a read returned, whatever it is; never raises for a strange value, and never writes into it."""
     leaves: list[Leaf] = []
-    structure = _walk(value, "", leaves, ())
+    structure = _walk(value, "", leaves, (), padding)
     return Batch(structure, type(value).__name__, tuple(leaves), identities)
 
 
-def _walk(value: object, path: str, leaves: list[Leaf], inside: tuple[str, ...]) -> str:
+def _walk(
+    value: object, path: str, leaves: list[Leaf], inside: tuple[str, ...], padding: float | None
+) -> str:
     if len(inside) < 8:
         if isinstance(value, Mapping):
             around = (*inside, "dict")
-            inner = (f"{key!r}: " + _walk(child, f"{path}[{key!r}]", leaves, around) for key, child in value.items())
+            inner = (f"{key!r}: " + _walk(child, f"{path}[{key!r}]", leaves, around, padding) for key, child in value.items())
             return "{" + ", ".join(inner) + "}"
         if isinstance(value, tuple) or (isinstance(value, list) and not _is_numbers(value)):
             names = TOP_NAMES if not inside and 1 <= len(value) <= 3 else ()
             named = itertools.zip_longest(value, names[: len(value)], range(len(value)))
             around = (*inside, "tuple" if isinstance(value, tuple) else "list")
-            inner = (_walk(child, name or f"{path}[{place}]", leaves, around) for child, name, place in named)
+            inner = (_walk(child, name or f"{path}[{place}]", leaves, around, padding) for child, name, place in named)
             opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
             return opening + ", ".join(inner) + closing
-    leaf = replace(_leaf(value, path or "x"), inside=inside)
+    leaf = replace(_leaf(value, path or "x", padding), inside=inside)
     leaves.append(leaf)
     return leaf.kind if leaf.kind != "foreign" else leaf.type_name
 
@@ -145,7 +147,7 @@ def _is_numbers(value: list[Any]) -> bool:
     return bool(value) and numbers(value)
 
 
-def _leaf(value: object, path: str) -> Leaf:
+def _leaf(value: object, path: str, padding: float | None) -> Leaf:
     type_name = type(value).__name__
     if value is None:
         return Leaf(path, "none", type_name, "none", (), b"none")
@@ -165,7 +167,10 @@ def _leaf(value: object, path: str) -> Leaf:
             kind = "text"
     if array.dtype == object:
         kind = "object"
-    rows = tuple(_rows(array)) if array.ndim and len(array) <= MOST_ROWS else ()
+    rows: tuple[bytes, ...] = ()
+    if array.ndim and len(array) <= MOST_ROWS:
+        padded = padding is not None and array.ndim > 1 and array.dtype.kind in "biuf"
+        rows = tuple(_unpadded_rows(array, padding) if padded else _rows(array))
     values, hot, finite = _numbers(array)
     entries = _entries(array) if array.dtype == object else ()
     dtype = str(array.dtype)
@@ -191,9 +196,9 @@ def _as_array(value: object) -> Array | None:
 
 def _plain_bytes(array: Array) -> bytes | memoryview:
     if array.dtype == object or array.dtype.hasobject:
-        return repr(array.tolist()).encode("utf-8", "backslashreplace")
+        return _text(array.tolist())
     contiguous = np.ascontiguousarray(array)
-    return contiguous.reshape(-1).view(np.uint8).data if contiguous.size else b""
+    return contiguous.reshape(-1).view(np.uint8).data if contiguous.nbytes else b""
 
 
 def _digest(array: Array) -> bytes:
@@ -205,15 +210,31 @@ def _rows(array: Array) -> Iterator[bytes]:
     head = f"{array.dtype.str}{array.shape[1:]}".encode()
     if array.dtype == object or array.dtype.hasobject:
         for row in array:
-            yield xxhash.xxh3_128_digest(head + repr(row).encode("utf-8", "backslashreplace"))
+            yield xxhash.xxh3_128_digest(head + _text(row))
         return
-    if not array.size:
+    if not array.nbytes:
         yield from (xxhash.xxh3_128_digest(head) for _ in range(len(array)))
         return
     flat = np.ascontiguousarray(array).reshape(len(array), -1).view(np.uint8)
     for row in flat:
         # The head is hashed with the row, so that 1.0 as float32 and as float64 are two values.
         yield xxhash.xxh3_128_digest(head + row.tobytes()) if row.nbytes < 4096 else _long_row(head, row)
+
+
+def _unpadded_rows(array: Array, padding: Any) -> Iterator[bytes]:
+    """Fingerprints of rows without the padding at their end along axis 1, so that a sample is one in every company."""
+    head = f"{array.dtype.str}{array.shape[2:]}".encode()
+    for row in array:
+        kept = np.flatnonzero((row != padding).reshape(len(row), -1).any(axis=1))
+        end = int(kept[-1]) + 1 if len(kept) else 0
+        yield xxhash.xxh3_128_digest(head + np.ascontiguousarray(row[:end]).tobytes())
+
+
+def _text(value: object) -> bytes:
+    try:
+        return repr(value).encode("utf-8", "backslashreplace")
+    except Exception:  # a foreign object's own __repr__
+        return type(value).__qualname__.encode()
 
 
 def _long_row(head: bytes, row: Array) -> bytes:

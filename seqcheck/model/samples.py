@@ -105,9 +105,10 @@ def stable_leaves(case: Case) -> frozenset[str] | None:
 
 
 def controlled_leaves(case: Case) -> frozenset[str] | None:
-    """The leaves whose content is a function of the isolated random streams, proved by two forks that read alike.
+    """The leaves whose content is a function of the isolated random streams.
 
-    None where the proof was not made. A leaf outside this set draws from something that could not be seeded.
+    Proved by two forks that read alike, and by a second read of each index that gave the same: a generator that no seed
+    reaches goes on between the two, or differs between the forks. None where the proof was not made.
     """
     runs = [run for run in case.runs("reading") if run.passes("forward") and run.passes("forward-again")]
     if not runs:
@@ -123,7 +124,17 @@ def controlled_leaves(case: Case) -> frozenset[str] | None:
             for leaf in read.batch.leaves:
                 twin = other.leaf(leaf.path)
                 (agree if twin is not None and twin.digest == leaf.digest else differ).add(leaf.path)
+        by_index: dict[int, Batch] = {}
+        for read in run.passes("twice").get(0, ()):
+            first = by_index.setdefault(read.index, read.batch) if read.batch is not None else None
+            if first is not None and read.batch is not None:
+                differ |= {leaf.path for leaf in first.leaves if _changed(leaf, read.batch)}
     return frozenset(agree - differ)
+
+
+def _changed(leaf: Leaf, other: Batch) -> bool:
+    twin = other.leaf(leaf.path)
+    return twin is None or twin.digest != leaf.digest
 
 
 def establish(case: Case, history: History) -> Identity | Unidentified:

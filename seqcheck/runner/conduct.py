@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,7 +18,7 @@ from seqcheck.construction.recipe import Recipe
 from seqcheck.engines import autopsy
 from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.nursery import Ready
-from seqcheck.model.check import Case, Facts
+from seqcheck.model.check import Case, Check, Facts
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import History
 from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, START_METHODS, Scenario, select
@@ -28,6 +30,10 @@ FASTEST_READ: Final = 0.0003
 EPOCHS: Final = {"loop": 3}
 """Epochs by engine; two elsewhere: enough for a reshuffle between them to reach the workers, or not."""
 SEARCH_EXAMPLES: Final = 60
+PATIENCE: Final = 5.0
+"""Seconds for which a run keeps its place among those that run at a time."""
+CHEAP_TO_BUILD: Final = 1.0
+"""Seconds; an instance that takes longer to build may be large, and is not built more often at a time."""
 
 
 @dataclass
@@ -65,10 +71,17 @@ class Conduct:
         def one(scenario: Scenario) -> None:
             if scenario.engine == "spawn":
                 self._await_spawn()
-            with places:
-                made[scenario.engine] = self._run(scenario)
-                self.progress(f"{len(made)} of {len(order)} runs made, the last one {scenario.engine}")
+            made[scenario.engine] = self._run(scenario, places)
+            self.progress(f"{len(made)} of {len(order)} runs made, the last one {scenario.engine}")
 
+        if self.explored.hung and "loop" in order:
+            # Building it showed a hang: where the loop hangs too, every other run would, each for the whole time limit.
+            order.remove("loop")
+            one(self.scenario("loop"))
+            if made["loop"].timeouts:
+                note = "the plain loop hangs already"
+                made.update({name: History(self.scenario(name), ending="not-run", note=note) for name in order})
+                order = []
         for engine in order:
             thread = threading.Thread(target=one, args=(self.scenario(engine),), name=f"seqcheck-{engine}", daemon=True)
             threads.append(thread)
@@ -89,29 +102,46 @@ class Conduct:
             engine=engine,
             epochs=EPOCHS.get(engine, 2),
             workers=self.workers if engine in POOLS else 1,
+            shuffle=self._passed_shuffle(),
             seed=self.seed,
             indices=select(length, most),
         )
+
+    def _passed_shuffle(self) -> bool | None:
+        """What the plan passes for `shuffle`, not what the class has for a default."""
+        given = self.explored.recipe.taking("shuffle")
+        return given.value if given is not None and given.pinned and isinstance(given.value, bool) else None
 
     def _await_spawn(self) -> None:
         for future in self.spawned.values():
             future.result()
 
-    def _run(self, scenario: Scenario) -> History:
-        limit = self.deadline - time.monotonic()
-        if limit <= 0:
-            return History(scenario, ending="not-run", note="the time budget ran out")
+    def _run(self, scenario: Scenario, places: threading.Semaphore) -> History:
         pools = {"main": self.nursery}
         if scenario.engine == "spawn":
             broken = [future.result().failure for future in self.spawned.values() if future.result().failure is not None]
             if broken:
-                return History(scenario, ending="not-run", note=f"a fresh interpreter failed to import: {broken[0].message}")
+                note = f"a fresh interpreter failed to import: {broken[0].message}"
+                return History(scenario, ending="not-run", note=note)
             pools |= {f"spawn-{number}": name for number, name in enumerate(self.spawned)}
-        arguments = (self.recipe, scenario, self.facts.base, self.contract.sample_id)
-        started = time.monotonic()
-        outcome = self.isolation.run(
-            self.nursery, errands.drive, arguments, silence=self.timeout, limit=limit, pools=pools
-        ).result()
+        arguments = (self.recipe, scenario, self.facts.base, self.contract)
+        places.acquire()
+        try:
+            limit = self.deadline - time.monotonic()
+            if limit <= 0:
+                return History(scenario, ending="not-run", note="the time budget ran out")
+            started = time.monotonic()
+            future = self.isolation.run(
+                self.nursery, errands.drive, arguments, silence=self.timeout, limit=limit, pools=pools
+            )
+            if self.parallel > 1 and self.explored.seconds_build < CHEAP_TO_BUILD:
+                with contextlib.suppress(TimeoutError, concurrent.futures.TimeoutError):
+                    future.result(timeout=PATIENCE)
+            else:
+                future.result()
+        finally:
+            places.release()  # whoever takes longer waits for something, and shall not keep the others waiting
+        outcome = future.result()
         self.phases[scenario.engine] = round(time.monotonic() - started, 2)
         return self._history(scenario, outcome)
 
@@ -142,9 +172,9 @@ class Conduct:
             self.recipe,
             self.explored.vary,
             self.explored.batch_size,
+            self.explored.recipe.num_samples if self.explored.recipe.guesses else None,
             case,
             names,
-            self.contract.sample_id,
             self.seed,
             seconds,
             SEARCH_EXAMPLES,
@@ -156,6 +186,15 @@ class Conduct:
         self.phases["search"] = round(time.monotonic() - started, 2)
         self.internal += outcome.broken
         return next((record for record in outcome.records if isinstance(record, errands.Searched)), None)
+
+
+def needed_by(names: Collection[str], checks: Mapping[str, Check]) -> set[str]:
+    """The engines and experiments that these checks need, with what tells samples apart and what may explain them."""
+    closure = list(names)
+    for name in closure:
+        if name in checks:
+            closure += [cause for cause in checks[name].explained_by if cause not in closure]
+    return {"loop", "reading"} | {engine for name in closure if name in checks for engine in checks[name].needs}
 
 
 def engines_for(base: str | None, start_methods: Sequence[str]) -> tuple[str, ...]:

@@ -107,6 +107,7 @@ def examine(living: Living, contract: Contract, run: Run) -> None:
             nested_class="<locals>" in kind.__qualname__ or kind.__module__ == "__main__",
             seconds_build=0.0,
             contract=contract,
+            own_hooks=exploring.own_hooks(kind),
             batch_size=truth.batch_size,
             batch_size_source=truth.batch_size_source,
             length=length,
@@ -128,10 +129,16 @@ def _builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:
     return revive
 
 
-def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, sample_id: Any, run: Run) -> None:
+def _declare(contract: Contract, run: Run) -> None:
+    """What the owner declares of how a batch is to be read."""
+    given = contract.sample_id
+    run.sample_id = resolve.load(given) if isinstance(given, str) else given
+    run.padding = contract.padding
+
+
+def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, contract: Contract, run: Run) -> None:
     """Make one run: build by `recipe` and drive by the scenario's engine or experiment."""
-    if sample_id is not None:
-        run.sample_id = resolve.load(sample_id) if isinstance(sample_id, str) else sample_id
+    _declare(contract, run)
     build = _builder(recipe, scenario, run)
     protocol = protocol_of(generation)
     engine = scenario.engine
@@ -156,9 +163,9 @@ def search(
     recipe: Recipe,
     vary: tuple[str, ...],
     batch_size: int | None,
+    most_samples: int | None,
     case: Case,
     names: tuple[str, ...],
-    sample_id: Any,
     seed: int,
     seconds: float,
     examples: int,
@@ -175,11 +182,12 @@ def search(
     keep_files_in(run.directory / "hypothesis")
     judges = {name: entry for name, entry in catalogue().items() if name in names}
     protocol = protocol_of(case.facts.base)
+    _declare(case.contract, run)
 
     def history_of(scenario: Scenario) -> History | None:
         events: list[Event] = []
         run.record(EngineNote("searching", scenario.describe()))  # a sign of life for the supervisor, and a trace
-        quiet = Run(run.directory, events.append, run.silence, sample_id=run.sample_id)
+        quiet = replace(run, record=events.append)
         loop.drive(_builder(recipe, scenario, run), scenario, protocol, holdings.look_at, quiet)
         history = assemble(scenario, [*events, Finished(0.0)])
         return None if history.ending == "not-built" else history
@@ -188,9 +196,7 @@ def search(
         own = replace(case, histories=(history, *case.histories))
         return frozenset(name for name, entry in judges.items() if entry.judge(own).outcome is Outcome.VIOLATED)
 
-    if sample_id is not None:
-        run.sample_id = resolve.load(sample_id) if isinstance(sample_id, str) else sample_id
     found = falsify(
-        strategy(vary, batch_size), history_of, defects, examples=examples, seed=seed, seconds=seconds
+        strategy(vary, batch_size, most_samples), history_of, defects, examples=examples, seed=seed, seconds=seconds
     )
     run.record(Searched(found.smallest, found.scenarios, found.refused, found.cut))  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from seqcheck.runner import errands, objects
 from seqcheck.checks import catalogue
-from seqcheck.runner.conduct import Conduct, engines_for
+from seqcheck.runner.conduct import Conduct, engines_for, needed_by
 from seqcheck.construction import config, options, target
 from seqcheck.construction.config import TargetConfig
 from seqcheck.construction.options import Options
@@ -56,6 +56,17 @@ class Settings:
     """For one target, without the import of its module."""
     seed: int = 0
 
+    def command(self, text: str) -> str:
+        """The command line that drives a target with these settings."""
+        usual = Settings()
+        words = ["pytest", "--seqcheck", text]
+        for name in ("workers", "timeout", "budget", "seed"):
+            if getattr(self, name) != getattr(usual, name):
+                words += [f"--seqcheck-{name}", f"{getattr(self, name):g}"]
+        if self.start_methods != usual.start_methods:
+            words += ["--seqcheck-start-methods", ",".join(self.start_methods)]
+        return shlex.join(words)
+
 
 @dataclass(frozen=True)
 class ResolvedTarget:
@@ -86,6 +97,7 @@ class Job:
     started: float
     deadline: float
     phases: Mapping[str, float]
+    only: tuple[str, ...] = ()
 
 
 def no_progress(_: str) -> None:
@@ -95,7 +107,15 @@ def no_progress(_: str) -> None:
 class Session:
     """Resolves and drives targets; owns the processes that do it, of which none is started before the first `resolve`."""
 
-    def __init__(self, settings: Settings, rootdir: Path, progress: Callable[[str], None] = no_progress) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        rootdir: Path,
+        progress: Callable[[str], None] = no_progress,
+        warm: tuple[str, ...] = (),
+    ) -> None:
+        """`warm` names modules that every target imports anyway: many targets then share one import of them."""
+        self.warm = warm
         self.settings = settings
         self.rootdir = rootdir
         self.progress = progress
@@ -139,8 +159,15 @@ class Session:
         return self._imported[spec]
 
     def _start(self, name: str, module: str, path: tuple[str, ...], limit: float, niceness: int = 0) -> Future[Ready]:
+        parent = ""
+        if self.warm:
+            parent = "warm-" + (name.rpartition("-spawn-")[2] if "-spawn-" in name else "main")
+            if parent not in self._nurseries:
+                self._nurseries[parent] = self.isolation.nursery(parent, modules=self.warm, limit=limit)
+            self._nurseries[parent].result()
         return self.isolation.nursery(
             name,
+            parent=parent,
             search_path=path,
             modules=[module],
             preload=["seqcheck.runner.errands"],
@@ -175,14 +202,16 @@ class Session:
             if isinstance(record, errands.Refused):
                 raise TargetError(record.text)
             if isinstance(record, Description):
+                if configured == TargetConfig():
+                    configured = config.target_options(self.rootdir, spec, record.dotted)
                 said = combined(record, replace(configured, contract={**configured.contract, **(declared or {})}))
                 node = target.node(record.spec, record.file, record.class_name or record.name, self.rootdir)
                 return ResolvedTarget(spec.text, node, spec, path, record, said)
         why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else outcome.cause
         raise TargetError(f"{spec.text!r}: what it names could not be looked at: {why}")
 
-    def run(self, resolved: ResolvedTarget) -> TargetReport:
-        """Drive everything once and judge it."""
+    def run(self, resolved: ResolvedTarget, only: Collection[str] = ()) -> TargetReport:
+        """Drive everything once and judge it; with `only`, just what these checks and their causes look at."""
         started = time.monotonic()
         nursery = self._import(resolved.spec, resolved.search_path)
         ready = self._nurseries[nursery].result()
@@ -203,6 +232,7 @@ class Session:
             started=started,
             deadline=deadline,
             phases={"import": round(ready.seconds, 2), "plan": constructed.seconds},
+            only=tuple(only or self.settings.select),
         )
         if constructed.explored is None:
             return self._unbuilt(job, f"nothing could be built: {constructed.construction.problem}")
@@ -282,6 +312,7 @@ class Session:
             sizes_vary=bool(explored.vary),
             start_methods=methods,
             nested_class=explored.nested_class,
+            own_hooks=explored.own_hooks,
         )
         conduct = Conduct(
             isolation=self.isolation,
@@ -301,7 +332,11 @@ class Session:
         )
         if forked:
             conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
-        histories = conduct.histories(engines_for(facts.base, methods))
+        engines = engines_for(facts.base, methods)
+        if job.only:
+            wanted = needed_by(job.only, {name: entry.check for name, entry in entries.items()})
+            engines = tuple(engine for engine in engines if engine in wanted)
+        histories = conduct.histories(engines)
         searched = conduct.search(histories, tuple(n for n, e in entries.items() if "loop" in e.check.needs))
         smallest = {} if searched is None else searched.smallest
         case = Case(facts, job.contract, tuple(histories))
@@ -329,7 +364,7 @@ class Session:
             phases=dict(phases),
             internal=tuple(judged.internal),
             seconds=round(time.monotonic() - job.started, 2),
-            command=f"pytest --seqcheck {shlex.quote(job.text)}",
+            command=self.settings.command(job.text),
         )
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ def scenarios(
     batch_size: int | None = None,
     max_batches: int = 6,
     max_batch_size: int = 8,
+    max_samples: int | None = None,
 ) -> Scenario:
     """Scenarios for the `loop` engine: sizes as full batches plus a tail, shuffling, a seed, epochs and an order of reads.
 
@@ -31,11 +32,14 @@ def scenarios(
         batch_size: the batch size that a target which does not take one has, in samples.
         max_batches: the most full batches.
         max_batch_size: the largest batch, in samples.
+        max_samples: the most samples, where data of another size might not fit the target.
     """
     size = draw(st.integers(1, max_batch_size), label="batch size") if "batch_size" in vary else batch_size
     nominal = size or 1
-    full = draw(st.integers(0, max_batches), label="full batches")
-    tail = draw(st.integers(0 if full else 1, max(nominal - 1, 0 if full else 1)), label="tail")
+    most = max_samples or (max_batches + 1) * nominal
+    full = draw(st.integers(0, min(max_batches, most // nominal)), label="full batches")
+    least = 0 if full else 1
+    tail = draw(st.integers(least, max(least, min(nominal - 1, most - full * nominal))), label="tail")
     samples = full * nominal + tail
     batches = full + bool(tail)
     script = draw(st.permutations(range(batches)), label="order of reads") if draw(st.booleans()) else ()
@@ -50,6 +54,6 @@ def scenarios(
     )
 
 
-def strategy(vary: Collection[str], batch_size: int | None) -> SearchStrategy[Scenario]:
+def strategy(vary: Collection[str], batch_size: int | None, max_samples: int | None) -> SearchStrategy[Scenario]:
     """The scenarios of one target."""
-    return scenarios(vary=vary, batch_size=batch_size)
+    return scenarios(vary=vary, batch_size=batch_size, max_samples=max_samples)
