@@ -67,7 +67,7 @@ import math
 from dataclasses import dataclass
 
 from seqcheck.model.accounts import gravest
-from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
+from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
 from seqcheck.model.history import History
 from seqcheck.model.observation import Twins
 from seqcheck.model.orders import LIKELY
@@ -127,7 +127,8 @@ def _judge(case: Case, run: History) -> Judgement:
         return inconclusive(
             f"{listing(moving)} changes when it is read again, in both forks alike, though no seed changes it"
         )
-    return not_applicable("no leaf of a batch is drawn at random")
+    reads = counted(max(draws.count for draws in observed), observed[0].unit)
+    return holds(f"no seed changes what is read: nothing is drawn from a generator that forks inherit ({reads})")
 
 
 def _seen_to_change(case: Case, path: str) -> bool:
