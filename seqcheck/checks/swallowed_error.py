@@ -71,7 +71,14 @@ from seqcheck.model.scenario import DRIVERS, START_METHODS
 from seqcheck.model.usage import unused
 from seqcheck.model.words import batches_at, counted
 
-CHECK = Check("swallowed-error", clause="workers", needs=DRIVERS, options=("fit",))
+CHECK = Check(
+    "swallowed-error",
+    clause="workers",
+    needs=DRIVERS,
+    options=("fit",),
+    # A read that raises is the fault to mend first, whatever its exception does on the way.
+    explained_by={"phantom-batch": None},
+)
 
 
 def judge(case: Case) -> Judgement:

@@ -59,6 +59,7 @@ from __future__ import annotations
 from seqcheck.model.accounts import gravest
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
+from seqcheck.model.comparison import ask_for_augments
 from seqcheck.model.history import History, Read
 from seqcheck.model.samples import name_of
 from seqcheck.model.selection import Comparison, Homes, by_index, compare, twice
@@ -113,7 +114,7 @@ def _judge(case: Case, run: History) -> Judgement:
         where = batches_at(index for index, _ in (quiet.changed or loud.changed))
         return inconclusive(
             f"{' and '.join(changed)} of {where} changes when it is read again, as content drawn at random does",
-            f"augments = {changed}".replace("'", '"'),
+            ask_for_augments(changed),
         )
     return holds(
         f"{counted(max(quiet.compared, loud.compared), 'batch')} read twice in a row: the same samples each time"
@@ -186,4 +187,4 @@ def _content(run: History, path: str, found: Comparison, how: str) -> Finding:
     one, two = (batch.leaf(path) for batch in firsts[indices[0]]) if indices and indices[0] in firsts else (None, None)
     if one is not None and two is not None and one.values and two.values:
         evidence["first row, first read"], evidence["first row, second read"] = one.values[0], two.values[0]
-    return Finding(summary, evidence, run.scenario, declare=f'augments = ["{path}"]')
+    return Finding(summary, evidence, run.scenario, declare=ask_for_augments([path]))

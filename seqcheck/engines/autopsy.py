@@ -1,4 +1,4 @@
-"""From what a run left behind to its history: who died of what, and what was under way when nothing happened any more."""
+"""From what a run left behind to its history: who died of what, and what was under way when all was silent."""
 
 from __future__ import annotations
 

@@ -48,6 +48,10 @@ class Worker:
         """Something to `wait` for beside the connection."""
         return self.process.sentinel if self.process is not None else self.ended
 
+    def gone(self) -> bool:
+        """Whether a forked worker has ended; of one that a nursery forked, `ended` always tells."""
+        return self.process is not None and not self.process.is_alive()
+
     def cause(self) -> str:
         """How it ended: empty, ``exit 3`` or ``SIGSEGV``; waits for an end that was announced."""
         if self.process is not None:
@@ -135,11 +139,11 @@ def _born(
 ) -> None:
     connection = Connection(descriptor)
     run = Run(Path(directory), runs.enter(Path(directory)), silence, sample_id=sample_id, padding=padding)
-    context = multiprocessing.get_context(start_method)
+    context: Any = multiprocessing.get_context(start_method)
     process = context.Process(target=_receive_and_work, args=(main, connection, run, number), daemon=True)
     process.name = f"{type(process).__name__.replace('Process', '')}PoolWorker-{identity}"
-    process._identity = (identity,)  # type: ignore[attr-defined]  # as a pool's workers are numbered, over all epochs
-    process._bootstrap()  # type: ignore[attr-defined]  # what every start method calls in its child
+    process._identity = (identity,)  # as a pool's workers are numbered, over all epochs
+    process._bootstrap()  # what every start method calls in its child
 
 
 def _receive_and_work(main: WorkerMain, connection: Connection, run: Run, number: int) -> None:
@@ -162,13 +166,13 @@ class _Spawning:
     def duplicate_for_child(self, descriptor: int) -> int:
         return descriptor
 
-    def DupFd(self, descriptor: int) -> Any:  # noqa: N802  # the name is multiprocessing's
+    def DupFd(self, descriptor: int) -> Any:  # the name is multiprocessing's
         return resource_sharer.DupFd(descriptor)
 
 
 def pickle_instance(instance: Any) -> bytes:
     """The instance as a pool under spawn or forkserver sends it. Raises whatever its pickling raises."""
-    multiprocessing.context.set_spawning_popen(_Spawning())
+    multiprocessing.context.set_spawning_popen(_Spawning())  # type: ignore[arg-type]  # it asks for these two methods alone
     try:
         return bytes(reduction.ForkingPickler.dumps(instance))
     finally:

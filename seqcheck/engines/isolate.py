@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from seqcheck.engines import run as runs
 from seqcheck.engines import nursery, wire
+from seqcheck.engines import run as runs
 from seqcheck.engines.nursery import Bootstrap, Ready
 from seqcheck.engines.supervisor import AdoptNursery, RunEnded, StartNursery, StartRun, python
 

@@ -1,9 +1,9 @@
 """The installed Keras itself, through its public API: the one module that imports Keras and TensorFlow.
 
 The user's object is wrapped in a `Recorder`, a Sequence of the same generation that hands everything on and writes down
-what is fetched; a witness model writes down, inside its steps, what reaches training. Nothing is compiled into a graph, so
-that a step sees its batch as values. The engine runs with one worker: with more, Keras 3 itself loses and doubles batches,
-which is no fault of the Sequence.
+what is fetched; a witness model writes down, inside its steps, what reaches training. Nothing is compiled into a graph,
+so that a step sees its batch as values. The engine runs with one worker: with more, Keras 3 itself loses and doubles
+batches, which is no fault of the Sequence.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ BASES: Final = {"keras": ("keras.utils", "PyDataset"), "tf_keras": ("tf_keras.ut
 def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
     """Run `fit` (over `scenario.epochs`), `evaluate` or `predict` on one fresh instance."""
     if "tensorflow" not in os.environ.get("KERAS_BACKEND", "tensorflow") and generation == "keras":
-        run.record(EngineNote("skipped", f"the Keras backend is {os.environ['KERAS_BACKEND']}: only tensorflow is driven"))
+        run.record(
+            EngineNote("skipped", f"the Keras backend is {os.environ['KERAS_BACKEND']}: only tensorflow is driven")
+        )
         return
     try:
         instance = construct(build, run)
@@ -43,6 +45,7 @@ def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
     if length is None:
         run.record(EngineNote("skipped", "the Sequence has no usable length"))
         return
+    _show_whole_tracebacks(generation)
     for package in (generation, "tensorflow"):
         run.record(EngineNote("version", f"{package} {importlib.import_module(package).__version__}"))
     watch = Watch(instance, run, indices_of(scenario, length), scenario.indices is not None)
@@ -61,6 +64,13 @@ def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
             run.record(Prediction(tuple(float(number) for number in answered.reshape(-1)), ()))
     except BaseException as error:
         run.record(EngineNote("error", f"{scenario.engine} stopped with {type(error).__name__}", failure_of(error)))
+
+
+def _show_whole_tracebacks(generation: str) -> None:
+    """Have Keras and TensorFlow leave their own frames in tracebacks: they tell a data adapter's error from a layer's."""
+    importlib.import_module("tensorflow").debugging.disable_traceback_filtering()  # heeded by tf_keras as well
+    if generation == "keras":
+        importlib.import_module("keras").config.disable_traceback_filtering()
 
 
 class Watch:
@@ -160,15 +170,15 @@ def _epochs(generation: str, watch: Watch) -> Any:
     class Epochs(callbacks.Callback):  # type: ignore[misc]
         """Tells the watch which epoch it is."""
 
-        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002  # Keras passes it
             watch.epoch = epoch
             watch.place = 0
             self._begins()
 
-        def on_test_begin(self, logs: Any = None) -> None:
+        def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
             self._begins()
 
-        def on_predict_begin(self, logs: Any = None) -> None:
+        def on_predict_begin(self, logs: Any = None) -> None:  # noqa: ARG002
             self._begins()
 
         def _begins(self) -> None:
@@ -190,8 +200,12 @@ def witness(generation: str, watch: Watch) -> Any:
         return data[0] if isinstance(data, (tuple, list)) else data
 
     def averages(inputs: Any) -> Any:
-        leaves = [leaf for leaf in tensorflow.nest.flatten(inputs) if leaf is not None and leaf.dtype != tensorflow.string]
-        rows = [tensorflow.reshape(tensorflow.cast(leaf, "float64"), (tensorflow.shape(leaf)[0], -1)) for leaf in leaves]
+        leaves = [
+            leaf for leaf in tensorflow.nest.flatten(inputs) if leaf is not None and leaf.dtype != tensorflow.string
+        ]
+        rows = [
+            tensorflow.reshape(tensorflow.cast(leaf, "float64"), (tensorflow.shape(leaf)[0], -1)) for leaf in leaves
+        ]
         return tensorflow.reduce_mean(rows[0], axis=1, keepdims=True)
 
     class Witness(keras.Sequential):  # type: ignore[misc]
@@ -222,7 +236,7 @@ def witness(generation: str, watch: Watch) -> Any:
 
 
 def pair(history: History) -> tuple[Prediction, ...]:
-    """The engine's predictions beside what the reference batches ask for, in order; empty where one of them is missing."""
+    """The engine's predictions beside what the reference batches ask for, in order; empty where one is missing."""
     answers = [item for item in history.observations if isinstance(item, Prediction)]
     references = sorted(history.passes("reference").get(0, ()), key=lambda read: read.index)
     if not answers or len(references) != len(history.expected_indices(0)):

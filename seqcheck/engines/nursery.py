@@ -53,7 +53,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Order:
-    """Fork a child that calls `function(*arguments)`, both pickled in `call`, with the descriptors sent along appended."""
+    """Fork a child that calls `function(*arguments)`, both pickled in `call`, with the sent descriptors appended."""
 
     call: bytes
     descriptors: int = 0
@@ -82,7 +82,7 @@ instance: Any = None
 
 
 def fork_here(bootstrap: Bootstrap, living: Any) -> tuple[int, socket.socket]:
-    """Fork a nursery from this process, with an instance that cannot leave it by pickle; its pid and control channel."""
+    """Fork a nursery from this process, with an instance that no pickle can take; its pid and control channel."""
     global instance
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -133,8 +133,12 @@ def _import(bootstrap: Bootstrap) -> Failure | None:
             importlib.import_module(module)
     except BaseException as error:  # a module may exit or interrupt on import: that is an answer, not our end
         return failure_of(error)
-    for module in bootstrap.preload:
-        importlib.import_module(module)
+    try:
+        for module in bootstrap.preload:
+            importlib.import_module(module)
+    except BaseException as error:  # not the user's fault, and not to be told as one
+        trace = "".join(traceback.format_exception(error))
+        return Failure("seqcheck.Broken", f"seqcheck itself failed, please report it: {trace}", is_exit=True)
     return None
 
 
@@ -234,7 +238,9 @@ def leave(code: int) -> None:
     os._exit(code)
 
 
-def order(address: str, function: Callable[..., Any], arguments: tuple[Any, ...], *descriptors: int) -> tuple[int, socket.socket]:
+def order(
+    address: str, function: Callable[..., Any], arguments: tuple[Any, ...], *descriptors: int
+) -> tuple[int, socket.socket]:
     """Ask the nursery at `address` for a child; returns its pid and the channel that will tell its exit code.
 
     Raises:

@@ -1,7 +1,7 @@
 """Our own pools: threads, and processes under each start method, a new pool every epoch, one task an index.
 
-The first tasks go to as many workers as there are, so that all of them take part; the next index goes to whoever is free,
-as in a pool's shared queue. A worker's death or silence ends in the record, never in a hang.
+The first tasks go to as many workers as there are, so that all of them take part; the next index goes to whoever is
+free, as in a pool's shared queue. A worker's death or silence ends in the record, never in a hang.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ from seqcheck.model.scenario import Scenario
 
 BARRIER_LIMIT: Final = 5.0
 """Seconds that threads wait for each other before their first read."""
+LOOK_AGAIN: Final = 0.5
+"""Seconds after which workers that say nothing are looked at, whether they still live."""
 
 
 def drive(build: Build, scenario: Scenario, protocol: Protocol, run: Run) -> None:
-    """Drive `scenario.epochs` epochs with a new pool each, after a fork of the driver has read the epoch as reference."""
+    """Drive `scenario.epochs` epochs with a new pool each, after a fork of the driver has read it as reference."""
     try:
         instance = construct(build, run)
     except NotBuilt:
@@ -154,10 +156,13 @@ def _processes(instance: Any, scenario: Scenario, indices: Sequence[int], epoch:
     for worker in workers:
         _carefully(lambda worker=worker: hand_out(worker), worker, bury)  # type: ignore[misc]
     while busy and alive:
-        ears = {worker.connection: worker for worker in alive.values()}
-        ends = {worker.sentinel(): worker for worker in alive.values()}
-        ready = wait([*ears, *ends])
-        for worker in {item.number: item for item in (ears.get(r) or ends.get(r) for r in ready) if item}.values():  # type: ignore[call-overload]
+        waited: dict[Any, Worker] = {
+            end: worker for worker in alive.values() for end in (worker.connection, worker.sentinel())
+        }
+        ready = wait(list(waited), LOOK_AGAIN)
+        # A child of a dead worker's own may hold its pipes open, so that neither of them ever says that it is gone.
+        called = [waited[end] for end in ready] or [worker for worker in alive.values() if worker.gone()]
+        for worker in {worker.number: worker for worker in called}.values():
             if worker.connection not in ready and not worker.connection.poll():
                 bury(worker)
                 continue
@@ -184,9 +189,7 @@ def _carefully(step: Callable[[], None], worker: Worker, bury: Callable[[Worker]
         bury(worker)
 
 
-def _deliver(
-    kind: str, data: bytes, failure: Failure | None, epoch: int, place: int, index: int, run: Run
-) -> Delivery:
+def _deliver(kind: str, data: bytes, failure: Failure | None, epoch: int, place: int, index: int, run: Run) -> Delivery:
     if kind != "batch":
         return Delivery(epoch, place, index, None, failure)
     try:

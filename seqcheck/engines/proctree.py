@@ -16,7 +16,7 @@ _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
 def adopt_orphans() -> None:
-    """Make this process the parent of every orphan among its descendants, so that none escapes by `setsid` or a double fork.
+    """Make this process the parent of every orphan among its descendants, so that none escapes by `setsid`.
 
     Linux only; elsewhere a daemonised grandchild is found only while its parent lives.
     """
@@ -69,7 +69,7 @@ def alive(pid: int) -> bool:
 
 
 def end(gather: Callable[[], set[int]], grace: float) -> None:
-    """Stop every process that `gather` names: SIGTERM (coverage needs it), a grace period, then SIGKILL until none is left.
+    """Stop every process that `gather` names: SIGTERM (coverage needs it), a grace, then SIGKILL till none is left.
 
     `gather` is asked again and again, since the dying may give birth. `grace` in seconds.
     """

@@ -1,9 +1,10 @@
 """Isolated random streams: what a read draws comes from a stream keyed by epoch and index, and leaves no trace.
 
-Every generator that can be reached is seeded before the read and put back after it: those of NumPy and Python, and every
-`Generator`, `RandomState` and `random.Random` in the object graph of the instance, in the closures it holds and in the
-globals of modules that are no part of the numeric stack. What cannot be reached (generators made anew without a seed,
-the operating system's entropy) is not isolated; the `reading` experiment proves or disproves it by reading alike twice.
+Every generator that can be reached is seeded before the read and put back after it: those of NumPy and Python, and
+every `Generator`, `RandomState` and `random.Random` in the object graph of the instance, in the closures it holds and
+in the globals of modules that are no part of the numeric stack. What cannot be reached (generators made anew without a
+seed, the operating system's entropy) is not isolated; the `reading` experiment proves or disproves it by reading alike
+twice.
 """
 
 from __future__ import annotations
@@ -25,8 +26,7 @@ MOST_OBJECTS: Final = 20_000
 """An object graph larger than this is searched no further: it is data."""
 LONGEST_CONTAINER: Final = 10_000
 _NO_GENERATORS: Final = frozenset(
-    "tensorflow keras tf_keras numpy jax jaxlib google absl h5py ml_dtypes torch scipy pandas random sys builtins "
-    "multiprocessing threading seqcheck pytest _pytest hypothesis importlib concurrent asyncio".split()
+    ["tensorflow", "keras", "tf_keras", "numpy", "jax", "jaxlib", "google", "absl", "h5py", "ml_dtypes", "torch", "scipy", "pandas", "random", "sys", "builtins", "multiprocessing", "threading", "seqcheck", "pytest", "_pytest", "hypothesis", "importlib", "concurrent", "asyncio"]
 )
 _LEAVES: Final = (str, bytes, int, float, complex, bool, np.ndarray, np.generic, type, types.ModuleType, types.CodeType)
 
@@ -93,11 +93,12 @@ def reseed(instance: object, seed: int) -> None:
 
 
 def seed_all(generators: list[Generator], seed: int) -> None:
-    """Seed the given generators, NumPy's and Python's own, and those of TensorFlow and PyTorch where they are loaded."""
+    """Seed the given generators, NumPy's and Python's own, and those of TensorFlow and PyTorch if loaded."""
     np.random.seed(seed)
     random.seed(seed)
-    for place, generator in enumerate(generators):
-        number = (seed + 7919 * (place + 1)) % 2**32
+    number = seed % 2**32
+    for generator in generators:
+        # One seed for all: a copy of the instance may reach the same generators in another order, or one of them twice.
         if isinstance(generator, np.random.Generator):
             # From Python 3.12 on a pickled bit generator may be of a class made from bytes; its type still seeds.
             with contextlib.suppress(TypeError, ValueError):

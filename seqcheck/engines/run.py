@@ -29,7 +29,7 @@ class Broken:
 
 @dataclass
 class Run:
-    """The surroundings of one driver. `silence` is how long, in seconds, nothing may happen before a part counts as hung."""
+    """The surroundings of one driver. Nothing may happen for `silence` seconds, then a part counts as hung."""
 
     directory: Path
     record: Callable[[Event], None]
@@ -60,7 +60,9 @@ def enter(directory: Path) -> wire.Log:
     return log
 
 
-def main(directory: str, silence: float, nurseries: Mapping[str, str], function: Callable[..., Any], arguments: Any) -> None:
+def main(
+    directory: str, silence: float, nurseries: Mapping[str, str], function: Callable[..., Any], arguments: Any
+) -> None:
     """The life of a run's first process: `function(*arguments, run)`, with its end or our failure recorded."""
     log = enter(Path(directory))
     started = time.monotonic()

@@ -1,7 +1,7 @@
 """The process that owns all others: it starts nurseries, has runs forked, watches their logs and ends whole trees.
 
-It never runs a line of the user's code, so it never hangs; it ends itself and everything below it as soon as the process
-that started it is gone.
+It never runs a line of the user's code, so it never hangs; it ends itself and everything below it as soon as the
+process that started it is gone.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ class StartRun:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """How a run's first process ended: `cause` is empty, ``exit 3``, ``SIGSEGV``, ``silent``, ``cut`` or ``no nursery``."""
+    """How a run's first process ended.
+
+    `cause` is empty, ``exit 3``, ``SIGSEGV``, ``silent``, ``cut`` or ``no nursery``.
+    """
 
     number: int
     cause: str
@@ -140,7 +143,9 @@ class Supervisor:
                 pid = process.pid
         except (KeyError, OSError, EOFError):
             ours.close()
-            gone = Failure("seqcheck.ImportEnded", f"the process to fork it from is gone: {wanted.parent}", is_exit=True)
+            gone = Failure(
+                "seqcheck.ImportEnded", f"the process to fork it from is gone: {wanted.parent}", is_exit=True
+            )
             self._tell(Ready(wanted.bootstrap.name, 0.0, gone))
             return
         finally:
