@@ -19,7 +19,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from seqcheck.engines import proctree, wire
@@ -36,6 +35,7 @@ class Bootstrap:
     output: str
     search_path: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    """The user's, as ``module`` or ``module:attribute``: a package may load what it exports when it is asked for it."""
     preload: tuple[str, ...] = ()
     """Modules of our own, imported after the user's so that no child has to."""
     niceness: int = 0
@@ -61,6 +61,7 @@ class Order:
 
 def main(control_descriptor: int) -> None:
     """Serve orders until the supervisor closes its end of the control channel."""
+    proctree.end_with_parent()  # an import that never ends hears no channel close
     control = socket.socket(fileno=control_descriptor)
     bootstrap, _ = wire.receive(control)
     assert isinstance(bootstrap, Bootstrap)
@@ -129,8 +130,8 @@ def redirect_output(path: str) -> None:
 
 def _import(bootstrap: Bootstrap) -> Failure | None:
     try:
-        for module in bootstrap.modules:
-            importlib.import_module(module)
+        for entry in bootstrap.modules:
+            _bring(entry)
     except BaseException as error:  # a module may exit or interrupt on import: that is an answer, not our end
         return failure_of(error)
     try:
@@ -140,6 +141,13 @@ def _import(bootstrap: Bootstrap) -> Failure | None:
         trace = "".join(traceback.format_exception(error))
         return Failure("seqcheck.Broken", f"seqcheck itself failed, please report it: {trace}", is_exit=True)
     return None
+
+
+def _bring(entry: str) -> None:
+    module, _, names = entry.partition(":")
+    found: Any = importlib.import_module(module)
+    for name in names.split(".") if names else ():
+        found = getattr(found, name, None)  # whoever looks for it says what is missing
 
 
 def _serve(control: socket.socket, listener: socket.socket) -> None:
@@ -254,9 +262,3 @@ def order(
     wire.send(channel, Order(call, len(descriptors)), tuple(descriptors))
     pid, _ = wire.receive(channel)
     return int(pid), channel
-
-
-def unlink(address: str) -> None:
-    """Remove a nursery's socket."""
-    with contextlib.suppress(OSError):
-        Path(address).unlink()

@@ -15,26 +15,26 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from seqcheck.runner import errands, objects
 from seqcheck.checks import catalogue
-from seqcheck.runner.conduct import Conduct, engines_for, needed_by
 from seqcheck.construction import config, options, target
 from seqcheck.construction.config import TargetConfig
-from seqcheck.construction.options import Options
 from seqcheck.construction.explore import Explored
+from seqcheck.construction.options import Options
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
 from seqcheck.construction.target import TargetError, TargetSpec
 from seqcheck.engines.isolate import Isolation
 from seqcheck.engines.nursery import Ready
-from seqcheck.runner.exploring import construct
-from seqcheck.runner.judging import Judged, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
 from seqcheck.model.check import Case, Facts
 from seqcheck.model.contract import Contract, contract_as_data, contract_from
 from seqcheck.model.history import Failure
 from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.scenario import START_METHODS
 from seqcheck.model.verdict import settle
+from seqcheck.runner import errands, objects
+from seqcheck.runner.conduct import Conduct, engines_for, needed_by
+from seqcheck.runner.exploring import construct
+from seqcheck.runner.judging import Judged, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
 
 __all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
 
@@ -105,7 +105,7 @@ def no_progress(_: str) -> None:
 
 
 class Session:
-    """Resolves and drives targets; owns the processes that do it, of which none is started before the first `resolve`."""
+    """Resolves and drives targets; owns the processes that do it, none of which starts before the first `resolve`."""
 
     def __init__(
         self,
@@ -152,9 +152,9 @@ class Session:
             key = f"target-{len(self._imported)}"
             self._imported[spec] = key
             limit = self.settings.timeout * IMPORT_TIMEOUTS
-            first = self._start(key, spec.module, path, limit)
+            first = self._start(key, _entry(spec), path, limit)
             if len(self._imported) == 1 and "spawn" in self.settings.start_methods:
-                self._spawned(key, spec.module, path)
+                self._spawned(key, _entry(spec), path)
             self._nurseries[key] = first
         return self._imported[spec]
 
@@ -223,7 +223,7 @@ class Session:
             text=resolved.text,
             node=resolved.node,
             origin=resolved.origin,
-            module=resolved.spec.module,
+            module=_entry(resolved.spec),
             search_path=resolved.search_path,
             nursery=nursery,
             parameters=tuple(item.name for item in resolved.description.parameters),
@@ -376,6 +376,11 @@ class Session:
             self._imported.clear()
 
 
+def _entry(spec: TargetSpec) -> str:
+    """What a nursery imports for a target, down to its attribute: packages that load lazily are loaded once then."""
+    return f"{spec.module}:{spec.name}"
+
+
 def combined(description: Description, configured: TargetConfig) -> Options:
     """What the configuration and the class itself say of a target.
 
@@ -396,5 +401,3 @@ def _import_ended(spec: TargetSpec, failure: Failure, output: str) -> str:
     if failure.type_name == "seqcheck.ImportEnded":
         return f"importing {spec.module} failed: {what}{said}"
     return f"importing {spec.module} raised {failure.type_name}: {what}{said}"
-
-
