@@ -20,10 +20,15 @@ from typing import Any, Final
 from seqcheck.engines import nursery, wire
 from seqcheck.engines import run as runs
 from seqcheck.engines.nursery import Bootstrap, Ready
-from seqcheck.engines.supervisor import AdoptNursery, RunEnded, StartNursery, StartRun, python
+from seqcheck.engines.supervisor import AdoptNursery, Home, RunEnded, StartNursery, StartRun, python
+from seqcheck.model.history import Failure
 
 IMPORT_LIMIT: Final = 120.0
 """Seconds that importing the user's module may take: TensorFlow alone takes 3 to 6, and 30 on a busy machine."""
+
+GONE: Final = Failure("seqcheck.SupervisorEnded", "the supervising process was ended from outside", is_exit=True)
+LONGEST_DIRECTORY: Final = 70
+"""Characters: the address of a nursery's socket, which adds its name, must stay below 104 (108 on Linux)."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,12 @@ class Isolation:
     """
 
     def __init__(self) -> None:
-        self._directory = Path(tempfile.mkdtemp(prefix="seqcheck-"))
+        self._directory = _directory()
         ours, theirs = socket.socketpair()
         self._channel = ours
         self._process: subprocess.Popen[bytes] = python("seqcheck.engines.supervisor", theirs)
         theirs.close()
+        wire.send(ours, Home(str(self._directory)))
         self._lock = threading.Lock()
         self._ready: dict[str, Future[Ready]] = {}
         self._waiting: dict[int, _Waiting] = {}
@@ -103,7 +109,10 @@ class Isolation:
         future: Future[Ready] = Future()
         with self._lock:
             self._ready[name] = future
-            wire.send(self._channel, StartNursery(bootstrap, limit, parent))
+            try:
+                wire.send(self._channel, StartNursery(bootstrap, limit, parent))
+            except OSError:
+                future.set_result(Ready(name, 0.0, GONE))
         return future
 
     def nursery_here(self, name: str, living: Any) -> Future[Ready]:
@@ -114,8 +123,11 @@ class Isolation:
             self._ready[name] = future
             pid, control = nursery.fork_here(bootstrap, living)
             self._forked.append(pid)
-            wire.send(self._channel, AdoptNursery(bootstrap, pid), (control.fileno(),))
-            control.close()
+            try:
+                wire.send(self._channel, AdoptNursery(bootstrap, pid), (control.fileno(),))
+            except OSError:
+                future.set_result(Ready(name, 0.0, GONE))
+            control.close()  # the nursery leaves where nobody else holds the other end of it
         return future
 
     def address(self, name: str) -> str:
@@ -152,8 +164,12 @@ class Isolation:
             directory.mkdir()
             nurseries = {role: self.address(name) for role, name in (pools or {}).items()}
             call = pickle.dumps((runs.main, (str(directory), silence, nurseries, function, arguments)))
-            self._waiting[number] = _Waiting(directory, future)
-            wire.send(self._channel, StartRun(number, parent, str(directory), call, silence, limit))
+            try:
+                wire.send(self._channel, StartRun(number, parent, str(directory), call, silence, limit))
+            except OSError:
+                future.set_result(Outcome([], "no nursery", broken=(GONE.message,)))
+            else:
+                self._waiting[number] = _Waiting(directory, future)
         return future
 
     def _listen(self) -> None:
@@ -172,16 +188,13 @@ class Isolation:
 
     def _abandon(self) -> None:
         """The supervisor is gone: nobody shall wait for it."""
-        from seqcheck.model.history import Failure
-
-        gone = Failure("seqcheck.SupervisorEnded", "the supervising process was ended from outside", is_exit=True)
         with self._lock:
             waiting, self._waiting = dict(self._waiting), {}
         for name, ready in self._ready.items():
             if not ready.done():
-                ready.set_result(Ready(name, 0.0, gone))
+                ready.set_result(Ready(name, 0.0, GONE))
         for item in waiting.values():
-            item.future.set_result(Outcome([], "no nursery", broken=() if self._closed else (gone.message,)))
+            item.future.set_result(Outcome([], "no nursery", broken=() if self._closed else (GONE.message,)))
 
     def close(self) -> None:
         """Stop everything and remove every file. Safe to call twice."""
@@ -202,6 +215,14 @@ class Isolation:
                 os.waitpid(pid, 0)
         self._channel.close()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def _directory() -> Path:
+    made = tempfile.mkdtemp(prefix="seqcheck-")
+    if len(made) > LONGEST_DIRECTORY and Path("/tmp").is_dir():
+        Path(made).rmdir()
+        made = tempfile.mkdtemp(prefix="seqcheck-", dir="/tmp")
+    return Path(made)
 
 
 def _outcome(waiting: _Waiting, ended: RunEnded) -> Outcome:

@@ -19,7 +19,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from seqcheck.engines import proctree, wire
 from seqcheck.engines.failures import failure_of
@@ -158,8 +158,9 @@ def _serve(control: socket.socket, listener: socket.socket) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     waiting: dict[int, socket.socket] = {}
+    ears: list[Any] = [control, listener, wake_read]
     while True:
-        readable, _, _ = select.select([control, listener, wake_read], [], [], 0.5)
+        readable, _, _ = select.select(ears, [], [], 0.5)
         if control in readable:
             proctree.end(lambda: proctree.descendants([os.getpid()]), grace=0.2)
             return
@@ -238,7 +239,7 @@ def _run(call: bytes, descriptors: list[int]) -> int:
     return 0
 
 
-def leave(code: int) -> None:
+def leave(code: int) -> NoReturn:
     """End this process at once, past the user's exit handlers and threads, but with our output written."""
     with contextlib.suppress(BaseException):
         sys.stdout.flush()

@@ -25,36 +25,79 @@ Generator = np.random.Generator | np.random.RandomState | random.Random
 MOST_OBJECTS: Final = 20_000
 """An object graph larger than this is searched no further: it is data."""
 LONGEST_CONTAINER: Final = 10_000
-_NO_GENERATORS: Final = frozenset(
-    ["tensorflow", "keras", "tf_keras", "numpy", "jax", "jaxlib", "google", "absl", "h5py", "ml_dtypes", "torch", "scipy", "pandas", "random", "sys", "builtins", "multiprocessing", "threading", "seqcheck", "pytest", "_pytest", "hypothesis", "importlib", "concurrent", "asyncio"]
-)
-_LEAVES: Final = (str, bytes, int, float, complex, bool, np.ndarray, np.generic, type, types.ModuleType, types.CodeType)
+_NO_GENERATORS: Final = frozenset([
+    "absl", "asyncio", "builtins", "concurrent", "google", "h5py", "hypothesis", "importlib", "jax", "jaxlib", "keras",
+    "ml_dtypes", "multiprocessing", "numpy", "pandas", "pytest", "_pytest", "random", "scipy", "seqcheck", "sys",
+    "tensorflow", "tf_keras", "threading", "torch",
+])  # fmt: skip
+"""Packages whose modules, classes and functions are not searched."""
+_LEAVES: Final = (str, bytes, int, float, complex, bool, np.ndarray, np.generic, types.ModuleType, types.CodeType)
 
 
 def reachable(instance: object) -> list[Generator]:
     """Every generator that the instance or a module of the user's can draw from, NumPy's and Python's own left out."""
     found: dict[int, Generator] = {}
+    code: dict[int, Any] = {}
+    _walk([instance], found, code)
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] not in _NO_GENERATORS and isinstance(module, types.ModuleType):
+        if _is_searched(name) and isinstance(module, types.ModuleType):
             for value in list(vars(module).values()):
                 _note(value, found)
+    _walk_code(code, found)
+    own = {id(np.random.mtrand._rand), id(getattr(random, "_inst", None))}  # seeded by their modules
+    return [generator for key, generator in found.items() if key not in own]
+
+
+def _walk(open_ends: list[Any], found: dict[int, Generator], code: dict[int, Any]) -> None:
+    """Search an object graph; functions and classes met on the way are kept in `code`."""
     seen: set[int] = set()
-    open_ends: list[Any] = [instance]
     while open_ends and len(seen) < MOST_OBJECTS:
         item = open_ends.pop()
         if id(item) in seen or isinstance(item, _LEAVES):
             continue
         seen.add(id(item))
+        if isinstance(item, type):
+            code.setdefault(id(item), item)
+            continue
         if _note(item, found):
             continue
         if isinstance(item, types.FunctionType):
-            open_ends += [*(item.__closure__ or ()), *(item.__defaults__ or ())]
+            code.setdefault(id(item), item)
+            open_ends += [*(item.__closure__ or ()), *(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values()]
             continue
+        code.setdefault(id(type(item)), type(item))
         if isinstance(item, (list, tuple, dict, set)) and len(item) > LONGEST_CONTAINER:
             continue
         open_ends += gc.get_referents(item)
-    own = {id(np.random.mtrand._rand), id(random._inst)}  # type: ignore[attr-defined]  # seeded by their modules
-    return [generator for key, generator in found.items() if key not in own]
+
+
+def _walk_code(code: dict[int, Any], found: dict[int, Generator]) -> None:
+    """Search what functions and classes name: class attributes, and the globals that a function's code speaks of."""
+    searched: set[int] = set()
+    while len(searched) < MOST_OBJECTS:
+        ahead = [owner for key, owner in code.items() if key not in searched]
+        if not ahead:
+            return
+        searched.update(map(id, ahead))
+        _walk([value for owner in ahead for value in _named_by(owner)], found, code)
+
+
+def _named_by(owner: Any) -> list[Any]:
+    if not _is_searched(str(owner.__module__)):
+        return []
+    if isinstance(owner, type):
+        return [value for base in owner.__mro__ if _is_searched(base.__module__) for value in list(vars(base).values())]
+    known: dict[str, Any] = owner.__globals__
+    return [known[name] for name in sorted(_names_in(owner.__code__)) if name in known]
+
+
+def _names_in(code: types.CodeType) -> set[str]:
+    inner = [_names_in(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return set(code.co_names).union(*inner)
+
+
+def _is_searched(module: str) -> bool:
+    return module.partition(".")[0] not in _NO_GENERATORS
 
 
 def _note(value: object, found: dict[int, Generator]) -> bool:

@@ -73,6 +73,9 @@ def main(
         log(Broken(traceback.format_exc()))
     else:
         log(Finished(time.monotonic() - started))
+    finally:
+        # While it lives, this process is the parent of every daemon that the user's code has left; later nobody knows.
+        proctree.end(lambda: proctree.descendants([os.getpid()]), grace=0.2)
 
 
 def stacks_of(directory: Path, pids: set[int], patience: float = 1.0) -> tuple[str, ...]:

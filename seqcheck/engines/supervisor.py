@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +30,13 @@ GRACE: Final = 0.5
 """Seconds between SIGTERM and SIGKILL."""
 TICK: Final = 0.1
 """Seconds between two looks at the logs."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The client's temporary directory, which is removed with everything else."""
+
+    directory: str
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,7 @@ class Supervisor:
         self.client = client
         self.nurseries: dict[str, _Nursery] = {}
         self.runs: dict[int, _Run] = {}
+        self.home = ""
 
     def serve(self) -> None:
         """Serve until the client closes its end."""
@@ -129,6 +138,8 @@ class Supervisor:
             self.nurseries[message.bootstrap.name] = _Nursery(message.pid, None, control, message.bootstrap, deadline)
         elif isinstance(message, StartRun):
             self._start_run(message)
+        elif isinstance(message, Home):
+            self.home = message.directory
 
     def _start_nursery(self, wanted: StartNursery) -> None:
         ours, theirs = socket.socketpair()
@@ -231,11 +242,10 @@ class Supervisor:
             wire.send(self.client, message)
 
     def close(self) -> None:
-        """End everything below this process and remove the nurseries' sockets."""
-        addresses = [item.bootstrap.address for item in self.nurseries.values()]
+        """End everything below this process and remove its files: the client may be gone."""
         proctree.end(self._everything, GRACE if self.runs else 0.2)
-        for address in addresses:
-            nursery.unlink(address)
+        if self.home:
+            shutil.rmtree(self.home, ignore_errors=True)
 
 
 def _with_descendants(pid: int) -> set[int]:

@@ -18,33 +18,41 @@ class Log:
 
     Each record is one `os.write` to a file opened for appending: threads need no lock, and none can be held over a
     fork. A forked child that uses its parent's Log writes to a file of its own. The user's code may close our
-    descriptor; the file is then opened anew.
+    descriptor, and a file of its own may then bear that number: every write looks at what it is about to write to, and
+    opens our file anew where it is another.
     """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._pid = 0
         self._descriptor = -1
+        self._file = (0, 0)
 
     def open(self) -> None:
         """Open this process's file, which also tells the supervisor that the process exists."""
         self._pid = os.getpid()
         path = self.directory / f"{self._pid}.log"
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._file = _identity(self._descriptor)
 
     def __call__(self, record: object) -> None:
         """Append one record."""
-        if self._pid != os.getpid():
+        if self._pid != os.getpid() or _identity(self._descriptor) != self._file:
             self.open()
         body = pickle.dumps(record, protocol=pickle.HIGHEST_PROTOCOL)
         data = _HEAD.pack(len(body)) + body
-        try:
-            written = os.write(self._descriptor, data)
-        except OSError:
-            self.open()
-            written = os.write(self._descriptor, data)
+        written = os.write(self._descriptor, data)
         while written < len(data):
             written += os.write(self._descriptor, data[written:])
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    """What stands behind a descriptor; of a closed one, nothing."""
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return (-1, -1)
+    return (status.st_dev, status.st_ino)
 
 
 def read_log(path: Path) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """What containers does the instance hold before its first read?
 
-They are the only witness of how much data there is when nobody says so: an index array over 100 rows beside epochs of 96.
+They are the only witness of how much data there is when nobody says so: an index array over 100 rows beside epochs of
+96.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ def _walk(owner: Any, path: str, depth: int, seen: set[int]) -> Iterator[Holding
         found = _holding(value, path + name)
         if found is not None:
             yield found
-        if depth > 1 and not isinstance(value, np.ndarray) and (hasattr(value, "__dict__") or isinstance(value, (Mapping, list, tuple))):
+        if (
+            depth > 1
+            and not isinstance(value, np.ndarray)
+            and (hasattr(value, "__dict__") or isinstance(value, (Mapping, list, tuple)))
+        ):
             yield from _walk(value, path + name, depth - 1, seen)
 
 

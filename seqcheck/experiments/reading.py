@@ -1,7 +1,8 @@
 """Is a batch a function of its index?
 
-Forks of one pristine state read alike, or in another order, or twice, under random streams keyed by epoch and index. Two
-that read alike prove that the streams are isolated; the others then differ only where the Sequence makes them differ.
+Forks of one pristine state read alike, or in another order, or twice, under random streams keyed by epoch and index.
+Two that read alike prove that the streams are isolated; the others then differ only where the Sequence makes them
+differ.
 """
 
 from __future__ import annotations

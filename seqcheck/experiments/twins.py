@@ -1,11 +1,12 @@
 """Do workers that are forked from one state draw the same random numbers?
 
-Two forks of one state read the same batches with their own draws, a third does so after every generator was reseeded. Where
-the first two agree and the third does not, the workers of a pool repeat each other's draws.
+Two forks of one state read the same batches with their own draws, a third does so after every generator was reseeded.
+Where the first two agree and the third does not, the workers of a pool repeat each other's draws.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from seqcheck.model.driving import Driving
@@ -26,7 +27,7 @@ def ask(instance: Any, driving: Driving) -> None:
         return
     indices = _enough(list(driving.indices(length)))
     for purpose in ("first", "second", "reseeded"):
-        if not driving.fork(purpose, lambda purpose=purpose: _read(instance, driving, purpose, indices)):  # type: ignore[misc]
+        if not driving.fork(purpose, functools.partial(_read, instance, driving, purpose, indices)):
             return
 
 

@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
-from seqcheck.runner import errands
 from seqcheck.construction.explore import Explored
 from seqcheck.construction.recipe import Recipe
 from seqcheck.engines import autopsy
@@ -22,6 +21,7 @@ from seqcheck.model.check import Case, Check, Facts
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import History
 from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, START_METHODS, Scenario, select
+from seqcheck.runner import errands
 
 PASSES: Final = 20
 """Whole passes over the Sequence that one core makes in a default run, roughly: what a selection is reckoned by."""
@@ -119,7 +119,7 @@ class Conduct:
     def _run(self, scenario: Scenario, places: threading.Semaphore) -> History:
         pools = {"main": self.nursery}
         if scenario.engine == "spawn":
-            broken = [future.result().failure for future in self.spawned.values() if future.result().failure is not None]
+            broken = [failure for future in self.spawned.values() if (failure := future.result().failure) is not None]
             if broken:
                 note = f"a fresh interpreter failed to import: {broken[0].message}"
                 return History(scenario, ending="not-run", note=note)
@@ -201,4 +201,3 @@ def engines_for(base: str | None, start_methods: Sequence[str]) -> tuple[str, ..
     """Every engine and experiment of a default run."""
     pools = tuple(engine for engine in POOLS if engine not in START_METHODS or engine in start_methods)
     return ("loop", *pools, *EXPERIMENTS, *(KERAS_ENGINES if base else ()))
-

@@ -20,7 +20,7 @@ from seqcheck.construction.explore import Explored
 from seqcheck.construction.options import Options
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description
-from seqcheck.construction.target import TargetError, TargetSpec
+from seqcheck.construction.target import TargetSpec
 from seqcheck.engines import keras, loop, nursery, pools, surroundings
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, Reader, ask_length
@@ -60,7 +60,7 @@ class Searched:
 
 @dataclass(frozen=True)
 class Living:
-    """In place of a recipe: an instance made in the test process, as its pickle, or (None) as the nursery itself holds it."""
+    """In place of a recipe: an instance of the test process, as its pickle, or (None) as the nursery holds it."""
 
     pickled: bytes | None
 
@@ -77,7 +77,12 @@ def explore(description: Description, options: Options, skip: tuple[int, ...], p
     """Try recipes until one works: records each `Attempt` and, at the end, an `Explored` or an `Unbuilt`."""
     try:
         explored = exploring.explore(
-            description, options, run.record, run.directory, skip=skip, patience=patience  # type: ignore[arg-type]
+            description,
+            options,
+            run.record,  # type: ignore[arg-type]  # not of a history: read by the runner
+            run.directory,
+            skip=skip,
+            patience=patience,
         )
         run.record(explored)  # type: ignore[arg-type]
     except ValueError as error:
@@ -149,7 +154,9 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
     elif engine in DRIVERS:
         pools.drive(build, scenario, protocol, run)
     elif generation is None:
-        run.record(EngineNote("skipped", "the class inherits from neither keras.utils.PyDataset nor tf_keras.utils.Sequence"))
+        run.record(
+            EngineNote("skipped", "the class inherits from neither keras.utils.PyDataset nor tf_keras.utils.Sequence")
+        )
     else:
         keras.drive(build, scenario, generation, run)
 

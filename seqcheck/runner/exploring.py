@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from seqcheck.runner import errands
 from seqcheck.construction import explore, paste
 from seqcheck.construction.explore import Attempt, Explored, Unbuilt
 from seqcheck.construction.options import Options
@@ -13,6 +12,7 @@ from seqcheck.construction.resolve import Description
 from seqcheck.engines.isolate import Isolation
 from seqcheck.model.contract import Contract
 from seqcheck.model.report import Construction
+from seqcheck.runner import errands
 
 MOST_CHILDREN = 4
 """How many children may hang or die of a recipe before no further one is tried."""
@@ -31,7 +31,7 @@ class Constructed:
 def construct(
     isolation: Isolation, nursery: str, description: Description, said: Options, timeout: float, deadline: float
 ) -> Constructed:
-    """Try recipes until one works. `timeout` is how many seconds one step may take, `deadline` on the monotonic clock."""
+    """Try recipes until one works. `timeout` is the seconds that one step may take, `deadline` monotonic."""
     started = time.monotonic()
     skipped: list[int] = []
     lines: list[str] = []

@@ -1,7 +1,7 @@
 """Targets of the Python API: a class, a factory or an instance, as the test process holds it.
 
-What a fresh process finds by name is treated as if it had been typed on the command line. Anything else is called here, once;
-its instance reaches children by pickle, or, where it has none, by a fork of this very process.
+What a fresh process finds by name is treated as if it had been typed on the command line. Anything else is called here,
+once; its instance reaches children by pickle, or, where it has none, by a fork of this very process.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def bring_here(target: Any) -> Here:
     else:
         instance = target
     if not is_sequence(type(instance)):
-        raise TypeError(f"expected a Sequence, with __getitem__ and __len__, or a factory of one; got {instance!r:.100}")
+        raise TypeError(
+            f"expected a Sequence, with __getitem__ and __len__, or a factory of one; got {instance!r:.100}"
+        )
     kind = type(instance)
     importable = name_of(kind) != ""
     if importable:

@@ -1,12 +1,13 @@
 """The smallest scenario that still shows a defect, one search for each check.
 
-One stream of scenarios is drawn and judged for every check at once; each check that is violated somewhere then has a search
-of its own, so that shrinking never slides from one defect to another. A scenario is run once and its judgement remembered:
-a Sequence that depends on chance cannot make a search contradict itself.
+One stream of scenarios is drawn and judged for every check at once; each check that is violated somewhere then has a
+search of its own, so that shrinking never slides from one defect to another. A scenario is run once and its judgement
+remembered: a Sequence that depends on chance cannot make a search contradict itself.
 """
 
 from __future__ import annotations
 
+import functools
 import random
 import time
 from collections.abc import Callable
@@ -57,6 +58,9 @@ def falsify(
             seen[scenario] = (history, frozenset() if history is None else defects(history))
         return seen[scenario][1]
 
+    def shows(name: str, scenario: Scenario) -> bool:
+        return name in look(scenario)
+
     quiet = hypothesis.settings(
         max_examples=examples,
         database=None,
@@ -81,7 +85,10 @@ def falsify(
         shrinking = hypothesis.settings(quiet, phases=(Phase.generate, Phase.shrink))
         try:
             scenario = hypothesis.find(
-                scenarios, lambda scenario, name=name: name in look(scenario), settings=shrinking, random=random.Random(seed)
+                scenarios,
+                functools.partial(shows, name),
+                settings=shrinking,
+                random=random.Random(seed),
             )
             history = seen[scenario][0]
             if history is not None and _size(scenario) <= _size(smallest.scenario):

@@ -22,7 +22,7 @@ def scenarios(
     max_batch_size: int = 8,
     max_samples: int | None = None,
 ) -> Scenario:
-    """Scenarios for the `loop` engine: sizes as full batches plus a tail, shuffling, a seed, epochs and an order of reads.
+    """Scenarios for the `loop` engine: sizes as full batches plus a tail, shuffling, seed, epochs, order of reads.
 
     Sizes drawn this way meet the ones that matter: divisible, a tail of one, fewer samples than one batch. They shrink
     towards one sample in a batch of one.
