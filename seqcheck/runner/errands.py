@@ -184,6 +184,7 @@ def search(
     """
     from seqcheck.checks import catalogue
     from seqcheck.search.falsify import falsify, keep_files_in
+    from seqcheck.search.preconditions import refuses
     from seqcheck.search.strategies import strategy
 
     keep_files_in(run.directory / "hypothesis")
@@ -197,7 +198,7 @@ def search(
         quiet = replace(run, record=events.append)
         loop.drive(_builder(recipe, scenario, run), scenario, protocol, holdings.look_at, quiet)
         history = assemble(scenario, [*events, Finished(0.0)])
-        return None if history.ending == "not-built" else history
+        return None if refuses(history) else history
 
     def defects(history: History) -> frozenset[str]:
         own = replace(case, histories=(history, *case.histories))

@@ -1,0 +1,26 @@
+"""Sizes at which a target has nothing to give are its precondition; those at which something comes through are judged."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seqcheck.search.preconditions import refuses
+from tests.histories import batch, failure, history, length, numbered
+
+
+def test_no_batch_at_all_is_a_refusal() -> None:
+    negative = length(None, value=-5)
+    assert refuses(history(lengths=[negative]))
+    assert refuses(history(epochs=[[]]))
+    assert refuses(history(epochs=[[failure("ValueError", "need at least one array to stack")]]))
+    assert refuses(history(epochs=[[batch(np.zeros((0, 3)), np.zeros(0))]]))
+    assert refuses(history(ending="not-built"))
+
+
+def test_one_batch_that_came_through_is_judged() -> None:
+    assert not refuses(history(epochs=[[numbered(0, 4), failure()]]))
+    assert not refuses(history(epochs=[[batch(np.zeros((0, 3)), np.zeros(0)), numbered(0, 1)]]))
+
+
+def test_rows_past_the_length_are_no_batches() -> None:
+    assert refuses(history(epochs=[[failure()]], overrun=[numbered(0, 4)]))
