@@ -21,6 +21,9 @@ __all__ = [
     "strategies",
 ]
 
+pytest_plugins = ("seqcheck.pytest_plugin",)
+"""What ``-p seqcheck`` means to pytest, also where it loads no installed plugins of itself."""
+
 _HOMES: Final = {
     "SeqcheckAdvice": "seqcheck.reporting.gate",
     "SeqcheckFailure": "seqcheck.reporting.gate",

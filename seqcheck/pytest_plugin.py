@@ -49,8 +49,15 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     pluginmanager.add_hookspecs(Hooks)
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def blocked(pluginmanager: pytest.PytestPluginManager) -> bool:
+    """Whether ``-p no:seqcheck`` was given; pytest itself compares the name of this module."""
+    return pluginmanager.is_blocked("seqcheck")
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Register the options. Their values are read, and refused, only where seqcheck is asked for."""
+    if blocked(pluginmanager):
+        return
     group = parser.getgroup("seqcheck", "seqcheck: conformance of Keras data loaders")
     group.addoption(
         "--seqcheck",
@@ -70,7 +77,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer ``--seqcheck-list``."""
-    if not config.getoption("seqcheck_list"):
+    if blocked(config.pluginmanager) or not config.getoption("seqcheck_list"):
         return None
     from seqcheck.checks import catalogue
     from seqcheck.plugin.pages import explanation
@@ -85,6 +92,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin where a target or any option of ours is given; last, so that the terminal is there for progress."""
     config.addinivalue_line("markers", "seqcheck: an item of seqcheck, one check of one Sequence")
+    if blocked(config.pluginmanager):
+        return
     asked = config.getoption("seqcheck") or any(
         config.getoption(f"seqcheck_{name.replace('-', '_')}") for name in OPTIONS
     )

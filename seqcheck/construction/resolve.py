@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import pkgutil
@@ -154,6 +155,9 @@ def _similar_module(absent: str) -> str:
     package, _, name = absent.rpartition(".")
     places = list(getattr(sys.modules.get(package), "__path__", ())) if package else None
     known = [found.name for found in pkgutil.iter_modules(places) if not found.name.startswith("_")]
+    for place in places or sys.path:  # folders without __init__.py are packages too, which pkgutil does not list
+        with contextlib.suppress(OSError):
+            known += [folder.name for folder in Path(place or ".").iterdir() if any(folder.glob("*.py"))]
     close = suggest(name, known)
     return close.replace("'", f"'{package}.", 1) if close and package else close
 

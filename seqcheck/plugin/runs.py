@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -34,8 +34,8 @@ class Driver(Protocol):
     def resolve(self, texts: Sequence[str]) -> Sequence[Any]:
         """Find the targets; raises a ValueError of one sentence where one does not exist."""
 
-    def run(self, target: Any) -> TargetReport:
-        """Drive everything once."""
+    def run(self, target: Any, only: Collection[str] = ()) -> TargetReport:
+        """Drive everything once; with `only`, just what the items of these names look at."""
 
     def close(self) -> None:
         """Stop every process; may be called again."""
@@ -51,6 +51,8 @@ class Runs:
     watch: Callable[[], AbstractContextManager[None]] = nullcontext
     """Entered while something goes on that may take long."""
     targets: tuple[Any, ...] = ()
+    collected: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By node, the names of the items that will ask. A target that is not in here is driven whole."""
     _driver: Driver | None = None
     _reports: dict[str, TargetReport] = field(default_factory=dict)
     _asked: dict[str, set[str]] = field(default_factory=dict)
@@ -74,11 +76,16 @@ class Runs:
         if target.node not in self._reports:
             try:
                 with self.watch():
-                    report = self._driving().run(target)
+                    report = self._driving().run(target, self._only(target))
             except Exception as error:
                 report = crashed(target.text, target.node, self.checks, error)
             self._reports[target.node] = complete(report, self.checks)
         return self._reports[target.node]
+
+    def _only(self, target: Target) -> tuple[str, ...]:
+        """The names of the target's items where some are left out; empty where all of them are there."""
+        names = self.collected.get(target.node, ())
+        return () if set(names) >= set(self.checks) else tuple(names)
 
     def first_asked(self, target: Target) -> bool:
         """Whether no item asked for this target yet."""

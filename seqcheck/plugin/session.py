@@ -16,7 +16,7 @@ from seqcheck.plugin import distribution, options
 from seqcheck.plugin.bench import Bench
 from seqcheck.plugin.items import TargetItem, hang
 from seqcheck.plugin.pages import explanation
-from seqcheck.plugin.progress import Progress, terminal_writer
+from seqcheck.plugin.progress import Progress, Terminal
 from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose
 from seqcheck.reporting import json_report, terminal
@@ -51,7 +51,7 @@ class Session:
     def __init__(self, config: pytest.Config, choices: options.Choices, checks: Mapping[str, Check]) -> None:
         self.choices = choices
         self.config = config
-        progress = Progress(terminal_writer(config))
+        progress = Progress(Terminal(config))
         self.runs = Runs(
             checks,
             lambda: config.hook.pytest_seqcheck_driver(config=config, settings=choices.settings(), progress=progress),
@@ -107,12 +107,24 @@ class Session:
         """Add our items, before other plugins select, reorder or group."""
         items.extend(hang(session, self.bench, self._selection.wanted))
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which items are left once every plugin has selected: nothing is driven for those that are not."""
+        collected: dict[str, list[str]] = {}
+        for item in session.items:
+            if isinstance(item, TargetItem):
+                collected.setdefault(item.target.node, []).append(item.name)
+        self.runs.collected = collected
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let a skip point to the target, not to a line of ours."""
+        """Let a skip point to the target, not to a line of ours, and a failure begin with its own words."""
         report = yield
-        if isinstance(item, TargetItem) and report.skipped and isinstance(report.longrepr, tuple):
-            report.longrepr = (str(item.path), None, report.longrepr[2].removeprefix("Skipped: "))  # type: ignore[assignment]
+        if isinstance(item, TargetItem):
+            if report.skipped and isinstance(report.longrepr, tuple):
+                report.longrepr = (str(item.path), None, report.longrepr[2].removeprefix("Skipped: "))  # type: ignore[assignment]
+            crash = getattr(report.longrepr, "reprcrash", None)
+            if crash is not None:
+                crash.message = crash.message.removeprefix("Failed: ")
         return report
 
     @pytest.hookimpl(trylast=True)
@@ -128,14 +140,14 @@ class Session:
                 json_report.write(self.choices.json, self.runs.finished(), guarantees)
             except OSError as error:
                 session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
-                terminal_writer(self.config)(f"--seqcheck-json: the report was not written: {one_line(str(error))}")
+                Terminal(self.config)(f"--seqcheck-json: the report was not written: {one_line(str(error))}")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """One block a target."""
         reports = self.runs.finished()
         if not reports or self.config.getoption("collectonly"):
             return
-        terminalreporter.section("seqcheck")
+        terminalreporter.write_sep("=", "seqcheck")
         for report in reports:
             for line in terminal.summary(report, brief=self.config.get_verbosity() < 0):
                 terminalreporter.write_line(line)

@@ -11,6 +11,7 @@ from seqcheck.model.history import Frame
 from seqcheck.model.report import TargetReport
 from seqcheck.model.verdict import Verdict
 from seqcheck.reporting.plain import one_line, plain, show
+from seqcheck.reporting.stacks import without_ours
 from seqcheck.reporting.words import Explanation, declaration, reproduce, title
 
 WIDTH: Final = 100
@@ -87,6 +88,7 @@ def summary(report: TargetReport, *, brief: bool = False) -> list[str]:
         lines.append(_row("built" if built.ok else "not built", one_line(built.summary).removeprefix("not built: ")))
     lines.extend(_causes(report))
     lines.extend(_asks(report))
+    lines.extend(_unsettled(report))
     lines.extend(_row("engine", one_line(text)) for text in report.engine)
     lines.extend(_row("left out", one_line(text)) for text in report.cut)
     if report.phases:
@@ -139,7 +141,8 @@ def _evidence(finding: Finding) -> Iterator[str]:
     width = min(MOST_LABEL, max((len(label) for label, _ in rows), default=0))
     yield from (_row(label, value, width) for label, value in rows)
     if finding.stacks:
-        lines = [line for stack in finding.stacks for line in plain(stack).rstrip().splitlines()]
+        stacks = [stack for stack in map(without_ours, finding.stacks) if stack] or finding.stacks
+        lines = [line for stack in stacks for line in plain(stack).rstrip().splitlines()]
         yield "  stacks of the processes that hung or died:"
         yield from (f"    {line}" for line in lines[:MOST_LINES])
         if len(lines) > MOST_LINES:
@@ -184,6 +187,16 @@ def _asks(report: TargetReport) -> Iterator[str]:
             waiting.setdefault(verdict.declare, []).append(verdict.check)
     for line, names in waiting.items():
         yield _row("declare", f"{one_line(line)}  would settle {', '.join(names)}")
+
+
+def _unsettled(report: TargetReport) -> Iterator[str]:
+    """What stays open though no declaration would settle it, by reason; of what was not built, the reason is above."""
+    reasons: dict[str, list[str]] = {}
+    for verdict in report.verdicts:
+        if verdict.outcome is Outcome.INCONCLUSIVE and not verdict.declare and not verdict.follows_from:
+            reasons.setdefault(verdict.reason, []).append(verdict.check)
+    for reason, names in reasons.items() if report.construction.ok else ():
+        yield _row("open", f"{', '.join(names)}: {one_line(reason)}")
 
 
 def _place(frame: Frame) -> str:

@@ -46,8 +46,10 @@ class StandIn:
                 raise TargetError(f"{text!r}: there is no module {text.partition('.')[0]!r}. Did you mean 'mypkg'?")
         return [Resolved(text, f"src/mypkg/data.py::{text.partition('.')[2]}") for text in texts]
 
-    def run(self, target):
+    def run(self, target, only=()):
         log(f"run {target.text}")
+        if only:
+            log(f"only {' '.join(only)}")
         name = target.text.partition(".")[2]
         if name == "Broken":
             raise RuntimeError("the driver broke")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from seqcheck.plugin.progress import PATIENCE, PULSE, Progress
+from seqcheck.plugin.progress import PACE, PATIENCE, PULSE, Progress
 
 
 class Hand:
@@ -18,7 +18,14 @@ class Hand:
         self.now = 100.0
         self.waiting: list[Any] = []
         self.lines: list[str] = []
-        self.progress = Progress(self.lines.append, lambda: self.now, self.timer)
+        self.resumed = 0
+        self.progress = Progress(self, lambda: self.now, self.timer)
+
+    def __call__(self, line: str) -> None:
+        self.lines.append(line)
+
+    def resume(self) -> None:
+        self.resumed += 1
 
     def timer(self, seconds: float, call: Callable[[], None]) -> Any:
         made = SimpleNamespace(due=self.now + seconds, call=call)
@@ -27,10 +34,13 @@ class Hand:
         return made
 
     def turn(self, seconds: float) -> None:
-        self.now += seconds
-        for made in [made for made in self.waiting if made.due <= self.now]:
-            self.waiting.remove(made)
-            made.call()
+        end = self.now + seconds
+        while due := [made for made in self.waiting if made.due <= end]:
+            first = min(due, key=lambda made: made.due)
+            self.now = first.due
+            self.waiting.remove(first)
+            first.call()
+        self.now = end
 
 
 @pytest.fixture
@@ -45,9 +55,20 @@ def test_quick_runs_are_silent_and_long_ones_speak(hand: Hand) -> None:
         hand.progress("fork")
         assert hand.lines == []
         hand.turn(0.1)
-        hand.progress("fork")
         hand.progress("fit \x1b[31m")
-    assert hand.lines == ["seqcheck, after 5 s: fork", "seqcheck, after 5 s: fit \\x1b[31m"]
+        hand.turn(PACE)
+    assert hand.lines == ["seqcheck, after 5 s: fork", "seqcheck, after 10 s: fit \\x1b[31m"]
+    assert hand.resumed == 1
+
+
+def test_what_comes_quickly_is_told_by_its_last_line(hand: Hand) -> None:
+    with hand.progress.watch():
+        hand.turn(PATIENCE)
+        for number in range(8):
+            hand.progress(f"{number} of 8 runs made")
+            hand.turn(0.5)
+        hand.turn(PACE)
+    assert hand.lines == ["seqcheck, after 5 s: at work", "seqcheck, after 10 s: 7 of 8 runs made"]
 
 
 def test_a_run_that_says_nothing_is_still_seen_to_live(hand: Hand) -> None:
@@ -55,12 +76,12 @@ def test_a_run_that_says_nothing_is_still_seen_to_live(hand: Hand) -> None:
         hand.turn(PATIENCE)
         hand.turn(PULSE)
         hand.progress("spawn")
-        hand.turn(PULSE)
+        hand.turn(PULSE + PACE)
     assert hand.lines == [
         "seqcheck, after 5 s: at work",
         "seqcheck, after 20 s: at work",
-        "seqcheck, after 20 s: spawn",
-        "seqcheck, after 35 s: spawn",
+        "seqcheck, after 25 s: spawn",
+        "seqcheck, after 40 s: spawn",
     ]
 
 
@@ -71,4 +92,5 @@ def test_every_run_has_its_own_silence_and_none_speaks_after_its_end(hand: Hand)
     with hand.progress.watch():
         hand.progress("loop")
     assert hand.lines == []
+    assert hand.resumed == 0
     assert hand.waiting == []

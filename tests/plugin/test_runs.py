@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -24,12 +24,14 @@ class Target:
 @dataclass
 class Driver:
     done: list[str] = field(default_factory=list)
+    only: list[tuple[str, ...]] = field(default_factory=list)
 
     def resolve(self, texts: Sequence[str]) -> list[Target]:
         return [Target(text, text.lower()) for text in texts]
 
-    def run(self, target: Target) -> TargetReport:
+    def run(self, target: Target, only: Collection[str] = ()) -> TargetReport:
         self.done.append(target.text)
+        self.only.append(tuple(only))
         if target.text == "Broken":
             raise RuntimeError("the driver broke")
         verdicts = tuple(Verdict(name, "epoch", Severity.ERROR, Outcome.HOLDS) for name in CHECKS)
@@ -56,6 +58,14 @@ def test_a_target_is_driven_once_and_two_texts_may_name_it() -> None:
     for item in ("construction", "lost-samples"):
         runs.report(runs.targets[0], item)
     assert driver.done == ["A"]
+
+
+def test_what_was_not_collected_is_not_driven() -> None:
+    runs, driver = runs_of("A", "B", "C")
+    runs.collected = {"a": ["construction", *CHECKS], "b": ["lost-samples"]}
+    for target in runs.targets:
+        runs.report(target, "lost-samples")
+    assert driver.only == [(), ("lost-samples",), ()]
 
 
 def test_nothing_is_started_where_nothing_is_asked() -> None:
@@ -87,7 +97,7 @@ def test_a_driver_that_breaks_leaves_a_report_that_says_so() -> None:
 
 def test_an_interrupt_is_not_taken_for_a_broken_driver() -> None:
     class Interrupted(Driver):
-        def run(self, target: Target) -> TargetReport:
+        def run(self, target: Target, only: Collection[str] = ()) -> TargetReport:
             raise KeyboardInterrupt
 
     runs = Runs(CHECKS, Interrupted, targets=(Target("A", "a"),))
