@@ -132,7 +132,7 @@ def _judge(case: Case, run: History) -> list[Finding]:
     findings = []
     for purpose in SITUATIONS:
         finding = (
-            _failing(run, purpose, readable - broken)
+            _failing(run, plain, purpose, readable - broken)
             or _length(case, run, plain, purpose)
             or _samples(case, run, plain, purpose)
         )
@@ -147,9 +147,10 @@ def _when(purpose: str, epoch: int) -> str:
     return "after an epoch that was read before the first on_epoch_end"
 
 
-def _failing(run: History, purpose: str, readable: set[int]) -> Finding | None:
+def _failing(run: History, plain: History, purpose: str, readable: set[int]) -> Finding | None:
+    measurable = not any(length.failure for length in plain.lengths)
     for length in run.lengths:
-        if length.when == purpose and length.failure is not None:
+        if measurable and length.when == purpose and length.failure is not None:
             problem = length.failure
             text = f"len() raises {problem.type_name}: {problem.message} {_when(purpose, length.epoch)}"
             return Finding(text, {"epoch": length.epoch}, run.scenario, _frame(problem))

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -58,10 +58,10 @@ def _parents_by_ps() -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in rows if len(row) >= 3 and not row[2].startswith("Z")}
 
 
-def descendants(roots: Iterable[int]) -> set[int]:
-    """All living descendants of the roots, without the roots."""
+def descendants(roots: Iterable[int], known: Mapping[int, int] | None = None) -> set[int]:
+    """All living descendants of the roots, without the roots; `known` is what `parents` said, where it was just asked."""
     children: dict[int, list[int]] = {}
-    for pid, parent in parents().items():
+    for pid, parent in (parents() if known is None else known).items():
         children.setdefault(parent, []).append(pid)
     found: set[int] = set()
     open_ends = list(roots)

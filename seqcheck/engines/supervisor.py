@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -211,14 +211,19 @@ class Supervisor:
     def _tree(self, item: _Run) -> set[int]:
         """Every living process of a run: those that opened a log in its directory, and all their descendants."""
         logged = {int(path.stem) for path in Path(item.order.directory).glob("*.log") if path.stem.isdigit()}
-        ours = self._everything()
+        known = proctree.parents()
+        ours = self._everything(known)
         roots = ({item.pid} | logged) & ours
-        return (roots | proctree.descendants(roots)) & ours
+        return (roots | proctree.descendants(roots, known)) & ours
 
-    def _everything(self) -> set[int]:
-        """All that this process answers for: its descendants, and adopted nurseries with theirs."""
-        adopted = [item.pid for item in self.nurseries.values() if item.process is None and proctree.alive(item.pid)]
-        return proctree.descendants([os.getpid(), *adopted]) | set(adopted)
+    def _everything(self, known: Mapping[int, int] | None = None) -> set[int]:
+        """All that this process answers for: its descendants, and adopted nurseries with theirs.
+
+        The kernel is asked once, however many nurseries there are: a session of many targets looks here all the time.
+        """
+        known = proctree.parents() if known is None else known
+        adopted = {item.pid for item in self.nurseries.values() if item.process is None and item.pid in known}
+        return proctree.descendants([os.getpid(), *adopted], known) | adopted
 
     def _look(self) -> None:
         now = time.monotonic()

@@ -83,3 +83,11 @@ def test_data_drawn_anew_for_each_instance_are_not_compared() -> None:
 def test_nothing_was_driven() -> None:
     assert judge(case(PLAIN)).outcome is Outcome.INCONCLUSIVE
     assert judge(case(PLAIN, around([], []))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_length_that_never_works_is_no_fault_of_the_hook() -> None:
+    broken = length(None, when="twice", value=8.25, failed=failure("TypeError", "'float' object"))
+    always = length(None, epoch=-1, when="start", value=8.25, failed=failure("TypeError", "'float' object"))
+    assert judge(case(history(lengths=[always]), history("hooks", lengths=[broken]))).outcome is Outcome.INCONCLUSIVE
+    after = judge(case(PLAIN, around(epochs(5), epochs(6), lengths=[broken])))
+    assert after.outcome is Outcome.VIOLATED and "called twice in a row" in after.reason
