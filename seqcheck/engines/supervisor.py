@@ -109,6 +109,7 @@ class Supervisor:
         self.nurseries: dict[str, _Nursery] = {}
         self.runs: dict[int, _Run] = {}
         self.home = ""
+        self._looked = 0.0
 
     def serve(self) -> None:
         """Serve until the client closes its end."""
@@ -227,6 +228,9 @@ class Supervisor:
 
     def _look(self) -> None:
         now = time.monotonic()
+        if now - self._looked < TICK:
+            return
+        self._looked = now
         for item in list(self.nurseries.values()):
             if not item.ready and now > item.deadline:
                 proctree.end(lambda item=item: _with_descendants(item.pid), GRACE)  # type: ignore[misc]
