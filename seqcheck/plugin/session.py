@@ -119,8 +119,8 @@ class Session:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Let a skip point to the target, not to a line of ours, and a failure begin with its own words."""
         report = yield
-        if isinstance(item, TargetItem):
-            if report.skipped and isinstance(report.longrepr, tuple):
+        if item.get_closest_marker("seqcheck"):
+            if isinstance(item, TargetItem) and report.skipped and isinstance(report.longrepr, tuple):
                 report.longrepr = (str(item.path), None, report.longrepr[2].removeprefix("Skipped: "))  # type: ignore[assignment]
             crash = getattr(report.longrepr, "reprcrash", None)
             if crash is not None:

@@ -163,7 +163,7 @@ class Conduct:
     def search(self, histories: Sequence[History], names: tuple[str, ...]) -> errands.Searched | None:
         """Search over sizes where the target's vary; None where they do not, or the search came to nothing."""
         limit = self.deadline - time.monotonic()
-        if not self.explored.vary or limit <= 1:
+        if not self.explored.vary or not names or limit <= 1:
             return None
         background = tuple(history for history in histories if history.engine == "reading")
         case = Case(self.facts, self.contract, background)
@@ -190,11 +190,15 @@ class Conduct:
 
 def needed_by(names: Collection[str], checks: Mapping[str, Check]) -> set[str]:
     """The engines and experiments that these checks need, with what tells samples apart and what may explain them."""
-    closure = list(names)
+    return {"loop", "reading"} | {engine for name in with_causes(names, checks) for engine in checks[name].needs}
+
+
+def with_causes(names: Collection[str], checks: Mapping[str, Check]) -> list[str]:
+    """Those of these names that are checks, and the checks that may explain them, and so on."""
+    closure = [name for name in names if name in checks]
     for name in closure:
-        if name in checks:
-            closure += [cause for cause in checks[name].explained_by if cause not in closure]
-    return {"loop", "reading"} | {engine for name in closure if name in checks for engine in checks[name].needs}
+        closure += [cause for cause in checks[name].explained_by if cause in checks and cause not in closure]
+    return closure
 
 
 def engines_for(base: str | None, start_methods: Sequence[str]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.scenario import START_METHODS
 from seqcheck.model.verdict import settle
 from seqcheck.runner import errands, objects
-from seqcheck.runner.conduct import Conduct, engines_for, needed_by
+from seqcheck.runner.conduct import Conduct, engines_for, needed_by, with_causes
 from seqcheck.runner.exploring import construct
 from seqcheck.runner.judging import Judged, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
 
@@ -333,11 +333,13 @@ class Session:
         if forked:
             conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
         engines = engines_for(facts.base, methods)
+        checks = {name: entry.check for name, entry in entries.items()}
         if job.only:
-            wanted = needed_by(job.only, {name: entry.check for name, entry in entries.items()})
+            wanted = needed_by(job.only, checks)
             engines = tuple(engine for engine in engines if engine in wanted)
         histories = conduct.histories(engines)
-        searched = conduct.search(histories, tuple(n for n, e in entries.items() if "loop" in e.check.needs))
+        sought = with_causes(job.only or tuple(checks), checks)
+        searched = conduct.search(histories, tuple(name for name in sought if "loop" in checks[name].needs))
         smallest = {} if searched is None else searched.smallest
         case = Case(facts, job.contract, tuple(histories))
         judged = judge_all(entries, case, smallest, 0 if searched is None else searched.scenarios - searched.refused)
