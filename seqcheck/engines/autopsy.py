@@ -35,7 +35,9 @@ def under_way(history: History) -> tuple[str, ReadBegun | None]:
     """What a run was doing when it stopped, in words, and the read if it was one."""
     if history.unfinished:
         # Of several reads under way, the oldest is the one that the others waited for.
-        read = min(history.unfinished, key=lambda begun: begun.start)
+        # A reference is read by a fork that is killed where it hangs, and is over by then.
+        pending = [begun for begun in history.unfinished if begun.purpose != "reference"] or list(history.unfinished)
+        read = min(pending, key=lambda begun: begun.start)
         who = "" if read.worker < 0 else f" in worker {read.worker}"
         return f"reading batch {read.index} in epoch {read.epoch}{who}", read
     begun = [hook for hook in history.hooks if hook.begun]

@@ -120,7 +120,8 @@ def sent_worker(main: WorkerMain, run: Run, number: int, start_method: str, addr
         OSError, EOFError: the nursery is gone.
     """
     ours, theirs = socket.socketpair()
-    arguments = (main, str(run.directory), run.silence, run.sample_id, run.padding, number, start_method, identity)
+    key = bytes(multiprocessing.current_process().authkey)
+    arguments = (main, str(run.directory), run.silence, run.sample_id, run.padding, number, start_method, identity, key)
     pid, channel = nursery.order(address, _born, arguments, theirs.fileno())
     theirs.close()
     return Worker(number, pid, Connection(ours.detach()), ended=channel)
@@ -135,8 +136,10 @@ def _born(
     number: int,
     start_method: str,
     identity: int,
+    key: bytes,
     descriptor: int,
 ) -> None:
+    multiprocessing.current_process().authkey = key  # as in a pool's worker: queues and locks are sent under it
     connection = Connection(descriptor)
     run = Run(Path(directory), runs.enter(Path(directory)), silence, sample_id=sample_id, padding=padding)
     context: Any = multiprocessing.get_context(start_method)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from seqcheck.engines import nursery, proctree, wire
-from seqcheck.model.history import Event, Finished
+from seqcheck.model.history import EngineNote, Event, Finished
 
 STACK_SIGNAL = signal.SIGUSR1
 
@@ -78,7 +78,7 @@ def main(
         proctree.end(lambda: proctree.descendants([os.getpid()]), grace=0.2)
 
 
-def stacks_of(directory: Path, pids: set[int], patience: float = 1.0) -> tuple[str, ...]:
+def stacks_of(directory: Path, pids: set[int], patience: float = 2.0) -> tuple[str, ...]:
     """Ask processes for the stacks of all their threads and wait until they answered or `patience` seconds are over."""
     files = {pid: directory / f"{pid}.stacks" for pid in pids}
     sizes = {pid: _size(file) for pid, file in files.items()}
@@ -87,9 +87,12 @@ def stacks_of(directory: Path, pids: set[int], patience: float = 1.0) -> tuple[s
         with contextlib.suppress(OSError):
             os.kill(pid, STACK_SIGNAL)
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline and any(_size(files[pid]) == sizes[pid] for pid in asked):
-        time.sleep(0.02)
-    time.sleep(0.05)  # the last lines of a stack that is being written
+    written: dict[int, int] = {}
+    while time.monotonic() < deadline:
+        before, written = written, {pid: _size(files[pid]) for pid in asked}
+        if written == before and all(written[pid] > sizes[pid] for pid in asked):
+            break  # all of them answered, and none is still writing
+        time.sleep(0.04)
     texts = []
     for pid in sorted(asked):
         with contextlib.suppress(OSError):
@@ -108,8 +111,13 @@ def _size(file: Path) -> int:
 
 def log_size(directory: Path, pid: int | None = None) -> int:
     """How many bytes the processes of a run (or one of them) have recorded so far."""
-    pattern = "*.log" if pid is None else f"{pid}.log"
-    return sum(_size(file) for file in directory.glob(pattern))
+    if pid is not None:
+        return _size(directory / f"{pid}.log")
+    try:
+        with os.scandir(directory) as entries:
+            return sum(entry.stat().st_size for entry in entries if entry.name.endswith(".log"))
+    except OSError:  # the directory is gone: the run is over
+        return 0
 
 
 def in_fork(run: Run, function: Callable[[], None]) -> str:
@@ -146,6 +154,8 @@ def await_child(run: Run, pid: int) -> str:
         if size != last_size:
             last_size, last_change = size, time.monotonic()
         elif time.monotonic() - last_change > patience:
+            # Ending it takes a while, and must not pass for silence of the whole run.
+            run.record(EngineNote("hung", f"a fork of the driver recorded nothing for {patience:g} s"))
             stacks_of(run.directory, {pid})
             proctree.end(lambda: proctree.descendants([pid]) | ({pid} if proctree.alive(pid) else set()), grace=0.1)
             with contextlib.suppress(ChildProcessError):

@@ -1,0 +1,97 @@
+"""Real runs of the Sequences in `tests.specimens`, in real processes, without Keras and without a plan."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from seqcheck.engines import autopsy, loop, pools, surroundings
+from seqcheck.engines.isolate import Isolation, Outcome
+from seqcheck.engines.loop import KERAS_3, Protocol
+from seqcheck.engines.run import Run
+from seqcheck.experiments import holdings, hooks, pickling, reading, twins
+from seqcheck.model.history import Event, History
+from seqcheck.model.scenario import Scenario, Truth
+
+QUESTIONS = {"reading": reading.ask, "hooks": hooks.ask, "pickling": pickling.ask, "twins": twins.ask}
+PATIENT = 30.0
+"""Seconds of silence that no sound run comes near, on however busy a machine."""
+SHORT = 1.5
+"""Seconds of silence after which a run that was made to hang is taken for hung."""
+SPAWNED = ("spawn-0", "spawn-1")
+
+
+def drive(maker: str, arguments: dict[str, Any], scenario: Scenario, protocol: Protocol, run: Run) -> None:
+    """In a child: make ``module:name`` and drive it by the engine or experiment of the scenario."""
+    module, name = maker.split(":")
+
+    def build() -> tuple[Any, Truth]:
+        return getattr(importlib.import_module(module), name)(**arguments), Truth()
+
+    if scenario.engine in QUESTIONS:
+        surroundings.experiment(build, scenario, protocol, QUESTIONS[scenario.engine], run)
+    elif scenario.engine == "loop":
+        loop.drive(build, scenario, protocol, holdings.look_at, run)
+    else:
+        pools.drive(build, scenario, protocol, run)
+
+
+@dataclass
+class Bench:
+    """An isolation whose nurseries have imported the specimens."""
+
+    isolation: Isolation
+
+    def start(
+        self,
+        name: str,
+        engine: str | Scenario,
+        arguments: dict[str, Any] | None = None,
+        *,
+        silence: float = PATIENT,
+        limit: float = 120.0,
+        protocol: Protocol = KERAS_3,
+    ) -> Future[Outcome]:
+        """Begin a run of ``tests.specimens.<name>``."""
+        scenario = engine if isinstance(engine, Scenario) else Scenario(engine, workers=2)
+        called = (f"tests.specimens:{name}", arguments or {}, scenario, protocol)
+        roles = {"main": "main", **({role: role for role in SPAWNED} if scenario.engine == "spawn" else {})}
+        return self.isolation.run("main", drive, called, silence=silence, limit=limit, pools=roles)
+
+    def history(
+        self, name: str, engine: str | Scenario, arguments: dict[str, Any] | None = None, **how: Any
+    ) -> History:
+        """Make a run of ``tests.specimens.<name>`` and wait for its history."""
+        outcome = self.start(name, engine, arguments, **how).result()
+        return history_of(outcome, engine, how.get("silence", PATIENT))
+
+
+def history_of(outcome: Outcome, engine: str | Scenario, silence: float = PATIENT) -> History:
+    """The history of a run; a failure of seqcheck itself fails the test."""
+    assert outcome.broken == (), outcome.broken[0]
+    scenario = engine if isinstance(engine, Scenario) else Scenario(engine, workers=2)
+    return autopsy.history_of(scenario, outcome, silence)
+
+
+def open_bench() -> Iterator[Bench]:
+    """A bench, closed when the tests that share it are over."""
+    with Isolation() as isolation:
+        names = ("main", *SPAWNED)
+        ready = [isolation.nursery(name, modules=["tests.specimens"], preload=["tests.runs"]) for name in names]
+        for one in ready:
+            assert one.result().failure is None
+        yield Bench(isolation)
+
+
+bench = pytest.fixture(scope="package")(open_bench)
+"""For a package's conftest."""
+
+
+def events(outcome: Outcome, kind: type[Any]) -> list[Event]:
+    """The records of one kind, in the order of each process's log."""
+    return [record for record in outcome.records if isinstance(record, kind)]

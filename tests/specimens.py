@@ -1,0 +1,390 @@
+"""Sequences as users write them, without Keras: sound, faulty and hostile ones, for the engines to be tried on."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import itertools
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+CALLER = np.random.default_rng(99)
+"""A module's own generator, as users keep one."""
+
+
+class Rows:
+    """Sound: `count` samples in batches of `size`, in an order drawn anew at every epoch's end."""
+
+    def __init__(self, count: int = 11, size: int = 2) -> None:
+        self.x = np.arange(count, dtype=np.float64)
+        self.order = np.arange(count)
+        self.size = size
+        self.rng = np.random.default_rng(5)
+
+    def __len__(self) -> int:
+        return -(-len(self.x) // self.size)
+
+    def __getitem__(self, index: int) -> Any:
+        rows = self.order[index * self.size : (index + 1) * self.size]
+        return self.x[rows], rows.copy()
+
+    def on_epoch_begin(self) -> None:
+        pass
+
+    def on_epoch_end(self) -> None:
+        self.rng.shuffle(self.order)
+
+
+class Noisy(Rows):
+    """Adds noise from every place where users keep a generator; which rows a batch holds stays as it is."""
+
+    offsets = np.random.default_rng(3)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states = [np.random.RandomState(1)]
+        kept = random.Random(2)
+        self.draw = Draw(kept.random)
+
+    def __getitem__(self, index: int) -> Any:
+        x, rows = super().__getitem__(index)
+        noise = np.random.random() + random.random() + self.states[0].random_sample() + self.draw.one()
+        return x + noise + CALLER.random() + self.offsets.random(), rows
+
+
+class Draw:
+    """A third-party object around a bound method of a generator."""
+
+    __slots__ = ("one",)
+
+    def __init__(self, one: Any) -> None:
+        self.one = one
+
+
+class Tells(Rows):
+    """Says who reads it: y has the process's name, identity and daemon flag as numbers, and the thread's number."""
+
+    def __getitem__(self, index: int) -> Any:
+        x, _ = super().__getitem__(index)
+        process = multiprocessing.current_process()
+        thread = threading.current_thread().name
+        told = {
+            "named": np.array([float("PoolWorker-" in process.name)] * len(x)),
+            "suffix": np.array([float((process.name.rpartition("-")[2]) or -1)] * len(x))
+            if "-" in process.name
+            else np.full(len(x), -1.0),
+            "identity": np.array([float((*process._identity, -1)[0])] * len(x)),
+            "daemon": np.array([float(process.daemon)] * len(x)),
+            "thread": np.array([float("".join(filter(str.isdigit, thread)) or -1)] * len(x)),
+            "method": np.array([float(kind_of(process))] * len(x)),
+        }
+        return x, told
+
+
+def kind_of(process: Any) -> int:
+    """Which start method a process object belongs to."""
+    return ["", "ForkProcess", "SpawnProcess", "ForkServerProcess"].index(
+        type(process).__name__ if type(process).__name__ in ("ForkProcess", "SpawnProcess", "ForkServerProcess") else ""
+    )
+
+
+class Meet(Rows):
+    """Workers' reads of batches 0 and 1 wait for each other: only two that read at the same time get past them."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = Path(folder)
+
+    def __getitem__(self, index: int) -> Any:
+        if index < 2 and (
+            multiprocessing.parent_process() or threading.current_thread() is not threading.main_thread()
+        ):
+            (self.folder / f"{index}").touch()
+            await_file(self.folder / f"{1 - index}")
+        return super().__getitem__(index)
+
+    def on_epoch_end(self) -> None:
+        for path in self.folder.iterdir():
+            path.unlink()
+
+
+def await_file(path: Path, patience: float = 20.0) -> None:
+    """Come back as soon as the file is there."""
+    deadline = time.monotonic() + patience
+    while not path.exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"nobody made {path.name}")
+        time.sleep(0.005)
+
+
+class Trap(Rows):
+    """Springs at batch 3: what it then does is told by `how`."""
+
+    def __init__(self, how: str, folder: str = "") -> None:
+        super().__init__(count=12)
+        self.how = how
+        self.folder = Path(folder)
+
+    def __getitem__(self, index: int) -> Any:
+        if index == 3:
+            sprung = getattr(self, self.how)()
+            if sprung is not None:
+                return sprung
+        return super().__getitem__(index)
+
+    def raises(self) -> None:
+        raise ValueError("batch 3 is broken")
+
+    def exits(self) -> None:
+        sys.exit(4)
+
+    def interrupts(self) -> None:
+        raise KeyboardInterrupt
+
+    def ends(self) -> None:
+        os._exit(3)
+
+    def kills_itself(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def segfaults(self) -> None:
+        ctypes.string_at(0)
+
+    def sleeps(self) -> None:
+        time.sleep(3600)
+
+    def spins(self) -> None:
+        for _ in itertools.count():
+            pass
+
+    def waits_for_itself(self) -> None:
+        lock = threading.Lock()
+        lock.acquire()
+        lock.acquire()
+
+    def ignores_sigterm(self) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(3600)
+
+    def leaves_a_daemon(self) -> None:
+        """A process of a session of its own, whose parent is gone at once; it says its number and stays."""
+        child = os.fork()
+        if not child:
+            os.setsid()
+            if not os.fork():
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                (self.folder / f"{os.getpid()}.daemon").touch()
+                time.sleep(3600)
+            os._exit(0)
+        os.waitpid(child, 0)
+        while not list(self.folder.glob("*.daemon")):
+            time.sleep(0.005)
+
+    def leaves_a_child_and_ends(self) -> None:
+        """The child holds every pipe of its parent's open."""
+        self.leaves_a_daemon()
+        os._exit(3)
+
+    def leaves_a_thread(self) -> None:
+        threading.Thread(target=time.sleep, args=(3600,)).start()
+
+    def clears_the_environment(self) -> None:
+        os.environ.clear()
+
+    def closes_what_is_open(self) -> None:
+        """Every descriptor but the standard three; then its own file takes the numbers that have become free."""
+        with contextlib.suppress(OSError):
+            os.closerange(3, 512)
+        for number in range(40):
+            (self.folder / f"{number}.txt").write_text("mine")
+            self.kept = [*getattr(self, "kept", []), (self.folder / f"{number}.txt").open("a")]
+
+    def closes_stdout(self) -> None:
+        sys.stdout.close()
+        os.close(1)
+
+    def shouts(self) -> None:
+        for _ in range(40):
+            os.write(1, b"\x1b[2J\x1b]0;title\x07" + b"x" * 100_000)
+
+    def returns_none(self) -> Any:
+        return _Nothing
+
+    def cannot_travel(self) -> Any:
+        return np.zeros(2), [lambda: None] * 2
+
+    def raises_what_cannot_travel(self) -> None:
+        raise Stuck("here", "there")
+
+    def changes_on_the_way(self) -> Any:
+        return np.arange(2.0).view(Fading), np.arange(2)
+
+
+_Nothing = ()
+
+
+class Stuck(Exception):
+    """It takes two arguments and pickles one."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one)
+
+
+class Fading(np.ndarray):
+    """An array whose pickle is blank."""
+
+    def __reduce__(self) -> Any:
+        return np.zeros, (self.shape,)
+
+
+class NoneAtThree(Rows):
+    """Its fourth read returns nothing."""
+
+    def __getitem__(self, index: int) -> Any:
+        return None if index == 3 else super().__getitem__(index)
+
+
+class BadHook(Rows):
+    """The hook named raises at its call number `at`."""
+
+    def __init__(self, hook: str = "on_epoch_end", at: int = 2) -> None:
+        super().__init__()
+        self.hook, self.at, self.calls = hook, at, 0
+
+    def _call(self, name: str) -> None:
+        self.calls += name == self.hook
+        if name == self.hook and self.calls == self.at:
+            raise RuntimeError(f"{name} is broken")
+
+    def on_epoch_begin(self) -> None:
+        self._call("on_epoch_begin")
+
+    def on_epoch_end(self) -> None:
+        self._call("on_epoch_end")
+
+
+class Unbuildable:
+    """Its constructor refuses, or exits."""
+
+    def __init__(self, leave: bool = False) -> None:
+        if leave:
+            sys.exit(2)
+        raise FileNotFoundError("no such folder")
+
+
+class Length(Rows):
+    """Its length is whatever was given."""
+
+    def __init__(self, length: Any) -> None:
+        super().__init__()
+        self.length = length
+
+    def __len__(self) -> Any:
+        if isinstance(self.length, BaseException):
+            raise self.length
+        return self.length
+
+
+class Endless(Rows):
+    """Says, as Keras 3 lets it, that it has no end."""
+
+    @property
+    def num_batches(self) -> None:
+        return None
+
+
+class Heavy(Rows):
+    """Cannot be pickled: `what` names the trouble, three attributes deep."""
+
+    def __init__(self, what: str = "lambda") -> None:
+        super().__init__()
+        self.pipe = Pipe([("scale", 2.0), ("map", MADE[what]())])
+
+
+class Pipe:
+    """Steps by name, as a third-party pipeline holds them."""
+
+    def __init__(self, steps: list[Any]) -> None:
+        self.steps = steps
+
+
+MADE: dict[str, Any] = {
+    "lambda": lambda: lambda x: x,
+    "lock": threading.Lock,
+    "generator": lambda: (i for i in range(3)),
+    "file": lambda: open(os.devnull),  # noqa: SIM115  # it is left open, as users leave it
+    "module": lambda: sys,
+}
+
+
+class Synchronised(Rows):
+    """Holds what a pool can send under spawn though pickle alone cannot: a lock, a counter and a queue."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        context = multiprocessing.get_context("spawn")
+        self.lock, self.served, self.queue = context.Lock(), context.Value("i", 0), context.Queue()
+
+    def __getitem__(self, index: int) -> Any:
+        with self.lock:
+            self.served.value += 1
+        return super().__getitem__(index)
+
+
+class Reborn(Rows):
+    """Does something of its own when it is unpickled, told by `how`."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.how = how
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.how == "raises":
+            raise ValueError("cannot be revived")
+        if self.how == "ends":
+            os._exit(5)
+        if self.how == "sleeps":
+            time.sleep(3600)
+        self.rng = np.random.default_rng()
+        self.rng.shuffle(self.order)
+
+
+class Internal:
+    """Not a module's own name."""
+
+    class Rows(Rows):
+        """Found by its qualified name."""
+
+
+def local() -> Rows:
+    """An instance of a class that no other process can find."""
+
+    class Hidden(Rows):
+        pass
+
+    return Hidden()
+
+
+class Cumulative(Rows):
+    """Ignores its index: a read returns the next rows, whatever was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(count=12)
+        self.next = 0
+
+    def __getitem__(self, index: int) -> Any:
+        self.next = (self.next + 1) % len(self)
+        return super().__getitem__(self.next)
+
+    def on_epoch_end(self) -> None:
+        pass
