@@ -59,7 +59,7 @@ def _parents_by_ps() -> dict[int, int]:
 
 
 def descendants(roots: Iterable[int], known: Mapping[int, int] | None = None) -> set[int]:
-    """All living descendants of the roots, without the roots; `known` is what `parents` said, where it was just asked."""
+    """All living descendants of the roots, without the roots; `known` is what `parents` said just now."""
     children: dict[int, list[int]] = {}
     for pid, parent in (parents() if known is None else known).items():
         children.setdefault(parent, []).append(pid)

@@ -37,7 +37,9 @@ def held_pairs(run: History, epochs: Epochs) -> HeldPairs | None:
 
     Inputs must differ from each other to have a place. Targets that are classes can only confirm; that the two were
     read apart is said only where targets differ from each other too, and where one was read in the order of the data
-    and the other was not. A table of pairs would seldom leave one side in order, and a forecast leaves both.
+    and the other was not. A table of pairs would seldom leave one side in order, and a forecast leaves both. An array
+    that holds the order of the samples is read from end to end whatever it says, so that where a batch gives its
+    numbers away (as ids of the rows) its places say nothing of the pairs.
     """
     arrays = [holding for holding in run.observed(Holding) if holding.rows]
     held = {holding.path: frozenset(holding.rows) for holding in arrays}
@@ -54,7 +56,8 @@ def held_pairs(run: History, epochs: Epochs) -> HeldPairs | None:
                     continue
                 if _together(other, places[one.path], epochs, x_path, y_path):
                     return HeldPairs(one.path, other.path)
-                if places[other.path] and apart is None:
+                orders = _is_order(one, epochs, x_path, places) or _is_order(other, epochs, y_path, places)
+                if places[other.path] and apart is None and not orders:
                     pairs = _pairs(epochs, x_path, y_path, places[one.path], places[other.path])
                     if all(map(_one_in_order, pairs)):
                         apart = HeldPairs(one.path, other.path, pairs[0])
@@ -65,6 +68,22 @@ def _places(holding: Holding) -> dict[bytes, int]:
     """The place of each row, where all rows differ; else empty."""
     places = {row: place for place, row in enumerate(holding.rows)}
     return places if len(places) == len(holding.rows) else {}
+
+
+def _is_order(holding: Holding, epochs: Epochs, path: str, places: Mapping[str, Mapping[bytes, int]]) -> bool:
+    """Whether an array lists the numbers of all samples in another order than their own.
+
+    Read off the numbers that were delivered: each is the place of its row where samples are numbered in their order.
+    """
+    if not holding.permutation or not places[holding.path]:
+        return False
+    leaves = (batch.leaf(path) for batches in epochs for batch in batches.values())
+    return any(
+        value != places[holding.path][row]
+        for leaf in leaves
+        if leaf
+        for row, value in zip(leaf.rows, leaf.values or (), strict=False)
+    )
 
 
 def _delivered(epochs: Epochs, path: str) -> frozenset[bytes]:

@@ -100,3 +100,14 @@ def test_nothing_to_pair_and_nothing_to_go_by() -> None:
     assert judge(case(history(epochs=[rows_in(range(N), B)] * 3))).outcome is Outcome.INCONCLUSIVE
     augmented = case(history(epochs=[numbered_in(range(N), B)], truth=probe(N)), contract={"augments": True})
     assert judge(augmented).outcome is Outcome.INCONCLUSIVE
+
+
+def test_an_order_that_is_given_away_as_ids_says_nothing_of_the_pairs() -> None:
+    """x[order] beside the numbers of the rows, the same order in every epoch: read from end to end, and sound."""
+    order = np.array(shuffles(50, 1)[0])
+    seen = [held("self.x", PICTURES), held("self.order", order)]
+    run = history(epochs=[apart(list(order), list(range(50)), PICTURES, order)] * 3, observations=seen)
+    assert judge(case(run)).outcome is not Outcome.VIOLATED
+    ids = [held("self.x", PICTURES), held("self.ids", np.arange(50))]
+    wrong = history(epochs=[apart(list(order), list(range(50)), PICTURES, np.arange(50))] * 3, observations=ids)
+    assert judge(case(wrong)).outcome is Outcome.VIOLATED

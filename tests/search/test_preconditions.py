@@ -1,4 +1,4 @@
-"""Sizes at which a target has nothing to give are its precondition; those at which something comes through are judged."""
+"""Sizes at which a target has nothing to give are its precondition; where something comes through, it is judged."""
 
 from __future__ import annotations
 
