@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from seqcheck.construction.recipe import Argument, Recipe
@@ -101,7 +102,7 @@ def mend(description: Description, unfilled: Sequence[str]) -> str:
             "# or, where they will not, a factory",
             toml,
             "",
-            f"# {_factory_reference(spec).partition(':')[0].replace('.', '/')}.py",
+            f"# {_factory_file(description)}",
             *_imports(spec, numpy=False),
             "def make(tmp_path):",
             made,
@@ -153,6 +154,14 @@ def _short(spec: TargetSpec) -> str:
 def _factory_reference(spec: TargetSpec) -> str:
     package, _, _ = spec.module.partition(".")
     return f"{package}.seqcheck_data:make" if "." in spec.module else "seqcheck_data:make"
+
+
+def _factory_file(description: Description) -> str:
+    """Where the factory is to be written, seen from the root of the project."""
+    module = _factory_reference(description.spec).partition(":")[0]
+    package = module.partition(".")[0]
+    folders = [parent.parent.name for parent in Path(description.file).parents if parent.name == package]
+    return f"{'src/' if 'src' in folders else ''}{module.replace('.', '/')}.py"
 
 
 def _imports(spec: TargetSpec, *, numpy: bool = True) -> tuple[str, ...]:
