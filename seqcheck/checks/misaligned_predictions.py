@@ -78,6 +78,7 @@ CHECK = Check(
         "unstable-length": None,
         "phantom-batch": None,
         "swallowed-error": None,
+        "worker-divergence": None,
         "unsupported-structure": None,
     },
 )

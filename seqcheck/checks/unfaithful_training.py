@@ -84,6 +84,7 @@ CHECK = Check(
         "unstable-length": None,
         "phantom-batch": None,
         "swallowed-error": None,
+        "worker-divergence": None,
         "unsupported-structure": None,
         "untrainable": None,
     },

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from seqcheck.checks import lost_samples
+from seqcheck.checks import catalogue, lost_samples
 from seqcheck.checks.dropped_remainder import judge
 from seqcheck.model.check import Outcome
+from seqcheck.model.scenario import Truth
+from seqcheck.model.verdict import group
 from tests.checks.epochs import PICTURES, held, indexes, listed, numbered_in, probe, rows_in, shuffles
-from tests.histories import at, case, history
+from tests.histories import at, case, history, samples
 
 N, B = 38, 4
 
@@ -77,3 +79,17 @@ def test_one_of_several_sizes_is_enough() -> None:
     judged = judge(case(fine, short))
     assert judged.findings[0].scenario is not None
     assert judged.findings[0].scenario.num_samples == N
+
+
+def test_samples_that_never_come_are_red_once() -> None:
+    """Sample 0 never comes; where little else is missing it looks like a remainder, and elsewhere it does not."""
+    short = history(epochs=[[samples(1, 2)]] * 2, truth=Truth(3, "probe", 2, "probe", probe=True))
+    long = history(epochs=[[samples(1, 2), samples(3)]] * 2, truth=Truth(4, "probe", 2, "probe", probe=True))
+    both = case(short, long)
+    names = ("dropped-remainder", "lost-samples")
+    checks = {name: catalogue()[name].check for name in names}
+    judged = {name: catalogue()[name].judge(both) for name in names}
+    assert {judgement.outcome for judgement in judged.values()} == {Outcome.VIOLATED}
+    grouped = group(checks, judged)
+    assert grouped["lost-samples"].outcome is Outcome.VIOLATED
+    assert grouped["dropped-remainder"].follows_from == "lost-samples"
