@@ -1,4 +1,4 @@
-"""Our own pools: exactly once an epoch, a new pool each epoch, every worker at work, and what dies leaves its record."""
+"""Our own pools: exactly once an epoch, a new pool each epoch, all workers at work; what dies leaves its record."""
 
 from __future__ import annotations
 

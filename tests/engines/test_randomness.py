@@ -119,10 +119,13 @@ def test_every_generator_goes_on_where_it_stood(make: Callable[[], Any]) -> None
 
 def test_state_is_put_back_though_the_read_raises() -> None:
     before = np.random.get_state()[1].copy(), random.getstate()
-    with pytest.raises(ZeroDivisionError), Streams(Draws()).isolated(1):
-        np.random.random()
-        random.random()
-        raise ZeroDivisionError
+
+    def read() -> None:
+        with Streams(Draws()).isolated(1):
+            raise ZeroDivisionError(np.random.random() + random.random())
+
+    with pytest.raises(ZeroDivisionError):
+        read()
     assert (np.random.get_state()[1] == before[0]).all()
     assert random.getstate() == before[1]
 
