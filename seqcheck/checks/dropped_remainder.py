@@ -103,7 +103,7 @@ def _finding(account: Account, lost: Shortfall, declared: bool) -> Finding:
     left = f"the last {lost.most}" if lost.most > 1 else "the last one"
     summary = (
         f"{left} of {lost.size} samples never came in epoch {entry.epoch}: {counted(batches, 'batch')} of "
-        f"{account.nominal} make {entry.rows}"
+        f"{account.nominal} {'makes' if batches == 1 else 'make'} {entry.rows}"
     )
     evidence = {
         "samples in the data": lost.size,
