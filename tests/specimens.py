@@ -388,3 +388,11 @@ class Cumulative(Rows):
 
     def on_epoch_end(self) -> None:
         pass
+
+
+class GlobalNoise(Rows):
+    """Adds noise by NumPy's own generator, which forked workers inherit."""
+
+    def __getitem__(self, index: int) -> Any:
+        x, rows = super().__getitem__(index)
+        return x + np.random.random(len(x)), rows

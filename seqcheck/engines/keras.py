@@ -67,7 +67,7 @@ def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
 
 
 def _show_whole_tracebacks(generation: str) -> None:
-    """Have Keras and TensorFlow leave their own frames in tracebacks: they tell a data adapter's error from a layer's."""
+    """Have Keras and TensorFlow keep their own frames in tracebacks: they tell an adapter's error from a layer's."""
     importlib.import_module("tensorflow").debugging.disable_traceback_filtering()  # heeded by tf_keras as well
     if generation == "keras":
         importlib.import_module("keras").config.disable_traceback_filtering()

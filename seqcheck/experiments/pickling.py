@@ -7,7 +7,7 @@ import io
 import pickle
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ def ask(instance: Any, driving: Driving) -> None:
     try:
         data = driving.pickled(instance)
     except BaseException as error:
-        culprit, what = blame(instance)
+        culprit, what = blame(instance, driving.pickled)
         driving.record(PickleAttempt("dump", 0, culprit, what, _text(error), importable, where))
         return
     indices = list(driving.indices(length))
@@ -66,11 +66,14 @@ def importable_by_name(kind: type) -> bool:
     return found is kind
 
 
-def blame(instance: Any) -> tuple[str, str]:
-    """The innermost attribute that cannot be pickled, as ``self.pipe.steps[0][1]``, and what stands there."""
+def blame(instance: Any, send: Callable[[Any], object]) -> tuple[str, str]:
+    """The innermost attribute that cannot be pickled, as ``self.pipe.steps[0][1]``, and what stands there.
+
+    `send` pickles as a pool does, which can send locks and queues of `multiprocessing` that pickle alone cannot.
+    """
     path, culprit = "self", instance
     for _ in range(DEEPEST):
-        inner = next(((name, value) for name, value in _children(culprit) if not _pickles(value)), None)
+        inner = next(((name, value) for name, value in _children(culprit) if not _pickles(value, send)), None)
         if inner is None:
             break
         path, culprit = path + inner[0], inner[1]
@@ -107,9 +110,9 @@ def _state(value: Any) -> Mapping[str, Any]:
     return {**getattr(value, "__dict__", {}), **slots}
 
 
-def _pickles(value: Any) -> bool:
+def _pickles(value: Any, send: Callable[[Any], object]) -> bool:
     try:
-        pickle.Pickler(io.BytesIO(), protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+        send(value)
     except BaseException:
         return False
     return True

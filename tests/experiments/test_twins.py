@@ -1,0 +1,39 @@
+"""Two forks of one state and a third that was reseeded: whose draws are the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from seqcheck.experiments.twins import FEWEST_READS, MOST_READS, pair
+from seqcheck.model.observation import Twins
+from tests.runs import Bench
+
+
+def twins(bench: Bench, name: str, **arguments: int) -> dict[str, Twins]:
+    return {found.path: found for found in pair(bench.history(name, "twins", arguments))}
+
+
+def test_forks_repeat_numpy_s_draws_but_not_python_s(bench: Bench) -> None:
+    assert (found := twins(bench, "GlobalNoise")["x"]).first == found.second
+    assert found.first != found.reseeded
+    # Python reseeds its own generator in a forked child: workers do not repeat these.
+    assert (found := twins(bench, "Noisy")["x"]).first != found.second
+
+
+def test_what_is_not_drawn_is_the_same_in_all_three(bench: Bench) -> None:
+    found = twins(bench, "Rows")["x"]
+    assert found.first == found.second == found.reseeded
+
+
+def test_a_short_sequence_is_read_often_and_a_long_one_in_part(bench: Bench) -> None:
+    assert len(bench.history("Rows", "twins", {"count": 3}).passes("first")[0]) >= FEWEST_READS
+    assert len(bench.history("Rows", "twins", {"count": 300}).passes("first")[0]) == MOST_READS
+
+
+def test_nothing_is_said_where_a_pass_is_missing(bench: Bench) -> None:
+    assert pair(bench.history("Trap", "twins", {"how": "ends"})) == ()
+    assert pair(bench.history("Rows", "twins", {"count": 0})) == ()
+    history = bench.history("Rows", "twins")
+    assert pair(replace(history, reads=tuple(read for read in history.reads if read.purpose != "second"))) == ()
+    blank = tuple(replace(read, batch=None) if read.purpose == "second" else read for read in history.reads)
+    assert pair(replace(history, reads=blank)) == ()
