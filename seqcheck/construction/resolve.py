@@ -254,9 +254,6 @@ def _of_class(spec: TargetSpec, kind: type, maker: str, factory: str) -> Descrip
     if not isinstance(named, str):
         raise TargetError(f"{where}: factory = {named!r} does not fit: expected 'module:function'")
     contract_from(declared, where)
-    if callable(declared.get("sample_id")):
-        # A function of the class body has no name to be pickled by: say where it lies instead.
-        declared["sample_id"] = f"{maker}.__seqcheck__.sample_id"
     about = replace(about, maker=maker, declared=declared, arguments=dict(arguments))
     chosen = factory or named
     return _through(about, chosen, where if not factory else "the configuration") if chosen else about
@@ -294,9 +291,24 @@ def _about_class(spec: TargetSpec, kind: type) -> Description:
         file=file,
         line=line,
         nested_class="<locals>" in kind.__qualname__ or kind.__module__ == "__main__",
-        declared=dict(declared),
+        declared=_declared_by_name(declared, f"{spec.module or kind.__module__}:{spec.name}"),
         doc=_doc(kind),
     )
+
+
+def _declared_by_name(declared: Mapping[str, Any], holder: str) -> dict[str, Any]:
+    """The options with a function among them written as where it stands, in the class `holder` or by its own name.
+
+    A function of the class body has no name to be pickled by; one that has would be imported, with all of the user's
+    module, by whichever process is told of it.
+    """
+    chosen = dict(declared)
+    given = chosen.get("sample_id")
+    if callable(given):
+        name = getattr(given, "__qualname__", "<")
+        own = f"{getattr(given, '__module__', '')}:{name}"
+        chosen["sample_id"] = own if "<" in holder and "<" not in name else f"{holder}.__seqcheck__.sample_id"
+    return chosen
 
 
 def describe_type(kind: type) -> Description:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
 
 import pytest
 
+from seqcheck.construction import resolve
 from seqcheck.construction.resolve import callable_named, load
 from seqcheck.construction.target import TargetError, locate, parse
 from seqcheck.model.contract import ContractError
@@ -194,3 +196,25 @@ def test_references_go_through_attributes_and_keys(project: Project) -> None:
     assert load("data:A.table.f") is len
     with pytest.raises(TargetError, match="is a dict, not a function"):
         callable_named("data:A.table")
+
+
+def test_ids_declared_by_the_class_that_a_factory_makes_travel_by_name(project: Project) -> None:
+    """No process but the children may import the user's module, which unpickling a function of it would do."""
+    project.write(
+        "ids.py",
+        """
+        from data import MySequence
+        def of_batch(batch): return batch[1]
+        class Named(MySequence):
+            __seqcheck__ = {"sample_id": of_batch}
+        def make():
+            class Local(Named):
+                __seqcheck__ = {"sample_id": of_batch}
+            return Local
+        """,
+    )
+    about = project.describe("ids.Named")
+    assert about.declared["sample_id"] == "ids:Named.__seqcheck__.sample_id"
+    module = importlib.import_module("ids")
+    assert resolve.describe_type(module.Named).declared["sample_id"] == "ids:Named.__seqcheck__.sample_id"
+    assert resolve.describe_type(module.make()).declared["sample_id"] == "ids:of_batch"
