@@ -66,7 +66,7 @@ CHECK = Check(
     clause="epoch",
     needs=("loop",),
     options=("epoch", "drop_remainder", "num_samples", "sample_id", "augments"),
-    explained_by={"ignored-index": None, "unrepeatable-read": None},
+    explained_by={"ignored-index": None, "unrepeatable-read": None, "mismatched-rows": None},
 )
 
 

@@ -80,6 +80,7 @@ CHECK = Check(
     options=("augments",),
     explained_by={
         "ignored-index": None,
+        "drifting-structure": None,
         "unrepeatable-read": None,
         "unstable-length": None,
         "phantom-batch": None,
