@@ -200,6 +200,7 @@ def test_references_go_through_attributes_and_keys(project: Project) -> None:
 
 def test_ids_declared_by_the_class_that_a_factory_makes_travel_by_name(project: Project) -> None:
     """No process but the children may import the user's module, which unpickling a function of it would do."""
+    project.write("data.py", DATA)
     project.write(
         "ids.py",
         """
