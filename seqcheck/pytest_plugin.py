@@ -72,19 +72,23 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
             f"--seqcheck-{name}", action="append" if name in REPEATABLE else "store", metavar=metavar, help=text
         )
     group.addoption("--seqcheck-list", action="store_true", help="Show every check by clause, and exit")
+    group.addoption("--seqcheck-explain", metavar="NAME", help="Show the whole page of one check, and exit")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer ``--seqcheck-list``."""
-    if blocked(config.pluginmanager) or not config.getoption("seqcheck_list"):
+    """Answer ``--seqcheck-list`` and ``--seqcheck-explain``; raises pytest.UsageError for an unknown name."""
+    if blocked(config.pluginmanager):
         return None
-    from seqcheck.checks import catalogue
-    from seqcheck.plugin.pages import explanation
-    from seqcheck.reporting.terminal import catalogue as listed
+    explain = config.getoption("seqcheck_explain")
+    if explain is None and not config.getoption("seqcheck_list"):
+        return None
+    from seqcheck.plugin import pages
 
-    checks = {name: registered.check for name, registered in catalogue().items()}
-    sys.stdout.write(listed(checks, {name: explanation(name) for name in checks}))
+    try:
+        sys.stdout.write(pages.listing() if explain is None else pages.page(explain))
+    except pages.UnknownCheck as error:
+        raise pytest.UsageError(str(error)) from None
     return int(pytest.ExitCode.OK)
 
 

@@ -152,7 +152,8 @@ def _evidence(finding: Finding) -> Iterator[str]:
 def _mending(verdict: Verdict, report: TargetReport, explanation: Explanation) -> Iterator[str]:
     if explanation.mend:
         example = "\n".join(f"  {plain(line)}" for line in explanation.mend)
-        yield f"How to mend it, on the example of this check's page:\n{example}"
+        page = f"pytest --seqcheck-explain {verdict.check}"
+        yield f"How to mend it, on the example of this check's page ({page}):\n{example}"
     declares = dict.fromkeys(finding.declare for finding in verdict.findings if finding.declare)
     if verdict.declare:
         declares[verdict.declare] = None

@@ -198,6 +198,16 @@ def test_the_list_names_every_check_by_clause(project: Project) -> None:
     assert "\nepoch\n" in result.stdout
 
 
+def test_a_check_is_explained_by_its_page(project: Project) -> None:
+    result = project.pytest("--seqcheck-explain", "lost-samples")
+    assert result.returncode == 0
+    assert result.stdout.startswith("lost-samples\n")
+    assert all(f"\n{heading}:\n" in result.stdout for heading in ("Why it matters", "Limits", "Example", "Use instead"))
+    unknown = project.pytest("--seqcheck-explain", "lost-sample")
+    assert unknown.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "Did you mean 'lost-samples'?" in unknown.stderr
+
+
 def test_a_bare_file_of_a_target_means_the_target_unless_pytest_collects_it(project: Project) -> None:
     result = project.pytest("--seqcheck", "mypkg.Sound", "src/mypkg/data.py")
     assert counts(result.stdout)["passed"] == len(catalogue()) + 1

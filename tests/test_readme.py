@@ -1,0 +1,133 @@
+"""What the README shows can be typed and pasted, and gives what it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seqcheck.checks import catalogue
+from seqcheck.model.check import Outcome
+from seqcheck.model.contract import OPTIONS, contract_from
+from tests.plugin.conftest import ROOT, Folder
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", *(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "docs").glob("*.md")]
+OWN = """
+import numpy as np
+
+
+def make_data(folder):
+    return np.arange(36.0).reshape(9, 4)
+
+
+class MySequence:
+    def __init__(self, data):
+        self.data = data
+
+    def __len__(self):
+        return len(self.data) // 4
+
+    def __getitem__(self, index):
+        return self.data[index * 4 : index * 4 + 4]
+
+
+def make_train():
+    return MySequence(make_data(None))
+"""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def structure(output: str) -> Iterator[str]:
+    """The lines of pytest's output without what differs from machine to machine: versions, times, samples, dots."""
+    kept = iter(output.splitlines())
+    for line in kept:
+        if re.match(r"platform |rootdir: |plugins: |seqcheck, after |  seconds ", line) or not line.strip("= "):
+            continue
+        line = re.sub(r"\d+(, \d+)*", "N", line)
+        line = re.sub(r"^(\S+\.py) [.sFx]*( +\[.*\])?$", r"\1", line)
+        line = re.sub(r"^\[.*%\]$|^[.sFx]+ +\[.*\]$", "", line)
+        line = re.sub(r"^(FAILED \S+) - .*", r"\1", line)
+        if line.startswith(("=", "_")):
+            line = re.sub(r"=+|_{2,}", "=", line)
+            line = re.sub(r" in N.*", " in N =", line)
+        if line:
+            yield re.sub(r", in N.*", ", in N", line)
+
+
+def once(lines: Iterator[str]) -> list[str]:
+    """Each line where it stands first: a line of progress makes pytest name the file again."""
+    return list(dict.fromkeys(lines))
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+def test_the_terminal_says_what_is_shown(tmp_path: Path) -> None:
+    user = Folder(tmp_path)
+    source = next(block for block in blocks("python") if block.startswith("# mypkg.py\n"))
+    user.write("mypkg.py", source)
+    (shown,) = blocks("console")
+    command, _, output = shown.partition("\n")
+    assert command.startswith("$ pytest ")
+    result = user.pytest(*shlex.split(command)[2:])
+    assert result.returncode == pytest.ExitCode.TESTS_FAILED, result.stdout
+    assert once(structure(result.stdout)) == once(structure(output))
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+def test_the_first_command_passes(tmp_path: Path) -> None:
+    command = blocks("sh")[0].strip().split(" && ")[-1]
+    words = shlex.split(command)
+    assert words[0] == ".venv/bin/pytest"
+    result = Folder(tmp_path).pytest(*words[1:])
+    assert result.returncode == pytest.ExitCode.OK, result.stdout
+    assert not re.search(r"violated|inconclusive", result.stdout)
+
+
+@pytest.mark.slow
+def test_the_tests_to_paste_run_and_the_second_tells_each_check_apart(tmp_path: Path) -> None:
+    user = Folder(tmp_path)
+    pasted = [block for block in blocks("python") if "def test_train" in block]
+    for number, block in enumerate(pasted):
+        user.write(f"test_{number}.py", OWN + block)
+    result = user.pytest("--seqcheck-start-methods", "fork", "-v")
+    assert result.returncode == pytest.ExitCode.OK, result.stdout
+    assert "test_0.py::test_train PASSED" in result.stdout
+    assert "test_1.py::test_train[lost-samples] PASSED" in result.stdout
+    assert result.stdout.count("test_1.py::test_train[") == len(catalogue()) + 1
+
+
+def test_the_declarations_to_paste_are_read() -> None:
+    for block in blocks("toml"):
+        tables = tomllib.loads(block)["tool"]["seqcheck"]["targets"]
+        for name, options in tables.items():
+            contract_from({key: value for key, value in options.items() if key != "factory"}, name)
+
+
+def test_every_option_is_named_and_none_that_does_not_exist(tmp_path: Path) -> None:
+    offered = set(re.findall(r"--seqcheck[a-z-]*", Folder(tmp_path).pytest("--help").stdout))
+    assert offered <= set(re.findall(r"--seqcheck[a-z-]*", README))
+    for document in DOCUMENTS:
+        named = set(re.findall(r"--seqcheck[a-z-]*", document.read_text(encoding="utf-8")))
+        assert named - {"--seqcheck-"} <= offered, document
+
+
+def test_the_tables_have_every_option_of_the_contract_and_every_verdict() -> None:
+    contract = README.partition("## Declaring the contract")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?`) \|", contract, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(OPTIONS)
+    verdicts = README.partition("## What the verdicts mean")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", verdicts, re.MULTILINE) == [outcome.value for outcome in Outcome]
