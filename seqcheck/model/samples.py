@@ -189,8 +189,10 @@ class Ledger:
     order: tuple[Hashable, ...]
 
     def where(self, sample: Hashable) -> str:
-        """``row 3 of batch 1 and row 0 of batch 5``"""
-        return " and ".join(f"row {row} of batch {index}" for index, row in self.places.get(sample, ()))
+        """``row 3 of batch 1 and row 0 of batch 5``; the first four places of many"""
+        places = self.places.get(sample, ())
+        said = " and ".join(f"row {row} of batch {index}" for index, row in places[:4])
+        return said if len(places) <= 4 else f"{said} and {len(places) - 4} more"
 
 
 def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding: float | None = None) -> Ledger | None:

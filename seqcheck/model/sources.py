@@ -36,16 +36,32 @@ def sources(account: Account) -> tuple[Source, ...]:
     if not arrays:
         return ()
     held = [Counter(holding.rows) for holding in arrays]
+    whole = {path: _whole_numbers(account, path) for path in paths}
     for path in paths:
         delivered = leaf_counts(account, path)
         total = sum(sum(counts.values()) for counts in delivered)
         for holding, rows in zip(arrays, held, strict=True):
             known = sum(often for counts in delivered for row, often in counts.items() if row in rows)
-            if total and known * 2 >= total:
+            if total and known * 2 >= total and not (whole[path] and _by_chance(rows, delivered)):
                 # Rows that tell apart, such as pictures, say more than rows that repeat, such as classes.
                 found.append((known / total, len(rows), Source(holding, path, rows, delivered)))
     found.sort(key=lambda item: (-item[0], -item[1], item[2].holding.length))
     return tuple(source for _, _, source in found)
+
+
+def _whole_numbers(account: Account, path: str) -> bool:
+    """Whether each row of the leaf at `path` is one whole number, as classes, tokens, ids and indices are."""
+    leaves = [leaf for batches in account.batches for batch in batches.values() if (leaf := batch.leaf(path))]
+    return all(leaf.inner_shape in ((), (1,)) and leaf.dtype.startswith(("int", "uint", "bool")) for leaf in leaves)
+
+
+def _by_chance(held: Mapping[bytes, int], delivered: tuple[Mapping[bytes, int], ...]) -> bool:
+    """Whether whole numbers may be found in an array that they do not come from.
+
+    Classes 0 to 9 all stand in an index array over 100 rows; only what uses up the array is made of it.
+    """
+    seen = {row for counts in delivered for row in counts if row in held}
+    return len(held) == sum(held.values()) and len(seen) * 10 < len(held) * 9
 
 
 def leaf_counts(account: Account, path: str) -> tuple[Mapping[bytes, int], ...]:

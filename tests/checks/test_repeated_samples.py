@@ -9,7 +9,7 @@ from seqcheck.checks.repeated_samples import judge
 from seqcheck.model.batch import describe
 from seqcheck.model.check import Outcome
 from tests.checks.epochs import CLASSES, PICTURES, held, indexes, known, numbered_in, probe, rows_in, shuffles
-from tests.histories import batch, case, history
+from tests.histories import batch, case, history, numbered, samples
 
 N, B = 38, 4
 WRAPPED = [*range(N), 0, 1]
@@ -87,3 +87,21 @@ def test_the_owners_ids_count() -> None:
     repeated = history(epochs=[[named("a", "b"), named("b", "c")]])
     assert judge(case(repeated)).reason.startswith("sample b came 2 times in epoch 0")
     assert judge(case(history(epochs=[[named("a", "b"), named("c", "d")]]))).outcome is Outcome.HOLDS
+
+
+def test_whole_numbers_that_also_stand_in_an_index_array_do_not_come_from_it() -> None:
+    """Tokens 0 to 9, each with its class: found in an index array over 40 rows, and equal rows of the data."""
+    tokens = np.random.default_rng(2).integers(0, 10, 40)
+    epochs = [[batch(tokens[order[k : k + 4]], tokens[order[k : k + 4]] % 2) for k in range(0, 40, 4)] for order in
+              (np.array(one) for one in shuffles(40, 3))]  # fmt: skip
+    run = history(epochs=epochs, observations=[indexes(40)])
+    assert judge(case(run)).outcome is not Outcome.VIOLATED
+    constant = [[batch(np.ones((4, 3)), np.zeros(4, int))] * 10] * 3
+    assert judge(case(history(epochs=constant, observations=[indexes(40)]))).outcome is not Outcome.VIOLATED
+
+
+def test_many_places_are_not_all_named() -> None:
+    again = history(epochs=[[numbered(0, 4), *[samples(1)] * 9]] * 2, truth=probe(4))
+    judged = judge(case(again))
+    assert judged.outcome is Outcome.VIOLATED and len(judged.reason) < 300
+    assert "6 more" in judged.reason
