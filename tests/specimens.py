@@ -396,3 +396,10 @@ class GlobalNoise(Rows):
     def __getitem__(self, index: int) -> Any:
         x, rows = super().__getitem__(index)
         return x + np.random.random(len(x)), rows
+
+
+class HangsAtOnce(Rows):
+    """Its first read never ends."""
+
+    def __getitem__(self, index: int) -> Any:
+        time.sleep(3600)

@@ -90,35 +90,36 @@ def explore(description: Description, options: Options, skip: tuple[int, ...], p
 
 
 def examine(living: Living, contract: Contract, run: Run) -> None:
-    """Say what an instance of the test process is: records an `Explored` whose recipe is of no use."""
+    """Say what an instance of the test process is: records an `Explored`, whose recipe is of no use, again and again.
+
+    Each knows more than the one before: where the length or a read hangs or dies, the last one still stands.
+    """
     instance, truth = _builder(living, Scenario("loop"), run)()
     kind = type(instance)
-    started = time.monotonic()
-    length = ask_length(instance, Run(run.directory, lambda _: None), -1, "start")
-    seconds = None
-    if length:
-        Reader(instance, Run(run.directory, lambda _: None)).read(0, 0)
-        seconds = time.monotonic() - started
     about = resolve.describe_type(kind)
-    run.record(
-        Explored(  # type: ignore[arg-type]
-            recipe=Recipe("instance", f"{kind.__module__}:{kind.__qualname__}"),
-            type_name=kind.__qualname__,
-            module=kind.__module__,
-            base=flavour(instance),
-            legacy=about.legacy,
-            file=about.file,
-            line=about.line,
-            nested_class="<locals>" in kind.__qualname__ or kind.__module__ == "__main__",
-            seconds_build=0.0,
-            contract=contract,
-            own_hooks=exploring.own_hooks(kind),
-            batch_size=truth.batch_size,
-            batch_size_source=truth.batch_size_source,
-            length=length,
-            seconds_read=seconds,
-        )
+    known = Explored(
+        recipe=Recipe("instance", f"{kind.__module__}:{kind.__qualname__}"),
+        type_name=kind.__qualname__,
+        module=kind.__module__,
+        base=flavour(instance),
+        legacy=about.legacy,
+        file=about.file,
+        line=about.line,
+        nested_class="<locals>" in kind.__qualname__ or kind.__module__ == "__main__",
+        seconds_build=0.0,
+        contract=contract,
+        own_hooks=exploring.own_hooks(kind),
+        batch_size=truth.batch_size,
+        batch_size_source=truth.batch_size_source,
     )
+    run.record(known)  # type: ignore[arg-type]
+    started = time.monotonic()
+    quiet = Run(run.directory, lambda _: None)
+    known = replace(known, length=ask_length(instance, quiet, -1, "start"))
+    run.record(known)  # type: ignore[arg-type]
+    if known.length:
+        Reader(instance, quiet).read(0, 0)
+        run.record(replace(known, seconds_read=time.monotonic() - started))  # type: ignore[arg-type]
 
 
 def _builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:

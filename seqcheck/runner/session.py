@@ -291,11 +291,11 @@ class Session:
         arguments = (living, contract)
         timeout = self.settings.timeout
         outcome = self.isolation.run(nursery, errands.examine, arguments, silence=timeout, limit=limit).result()
-        explored = next((record for record in outcome.records if isinstance(record, Explored)), None)
-        if explored is None:
+        known = [record for record in outcome.records if isinstance(record, Explored)]
+        if not known:
             why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else f"it {outcome.cause or 'ended'}"
             return self._unbuilt(job, f"the instance could not be taken into a child process: {why}")
-        return self._drive(job, explored, living)
+        return self._drive(job, replace(known[-1], hung=outcome.cause == "silent"), living)
 
     def _drive(self, job: Job, explored: Explored, recipe: Recipe | errands.Living) -> TargetReport:
         entries = catalogue()
