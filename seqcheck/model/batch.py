@@ -61,7 +61,7 @@ class Leaf:
 class Batch:
     """One batch, described.
 
-    `structure` writes the nesting with container types, such as ``(array, {'a': array})`` or ``([array, array], array)``.
+    `structure` writes the nesting with container types, such as ``(array, {'a': array})``.
     `outer` is the type name of the batch itself. `identities` has what the owner's `sample_id` answered, one a row, or
     None.
     """
@@ -116,13 +116,13 @@ def describe(value: object, identities: tuple[Any, ...] | None = None, padding: 
     return Batch(structure, type(value).__name__, tuple(leaves), identities)
 
 
-def _walk(
-    value: object, path: str, leaves: list[Leaf], inside: tuple[str, ...], padding: float | None
-) -> str:
+def _walk(value: object, path: str, leaves: list[Leaf], inside: tuple[str, ...], padding: float | None) -> str:
     if len(inside) < 8:
         if isinstance(value, Mapping):
             around = (*inside, "dict")
-            inner = (f"{key!r}: " + _walk(child, f"{path}[{key!r}]", leaves, around, padding) for key, child in value.items())
+            inner = (
+                f"{key!r}: " + _walk(child, f"{path}[{key!r}]", leaves, around, padding) for key, child in value.items()
+            )
             return "{" + ", ".join(inner) + "}"
         if isinstance(value, tuple) or (isinstance(value, list) and not _is_numbers(value)):
             names = TOP_NAMES if not inside and 1 <= len(value) <= 3 else ()

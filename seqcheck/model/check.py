@@ -129,7 +129,7 @@ class Case:
     histories: tuple[History, ...]
 
     def runs(self, *engines: str) -> tuple[History, ...]:
-        """The histories of the named engines that were built and driven at all, in the order given; all when none is named."""
+        """The histories that were built and driven at all, of the named engines in that order, or of all."""
         wanted = engines or tuple(dict.fromkeys(history.engine for history in self.histories))
         ran = [item for item in self.histories if item.ending not in ("not-run", "not-built", "seqcheck-failed")]
         return tuple(item for engine in wanted for item in ran if item.engine == engine)

@@ -165,7 +165,9 @@ def contract_as_data(contract: Contract) -> dict[str, Any]:
     for name in OPTIONS:
         value = getattr(contract, name)
         if name == "fit":
-            value = {item.name: getattr(value, item.name) for item in fields(value) if getattr(value, item.name) is not None}
+            value = {
+                item.name: getattr(value, item.name) for item in fields(value) if getattr(value, item.name) is not None
+            }
         elif callable(value):
             value = f"{value.__module__}:{value.__qualname__}"
         if value is None or value in ({}, ()):

@@ -32,8 +32,8 @@ class HeldPairs:
     apart: tuple[Pair, ...] = ()
 
 
-def held_pairs(run: History, epochs: Epochs) -> HeldPairs | None:
-    """How the held arrays were read together; None where no two of them say it.
+def held_pairs(run: History, epochs: Epochs, target: str) -> HeldPairs | None:
+    """How the arrays that inputs and the leaf `target` come from were read together; None where no two of them say it.
 
     Inputs must differ from each other to have a place. Targets that are classes can only confirm; that the two were
     read apart is said only where targets differ from each other too, and where one was read in the order of the data
@@ -48,7 +48,7 @@ def held_pairs(run: History, epochs: Epochs) -> HeldPairs | None:
     for x_path in paths_of(epochs, "x") if arrays else ():
         delivered = _delivered(epochs, x_path)
         inputs = [one for one in arrays if places[one.path] and delivered and delivered <= held[one.path]]
-        for y_path in paths_of(epochs, "y") if inputs else ():
+        for y_path in (target,) if inputs else ():
             wanted = _delivered(epochs, y_path)
             targets = [one for one in arrays if len(held[one.path]) > 1 and wanted and wanted <= held[one.path]]
             for one, other in ((one, other) for one in inputs for other in targets):

@@ -50,7 +50,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Length:
-    """One `len()` of the Sequence. `number` is None where it was no usable integer; `when` is ``start``, ``epoch`` or ``end``."""
+    """One `len()` of the Sequence.
+
+    `number` is None where it was no usable integer; `when` is ``start``, ``epoch``, ``end`` or the name of a pass.
+    """
 
     epoch: int
     when: str

@@ -13,8 +13,8 @@ from seqcheck.model.verdict import Verdict
 class Construction:
     """How the instances were built, or why none could be.
 
-    `summary` is one line (``MySequence(x=probe (37, 4), y=probe labels, batch_size=4)``). On failure `problem` says why in a
-    few lines, `tried` has one line a plan, and `paste` the TOML and factory to paste.
+    `summary` is one line (``MySequence(x=probe (37, 4), y=probe labels, batch_size=4)``). On failure `problem` says
+    why in a few lines, `tried` has one line a plan, and `paste` the TOML and factory to paste.
     """
 
     ok: bool

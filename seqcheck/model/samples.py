@@ -15,7 +15,7 @@ from seqcheck.model.check import Case
 from seqcheck.model.history import History
 
 PROBE_OFFSET = 0.5
-"""A probe's array row k holds k + 0.5 everywhere and its label is k, so that the two are never mistaken for each other."""
+"""A probe's array row k holds k + 0.5 everywhere and its label is k: neither is ever taken for the other."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,10 @@ class Identity:
     num_samples: int | None = None
 
     def of(self, batch: Batch) -> tuple[Hashable, ...] | None:
-        """One identity a row; None where this batch shows none. A probe's row that is no sample is ``('foreign', value)``."""
+        """One identity a row; None where this batch shows none.
+
+        A probe's row that is no sample is ``('foreign', value)``.
+        """
         if self.kind == "sample_id":
             return batch.identities
         if self.kind in ("probe", "array"):
@@ -69,7 +72,7 @@ def label_ids(leaf: Leaf, num_samples: int) -> tuple[Hashable, ...] | None:
 
 
 def array_ids(leaf: Leaf, num_samples: int) -> tuple[int | None, ...] | None:
-    """The sample of each row of a probe's array leaf where its values came through unchanged; None in rows where not."""
+    """The sample of each row of a probe's array leaf; None in rows whose values did not come through unchanged."""
     if leaf.values is None:
         return None
     numbers = [_finite(value) - PROBE_OFFSET for value in leaf.values]

@@ -47,7 +47,9 @@ def for_generation(source: str) -> str:
     """The example on the Keras under test: pages are written for Keras 3."""
     if GENERATION == "keras":
         return source
-    source = source.replace("keras.utils.PyDataset", "tf_keras.utils.Sequence").replace("import keras", "import tf_keras")
+    source = source.replace("keras.utils.PyDataset", "tf_keras.utils.Sequence").replace(
+        "import keras", "import tf_keras"
+    )
     return source.replace("super().__init__(**kwargs)", "super().__init__()")
 
 
