@@ -61,12 +61,15 @@ from collections.abc import Mapping, Sequence
 
 from seqcheck.model.accounts import gravest
 from seqcheck.model.batch import Batch
-from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
+from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
 from seqcheck.model.held_pairs import Epochs, HeldPairs, held_pairs
 from seqcheck.model.history import History
 from seqcheck.model.pairing import Points, evenly_spaced, line, monotone, paths_of, points
 from seqcheck.model.samples import stable_leaves
 from seqcheck.model.words import counted
+
+Rows = list[tuple[bytes, bytes, int, int]]
+"""(row of x, row of y, batch index, row), one a row of an epoch."""
 
 CHECK = Check(
     "mispaired-targets",
@@ -170,21 +173,38 @@ def _probe_finding(run: History, one: Points, wrong: list[int], epochs: tuple[in
 
 
 def _judge_rows(case: Case, run: History, numbers: tuple[int, ...], epochs: Epochs) -> Judgement:
+    """Judge each leaf of the targets, and the weights, against all inputs."""
     stable = stable_leaves(case)
-    paths = {part: frozenset(_steady(case, stable, paths_of(epochs, part))) for part in ("x", "y")}
-    if not paths["x"] or not paths["y"]:
-        part = "inputs" if not paths["x"] else "targets"
+    inputs, targets, weights = (_steady(case, stable, paths_of(epochs, part)) for part in ("x", "y", "sample_weight"))
+    if not inputs or not targets:
+        part = "targets" if inputs else "inputs"
         return inconclusive(f"the {part} change when a batch is read again, so pairs cannot be compared")
-    pairs = [_pairs(batches, paths["x"], paths["y"]) for batches in epochs]
+    telling = [path for path in weights if _tells_apart(epochs, path)]
+    judged = [_judge_target(run, numbers, epochs, frozenset(inputs), path) for path in (*targets, *telling)]
+    for outcome in (Outcome.VIOLATED, Outcome.INCONCLUSIVE):
+        for judgement in judged:
+            if judgement.outcome is outcome:
+                return judgement
+    first, *others = inputs
+    for other in others:
+        if _recombined([_pairs(batches, frozenset((first,)), frozenset((other,))) for batches in epochs]):
+            return inconclusive(
+                f"the rows of {other} come with other rows of {first} in every epoch, as in pairs that are drawn anew, "
+                "or where one of the two is shuffled alone"
+            )
+    return judged[0]
+
+
+def _judge_target(
+    run: History, numbers: tuple[int, ...], epochs: Epochs, inputs: frozenset[str], target: str
+) -> Judgement:
+    pairs = [_pairs(batches, inputs, frozenset((target,))) for batches in epochs]
     if any(not epoch for epoch in pairs):
         return inconclusive("the leaves of a batch disagree on the number of rows")
-    marginal = [(Counter(x for x, _, _, _ in epoch), Counter(y for _, y, _, _ in epoch)) for epoch in pairs]
-    joint = [Counter((x, y) for x, y, _, _ in epoch) for epoch in pairs]
-    for later in range(1, len(pairs)):
-        for earlier in range(later):
-            if marginal[earlier] == marginal[later] and joint[earlier] != joint[later]:
-                return violated([_epoch_finding(run, pairs, joint, earlier, later, numbers)])
-    held = held_pairs(run, epochs)
+    changed = _recombined(pairs)
+    if changed is not None:
+        return violated([_epoch_finding(run, pairs, *changed, numbers, target)])
+    held = held_pairs(run, epochs, target)
     if held is not None and held.apart:
         return violated([_held_finding(run, held, numbers[0])])
     if held is not None:
@@ -192,20 +212,42 @@ def _judge_rows(case: Case, run: History, numbers: tuple[int, ...], epochs: Epoc
             f"{counted(len(epochs), 'epoch')}: each row of {held.inputs} came with that of {held.targets} at its place"
         )
     regrouped = any([x for x, _, _, _ in epoch] != [x for x, _, _, _ in pairs[0]] for epoch in pairs[1:])
-    if regrouped and all(one == joint[0] for one in joint[1:]) and len(joint[0]) > 1 and len(marginal[0][1]) > 1:
+    joint = [_joint(epoch) for epoch in pairs]
+    several = len(joint[0]) > 1 and len({y for _, y, _, _ in pairs[0]}) > 1
+    if regrouped and several and all(one == joint[0] for one in joint[1:]):
         return holds(f"{counted(len(epochs), 'epoch')} in different orders: the same pairs in each")
     return inconclusive(
         "nothing says which target belongs to which input: epochs came in one order, or not the same rows"
     )
 
 
+def _joint(epoch: Rows) -> Counter[tuple[bytes, bytes]]:
+    return Counter((x, y) for x, y, _, _ in epoch)
+
+
+def _recombined(pairs: list[Rows]) -> tuple[int, int] | None:
+    """The places of two epochs that hold the same rows on either side and other pairs of them, earlier first."""
+    marginal = [(Counter(x for x, _, _, _ in epoch), Counter(y for _, y, _, _ in epoch)) for epoch in pairs]
+    for later in range(1, len(pairs)):
+        for earlier in range(later):
+            if marginal[earlier] == marginal[later] and _joint(pairs[earlier]) != _joint(pairs[later]):
+                return earlier, later
+    return None
+
+
+def _tells_apart(epochs: Epochs, path: str) -> bool:
+    """Whether a weight is one sample's own: those of a class, or of a part left out, are shared by many."""
+    rows = [row for batch in epochs[0].values() if (leaf := batch.leaf(path)) is not None for row in leaf.rows]
+    return len(set(rows)) * 2 > len(rows)
+
+
 def _steady(case: Case, stable: frozenset[str] | None, paths: tuple[str, ...]) -> list[str]:
     return [path for path in paths if not case.contract.augmented(path) and (stable is None or path in stable)]
 
 
-def _pairs(batches: Mapping[int, Batch], x: frozenset[str], y: frozenset[str]) -> list[tuple[bytes, bytes, int, int]]:
-    """(row of x, row of y, batch index, row) for every row of an epoch; empty where rows do not match up."""
-    found: list[tuple[bytes, bytes, int, int]] = []
+def _pairs(batches: Mapping[int, Batch], x: frozenset[str], y: frozenset[str]) -> Rows:
+    """The rows of an epoch; empty where rows do not match up."""
+    found: Rows = []
     for index, batch in batches.items():
         inputs, targets = batch.samples(x), batch.samples(y)
         if inputs is None or targets is None or len(inputs) != len(targets):
@@ -216,24 +258,26 @@ def _pairs(batches: Mapping[int, Batch], x: frozenset[str], y: frozenset[str]) -
 
 def _epoch_finding(
     run: History,
-    pairs: list[list[tuple[bytes, bytes, int, int]]],
-    joint: list[Counter[tuple[bytes, bytes]]],
+    pairs: list[Rows],
     earlier: int,
     later: int,
     numbers: tuple[int, ...],
+    target: str,
 ) -> Finding:
-    new = joint[later] - joint[earlier]
+    new = _joint(pairs[later]) - _joint(pairs[earlier])
     x, y, index, row = next(entry for entry in pairs[later] if (entry[0], entry[1]) in new)
     other = {one: (at, place) for one, _, at, place in pairs[earlier]}[x]
+    what = "weight" if target.startswith("sample_weight") else "target"
     summary = (
-        f"the input in row {row} of batch {index} of epoch {numbers[later]} came with another target in epoch "
-        f"{numbers[earlier]} (row {other[1]} of batch {other[0]}), though both epochs hold the same inputs and targets"
+        f"the input in row {row} of batch {index} of epoch {numbers[later]} came with another {what} in epoch "
+        f"{numbers[earlier]} (row {other[1]} of batch {other[0]}), though both epochs hold the same inputs and {what}s"
     )
     evidence = {
         "pairs of the later epoch that the earlier has not": sum(new.values()),
         "rows in an epoch": len(pairs[later]),
         "input": x.hex()[:8],
-        "target then": y.hex()[:8],
+        f"{what} then": y.hex()[:8],
+        "leaf": target,
     }
     return Finding(summary, evidence, run.scenario)
 

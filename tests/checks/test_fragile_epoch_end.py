@@ -90,4 +90,5 @@ def test_a_length_that_never_works_is_no_fault_of_the_hook() -> None:
     always = length(None, epoch=-1, when="start", value=8.25, failed=failure("TypeError", "'float' object"))
     assert judge(case(history(lengths=[always]), history("hooks", lengths=[broken]))).outcome is Outcome.INCONCLUSIVE
     after = judge(case(PLAIN, around(epochs(5), epochs(6), lengths=[broken])))
-    assert after.outcome is Outcome.VIOLATED and "called twice in a row" in after.reason
+    assert after.outcome is Outcome.VIOLATED
+    assert "called twice in a row" in after.reason

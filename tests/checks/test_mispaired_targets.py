@@ -111,3 +111,60 @@ def test_an_order_that_is_given_away_as_ids_says_nothing_of_the_pairs() -> None:
     ids = [held("self.x", PICTURES), held("self.ids", np.arange(50))]
     wrong = history(epochs=[apart(list(order), list(range(50)), PICTURES, np.arange(50))] * 3, observations=ids)
     assert judge(case(wrong)).outcome is Outcome.VIOLATED
+
+
+def parts(orders: list[list[int]], *arrays: np.ndarray, shuffled: tuple[int, ...]) -> list[list[Batch]]:
+    """Epochs of (x, y, weight), of which the parts numbered in `shuffled` follow the order and the others do not."""
+    cut = range(0, N, B)
+    plain = list(range(N))
+    return [
+        [
+            describe(tuple(one[(order if at in shuffled else plain)[k : k + B]] for at, one in enumerate(arrays)))
+            for k in cut
+        ]
+        for order in orders
+    ]
+
+
+def test_weights_of_their_own_stay_with_their_samples() -> None:
+    weights = np.random.default_rng(3).uniform(size=50)
+    arrays = (PICTURES[:N], CLASSES[:N], weights[:N])
+    seen = [held("self.x", PICTURES[:N]), held("self.y", IDS)]
+    wrong = judge(case(history(epochs=parts(shuffles(N, 3), *arrays, shuffled=(0, 1)), observations=seen)))
+    assert wrong.outcome is Outcome.VIOLATED
+    assert "came with another weight" in wrong.reason
+    together = parts(shuffles(N, 3), *arrays, shuffled=(0, 1, 2))
+    assert judge(case(history(epochs=together, observations=seen))).outcome is Outcome.HOLDS
+    dropped = (weights[:N] < 0.5).astype(float)
+    masks = parts(shuffles(N, 3), PICTURES[:N], CLASSES[:N], dropped, shuffled=(0, 1))
+    assert judge(case(history(epochs=masks, observations=seen))).outcome is Outcome.HOLDS
+
+
+def test_each_target_is_held_against_the_inputs() -> None:
+    def epochs(second: bool) -> list[list[Batch]]:
+        return [
+            [
+                describe((PICTURES[rows], (IDS[rows], (IDS * 7 % N)[rows if second else plain])))
+                for k in range(0, N, B)
+                for rows, plain in [(order[k : k + B], list(range(N))[k : k + B])]
+            ]
+            for order in shuffles(N, 3)
+        ]
+
+    assert judge(case(history(epochs=epochs(True)))).outcome is Outcome.HOLDS
+    assert judge(case(history(epochs=epochs(False)))).outcome is Outcome.VIOLATED
+
+
+def test_inputs_that_are_combined_anew_are_pairs_or_a_fault_and_not_green() -> None:
+    others = np.random.default_rng(4).normal(size=(N, 2))
+    epochs = [
+        [
+            describe(({"a": PICTURES[order[k : k + B]], "b": others[k : k + B]}, IDS[order[k : k + B]]))
+            for k in range(0, N, B)
+        ]
+        for order in shuffles(N, 3)
+    ]
+    seen = [held("self.x", PICTURES[:N]), held("self.y", IDS)]
+    judged = judge(case(history(epochs=epochs, observations=seen)))
+    assert judged.outcome is Outcome.INCONCLUSIVE
+    assert "come with other rows of" in judged.reason
