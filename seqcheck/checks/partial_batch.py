@@ -70,6 +70,7 @@ CHECK = Check(
         "mismatched-rows": None,
         "drifting-structure": None,
         "unstable-length": None,
+        "ignored-index": None,
     },
 )
 VARIABLE = 'batch_size = "variable"'
