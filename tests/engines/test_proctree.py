@@ -1,0 +1,76 @@
+"""Processes are judged by their state, descendants are found, and ending leaves none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seqcheck.engines import proctree
+from tests.residue import await_that
+
+TREE = """
+import os, signal, sys, time
+for _ in range(2):
+    if not os.fork():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.fork()
+        open(sys.argv[1] + "/" + str(os.getpid()), "w").close()
+        time.sleep(3600)
+open(sys.argv[1] + "/" + str(os.getpid()), "w").close()
+time.sleep(3600)
+"""
+
+
+def test_a_zombie_is_gone() -> None:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert not proctree.alive(child)
+    assert proctree.alive(os.getpid())
+    os.waitpid(child, 0)
+
+
+def test_parents_are_told_alike_by_proc_and_by_ps() -> None:
+    by_proc, by_ps = proctree.parents(), proctree._parents_by_ps()
+    assert by_proc[os.getpid()] == by_ps[os.getpid()] == os.getppid()
+
+
+def test_a_tree_that_ignores_sigterm_is_found_and_ended(tmp_path: Path) -> None:
+    root = subprocess.Popen([sys.executable, "-c", TREE, str(tmp_path)])
+    assert await_that(lambda: len(list(tmp_path.iterdir())) == 5)
+    found = {int(path.name) for path in tmp_path.iterdir()}
+    assert proctree.descendants([root.pid]) | {root.pid} == found
+    proctree.end(lambda: found & set(proctree.parents()), grace=0.05)
+    assert not any(proctree.alive(pid) for pid in found)
+    assert root.wait() == -signal.SIGTERM
+
+
+def test_what_is_gone_already_needs_no_ending() -> None:
+    proctree.end(set, grace=60)
+
+
+def test_a_process_ends_with_its_parent(tmp_path: Path) -> None:
+    program = (
+        "import os, sys, time; from seqcheck.engines import proctree\n"
+        "if not os.fork():\n"
+        "    proctree.end_with_parent()\n"
+        "    open(sys.argv[1] + '/' + str(os.getpid()), 'w').close()\n"
+        "time.sleep(3600)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], env=environment)
+    assert await_that(lambda: bool(list(tmp_path.iterdir())))
+    child = int(next(tmp_path.iterdir()).name)
+    parent.kill()
+    parent.wait()
+    assert await_that(lambda: not proctree.alive(child))
+
+
+if sys.platform != "linux":
+    pytestmark = pytest.mark.skip(reason="orphans are adopted on Linux alone")

@@ -1,0 +1,92 @@
+"""Sequences of both generations of Keras, for the real engines: made by name, so that one module serves both."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import numpy as np
+
+BASES = {"keras": ("keras.utils", "PyDataset"), "tf_keras": ("tf_keras.utils", "Sequence")}
+GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "keras"
+Base: Any = getattr(importlib.import_module(BASES[GENERATION][0]), BASES[GENERATION][1])
+
+
+class Rows(Base):  # type: ignore[misc]
+    """Sound: 11 samples in batches of 2, in an order drawn anew at every epoch's end."""
+
+    def __init__(self, shuffle: bool = True) -> None:
+        super().__init__()
+        self.x = np.arange(11 * 3, dtype=np.float32).reshape(11, 3)
+        self.order = np.arange(11)
+        self.shuffle = shuffle
+        self.rng = np.random.default_rng(5)
+
+    def __len__(self) -> int:
+        return -(-len(self.x) // 2)
+
+    def __getitem__(self, index: int) -> Any:
+        rows = self.order[index * 2 : (index + 1) * 2]
+        return self.x[rows], self.order[index * 2 : (index + 1) * 2].astype(np.float32)
+
+    def on_epoch_end(self) -> None:
+        if self.shuffle:
+            self.rng.shuffle(self.order)
+
+
+class Images(Rows):
+    """Sound: images by name, and weights."""
+
+    def __getitem__(self, index: int) -> Any:
+        x, y = super().__getitem__(index)
+        return {"image": x.reshape(-1, 3, 1), "size": x[:, 0]}, y, np.ones(len(y), np.float32)
+
+
+class Nested(Rows):
+    """Sound: two inputs in a tuple."""
+
+    def __getitem__(self, index: int) -> Any:
+        x, y = super().__getitem__(index)
+        return (x, x[:, :1]), y
+
+
+class Alone(Rows):
+    """Sound: inputs without targets."""
+
+    def __getitem__(self, index: int) -> Any:
+        return super().__getitem__(index)[0]
+
+
+class Broken(Rows):
+    """Batch 3 raises."""
+
+    def __getitem__(self, index: int) -> Any:
+        if index == 3:
+            raise ValueError("batch 3 is broken")
+        return super().__getitem__(index)
+
+
+class BrokenHook(Rows):
+    """The hook raises in the middle of training."""
+
+    calls = 0
+
+    def on_epoch_end(self) -> None:
+        self.calls += 1
+        if self.calls == 2:
+            raise RuntimeError("no next epoch")
+
+
+class WithoutLength(Rows):
+    """Its length is a float."""
+
+    def __len__(self) -> Any:
+        return 5.5
+
+
+class Unbuildable(Rows):
+    """Its constructor refuses."""
+
+    def __init__(self) -> None:
+        raise FileNotFoundError("no such folder")
