@@ -56,6 +56,8 @@ def mending(page: Page) -> tuple[str, ...]:
     code = textwrap.dedent("\n".join("" if line == "..." else line[1:] for line in kept)).split("\n")
     shown = [mark if mark == "..." else f"{mark} {text}".rstrip() for mark, text in zip(marks, code, strict=True)]
     shown = shown[1:] if shown and shown[0] == "..." else shown
+    while shown and not shown[0]:
+        del shown[0]
     while shown and not shown[-1]:
         shown.pop()
     if len(shown) > MOST_LINES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -120,8 +121,8 @@ class Terminal:
         reporter = self._reporter()
         if reporter is not None and self._place is not None:
             with self._uncaptured():
-                reporter.write_fspath_result(str(self._place), "")
-                reporter.flush()
+                reporter.currentfspath = self._place
+                reporter.write(f"{os.path.relpath(self._place, reporter.startpath)} ", flush=True)
         self._place = None
 
     def _reporter(self) -> Any:

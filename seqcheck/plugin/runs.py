@@ -82,6 +82,11 @@ class Runs:
             self._reports[target.node] = complete(report, self.checks)
         return self._reports[target.node]
 
+    @property
+    def driven(self) -> bool:
+        """Whether anything was run at all."""
+        return bool(self._reports)
+
     def _only(self, target: Target) -> tuple[str, ...]:
         """The names of the target's items where some are left out; empty where all of them are there."""
         names = self.collected.get(target.node, ())

@@ -145,7 +145,7 @@ class Session:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """One block a target."""
         reports = self.runs.finished()
-        if not reports or self.config.getoption("collectonly"):
+        if not self.runs.driven or self.config.getoption("collectonly"):
             return
         terminalreporter.write_sep("=", "seqcheck")
         for report in reports:

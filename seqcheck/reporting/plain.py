@@ -64,9 +64,10 @@ def _inner(value: Any) -> str:
 def _listed(items: Sequence[str]) -> str:
     if not items:
         return "none"
+    between = "; " if any(", " in item and not item.endswith(")") for item in items) else ", "
     if len(items) > MOST_ITEMS:
-        return f"{', '.join(items[: MOST_ITEMS - 2])}, ... {items[-1]} ({len(items)} in all)"
-    return ", ".join(items)
+        return f"{between.join(items[: MOST_ITEMS - 2])}{between}... {items[-1]} ({len(items)} in all)"
+    return between.join(items)
 
 
 def _escape(character: str) -> str:

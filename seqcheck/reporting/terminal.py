@@ -139,7 +139,7 @@ def _evidence(finding: Finding) -> Iterator[str]:
     if finding.frame is not None:
         rows.append(("at", _place(finding.frame)))
     width = min(MOST_LABEL, max((len(label) for label, _ in rows), default=0))
-    yield from (_row(label, value, width) for label, value in rows)
+    yield from (_wrapped_row(label, value, width) for label, value in rows)
     if finding.stacks:
         stacks = [stack for stack in map(without_ours, finding.stacks) if stack] or finding.stacks
         lines = [line for stack in stacks for line in plain(stack).rstrip().splitlines()]
@@ -207,6 +207,14 @@ def _place(frame: Frame) -> str:
 
 def _row(label: str, value: str, width: int = LABEL) -> str:
     return f"  {label:<{width}}  {value}"
+
+
+def _wrapped_row(label: str, value: str, width: int) -> str:
+    """A row whose value goes on below itself where it is long; words are never cut."""
+    indent = " " * (width + 4)
+    room = max(WIDTH - len(indent), len(indent))
+    lines = textwrap.wrap(value, room, break_long_words=False, break_on_hyphens=False) or [""]
+    return f"\n{indent}".join([_row(label, lines[0], width), *lines[1:]])
 
 
 def _paragraph(heading: str, text: str) -> str:

@@ -36,6 +36,7 @@ def test_one_line_stays_one_and_is_cut() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
+        (["epoch 0, row 1", "epoch 0, row 2"], "epoch 0, row 1; epoch 0, row 2"),
         ([1, 2], "1, 2"),
         ([], "none"),
         (None, "none"),

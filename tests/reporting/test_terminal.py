@@ -39,6 +39,27 @@ def test_many_findings_are_cut_and_counted() -> None:
     assert "... and 5 more findings of this kind." in shown
 
 
+def test_long_values_go_on_below_themselves() -> None:
+    rows = [f"row-{number:02}" for number in range(12)] * 2
+    finding = Finding("rows are repeated", {"rows": " ".join(rows), "of": 24})
+    shown = terminal.failure(
+        replace(verdict("lost-samples"), findings=(finding,)), REPORT, EXPLANATIONS["lost-samples"]
+    )
+    lines = shown.splitlines()[1:4]
+    assert [line[:8] for line in lines] == ["  rows  ", "        ", "  of    "]
+    assert " ".join(line[8:] for line in lines[:2]).split() == rows
+    assert max(map(len, lines)) <= terminal.WIDTH
+
+
+def test_what_is_open_stands_in_the_summary_with_its_reason() -> None:
+    still = tuple(
+        Verdict(name, "epoch", ERROR, Outcome.INCONCLUSIVE, "no epoch was read whole") for name in list(CHECKS)[2:4]
+    )
+    shown = terminal.summary(replace(REPORT, verdicts=still))
+    assert "  open       lost-samples, repeated-samples: no epoch was read whole" in shown
+    assert not any("no epoch" in line for line in terminal.summary(replace(UNBUILT, verdicts=still)))
+
+
 def test_construction(as_recorded: Recorded) -> None:
     as_recorded("construction", terminal.construction_failure(UNBUILT))
 
