@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from seqcheck.model.batch import Batch
 from seqcheck.model.history import History
 from seqcheck.model.observation import Holding
-from seqcheck.model.pairing import paths_of
+from seqcheck.model.pairing import monotone, paths_of
 
 Epochs = tuple[Mapping[int, Batch], ...]
 
@@ -56,8 +56,7 @@ def held_pairs(run: History, epochs: Epochs, target: str) -> HeldPairs | None:
                     continue
                 if _together(other, places[one.path], epochs, x_path, y_path):
                     return HeldPairs(one.path, other.path)
-                orders = _is_order(one, epochs, x_path, places) or _is_order(other, epochs, y_path, places)
-                if places[other.path] and apart is None and not orders:
+                if places[other.path] and apart is None and not _names(one, other, places, epochs, x_path, y_path):
                     pairs = _pairs(epochs, x_path, y_path, places[one.path], places[other.path])
                     if all(map(_one_in_order, pairs)):
                         apart = HeldPairs(one.path, other.path, pairs[0])
@@ -70,20 +69,48 @@ def _places(holding: Holding) -> dict[bytes, int]:
     return places if len(places) == len(holding.rows) else {}
 
 
-def _is_order(holding: Holding, epochs: Epochs, path: str, places: Mapping[str, Mapping[bytes, int]]) -> bool:
-    """Whether an array lists the numbers of all samples in another order than their own.
+def _names(
+    one: Holding,
+    other: Holding,
+    places: Mapping[str, Mapping[bytes, int]],
+    epochs: Epochs,
+    x_path: str,
+    y_path: str,
+) -> bool:
+    """Whether one of two arrays is a list of samples, whose entries say which row of the other is meant.
 
-    Read off the numbers that were delivered: each is the place of its row where samples are numbered in their order.
+    It is where its numbers stand for places of the other: the larger the number, the later the place. And an array with
+    the numbers of all samples, in another order than their own, is an order, whatever it is an order of.
     """
-    if not holding.permutation or not places[holding.path]:
-        return False
-    leaves = (batch.leaf(path) for batches in epochs for batch in batches.values())
-    return any(
-        value != places[holding.path][row]
-        for leaf in leaves
-        if leaf
-        for row, value in zip(leaf.rows, leaf.values or (), strict=False)
+    orders = (holding.permutation and _unsorted(places[holding.path], epochs, path)
+              for holding, path in ((one, x_path), (other, y_path)))  # fmt: skip
+    return any(orders) or any(
+        _rising(places[holding.path], epochs, path, names)
+        for holding, path, names in ((one, x_path, y_path), (other, y_path, x_path))
     )
+
+
+def _unsorted(places: Mapping[bytes, int], epochs: Epochs, path: str) -> bool:
+    return any(value != places[row] for _, row, value in _numbered(epochs, path, path) if row in places)
+
+
+def _rising(places: Mapping[bytes, int], epochs: Epochs, path: str, names: str) -> bool:
+    """Whether the numbers in the leaf `names` rise with the places of the rows of `path`."""
+    rows = list(_numbered(epochs, path, names))
+    if not places or not rows or any(not single for single, _, _ in rows):
+        return False
+    return monotone([float(places[row]) for _, row, _ in rows], [value for _, _, value in rows])
+
+
+def _numbered(epochs: Epochs, path: str, names: str) -> Iterator[tuple[bool, bytes, float]]:
+    """For each row: whether the leaf `names` has one number a row, the row of `path`, and that number."""
+    for batches in epochs:
+        for batch in batches.values():
+            leaf, other = batch.leaf(path), batch.leaf(names)
+            if leaf is not None and other is not None:
+                single = other.inner_shape in ((), (1,)) and other.values is not None
+                values = other.values or (0.0,) * len(leaf.rows)
+                yield from ((single, row, value) for row, value in zip(leaf.rows, values, strict=False))
 
 
 def _delivered(epochs: Epochs, path: str) -> frozenset[bytes]:

@@ -168,3 +168,12 @@ def test_inputs_that_are_combined_anew_are_pairs_or_a_fault_and_not_green() -> N
     judged = judge(case(history(epochs=epochs, observations=seen)))
     assert judged.outcome is Outcome.INCONCLUSIVE
     assert "come with other rows of" in judged.reason
+
+
+def test_file_numbers_that_name_the_rows_say_nothing_of_the_pairs() -> None:
+    """y gives the numbers of the files, in the order in which they are read; x lies in the order of the numbers."""
+    order = shuffles(50, 1)[0]
+    numbers = np.array(order) * 3 + 100
+    seen = [held("self.x", PICTURES), held("self.files", numbers)]
+    run = history(epochs=[apart(order, list(range(50)), PICTURES, numbers)] * 3, observations=seen)
+    assert judge(case(run)).outcome is not Outcome.VIOLATED
