@@ -20,11 +20,12 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 @pytest.fixture
-def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def nothing_left(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The temporary directory of the test, which must be empty after it; so must be everything else that it changed.
 
     The test process adopts whatever outlives its parents below it, so that no process escapes the count.
     """
+    tmp_path_factory.getbasetemp()  # pytest makes it when it is first asked for, and not in the folder of one test
     folder = Path(tempfile.mkdtemp(prefix="left-"))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))

@@ -1,0 +1,107 @@
+"""From histories to judgements: no check breaks another, the smallest witness comes first, nothing is said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+from seqcheck.checks import Registered
+from seqcheck.model.check import Case, Check, Facts, Finding, Judgement, Outcome, holds, inconclusive
+from seqcheck.model.contract import Contract
+from seqcheck.model.history import EngineNote, History
+from seqcheck.model.scenario import Scenario
+from seqcheck.runner.judging import all_inconclusive, cut_short, engine_notes, environment_of, judge_all
+
+LOOP = History(Scenario("loop", num_samples=40))
+SMALL = History(Scenario("loop", num_samples=2))
+CASE = Case(Facts("pkg.Rows", "Rows"), Contract(), (LOOP,))
+
+
+def entry(judge: Callable[[Case], Judgement], *needs: str) -> Registered:
+    made: Any = SimpleNamespace(check=Check("a-check", "epoch", needs), judge=judge)
+    return made
+
+
+def violated(case: Case) -> Judgement:
+    size = case.histories[0].scenario.num_samples
+    return Judgement(Outcome.VIOLATED, f"{size} samples", (Finding(f"{size} samples"),))
+
+
+def test_a_check_that_breaks_is_inconclusive_and_leaves_the_others_alone() -> None:
+    def breaks(case: Case) -> Judgement:
+        raise KeyError("ours")
+
+    judged = judge_all({"broken": entry(breaks), "fine": entry(lambda case: holds("all"))}, CASE, {}, 0)
+    assert judged.judgements["broken"].outcome is Outcome.INCONCLUSIVE
+    assert "seqcheck failed: KeyError in check broken" in judged.judgements["broken"].reason
+    assert judged.judgements["fine"].outcome is Outcome.HOLDS
+    assert "check broken" in judged.internal[0]
+    assert "KeyError: 'ours'" in judged.internal[0]
+
+
+def test_a_check_whose_runs_were_not_made_is_not_asked() -> None:
+    def never(case: Case) -> Judgement:
+        raise AssertionError
+
+    missing = History(Scenario("fork"), ending="not-run", note="the time budget ran out")
+    judged = judge_all({"c": entry(never, "fork")}, replace(CASE, histories=(LOOP, missing)), {}, 0)
+    assert judged.judgements["c"].outcome is Outcome.INCONCLUSIVE
+    assert "the time budget ran out" in judged.judgements["c"].reason
+    assert not judged.internal
+
+
+def test_the_smallest_witness_of_a_search_comes_first() -> None:
+    judged = judge_all({"c": entry(violated, "loop")}, CASE, {"c": SMALL}, 12)
+    assert [finding.summary for finding in judged.judgements["c"].findings] == ["2 samples", "40 samples"]
+    assert judged.judgements["c"].reason == "2 samples"
+
+
+def test_a_witness_that_does_not_convince_again_is_left_out() -> None:
+    def only_large(case: Case) -> Judgement:
+        return violated(case) if case.histories[0] is LOOP else inconclusive("too small")
+
+    judged = judge_all({"c": entry(only_large, "loop")}, CASE, {"c": SMALL}, 12)
+    assert [finding.summary for finding in judged.judgements["c"].findings] == ["40 samples"]
+
+
+def test_what_holds_in_a_search_too_says_so_and_only_for_what_it_looked_at() -> None:
+    entries = {name: entry(lambda case: holds("3 epochs"), *needs) for name, needs in {"a": ["loop"], "b": []}.items()}
+    judged = judge_all(entries, CASE, {}, 12).judgements
+    assert judged["a"].reason == "3 epochs; and 12 scenarios of other sizes"
+    assert judged["b"].reason == "3 epochs"
+
+
+def test_nothing_driven_means_nothing_known() -> None:
+    judged = all_inconclusive({"c": entry(violated)}, "nothing could be built").judgements["c"]
+    assert (judged.outcome, judged.reason) == (Outcome.INCONCLUSIVE, "nothing could be built")
+
+
+def test_versions_are_as_the_runs_told_them() -> None:
+    notes = (EngineNote("version", "keras 3.15.1"), EngineNote("version", "tensorflow 2.21.0"))
+    found = environment_of([replace(LOOP, notes=notes)], ("fork",))
+    assert (found["keras"], found["tf_keras"], found["backend"]) == ("3.15.1", None, "tensorflow")
+    assert environment_of((), ())["backend"] is None
+
+
+def test_what_was_left_out_is_said_once() -> None:
+    skipped = EngineNote("skipped", "the reference of epoch 0 could not be read in a fork: hung")
+    runs = [
+        History(Scenario("spawn"), ending="not-run", note="the time budget ran out"),
+        replace(LOOP, notes=(skipped, skipped)),
+        History(Scenario("threads", indices=(0, 1)), lengths=()),
+    ]
+    assert cut_short(runs) == (
+        "spawn: the time budget ran out",
+        "loop: the reference of epoch 0 could not be read in a fork: hung",
+        "threads: 2 of None batches were read, first, last and between",
+    )
+    assert cut_short([LOOP]) == ()
+
+
+def test_engines_are_told_on_themselves() -> None:
+    note = EngineNote("engine", "Keras lost batch 3")
+    assert engine_notes([replace(LOOP, notes=(note, skip)) for skip in (note, EngineNote("skipped", "x"))]) == (
+        note.text,
+    )

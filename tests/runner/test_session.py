@@ -1,0 +1,213 @@
+"""A session on real targets: what is driven, what is shared, what is refused, and that nothing is left of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seqcheck.model.check import Outcome
+from seqcheck.model.report import TargetReport
+from seqcheck.runner import Session, Settings, TargetError
+
+HEAD = """
+import os, sys, time
+import numpy as np
+
+class Rows:
+    def __init__(self, batch_size=2):
+        self.x, self.batch_size = np.arange(11.0), batch_size
+        self.order, self.rng = np.arange(11), np.random.default_rng(5)
+    def __len__(self):
+        return -(-11 // self.batch_size)
+    def __getitem__(self, index):
+        rows = self.order[index * self.batch_size:(index + 1) * self.batch_size]
+        return self.x[rows], rows
+    def on_epoch_end(self):
+        self.rng.shuffle(self.order)
+"""
+MODULES = {
+    "sound": HEAD,
+    "two": "import costly\n" + HEAD,
+    "three": "import costly\n" + HEAD,
+    "costly": "open('imports.txt', 'a').write('once\\n')\n",
+    "sleeper": HEAD + "class Sleeper(Rows):\n    def __getitem__(self, index):\n        time.sleep(3600)\n",
+    "unbuilt": HEAD + "class Unbuilt(Rows):\n    def __init__(self, oracle):\n        raise ValueError(oracle)\n",
+    "slow": HEAD + "class Slow(Rows):\n    def __init__(self):\n        time.sleep(3600)\n",
+    "floor": """
+import numpy as np
+class Floor:
+    def __init__(self, x, y, batch_size=4):
+        self.x, self.y, self.batch_size = x, y, batch_size
+    def __len__(self):
+        return len(self.x) // self.batch_size
+    def __getitem__(self, index):
+        part = slice(index * self.batch_size, (index + 1) * self.batch_size)
+        return self.x[part], self.y[part]
+""",
+    "raising": "raise ValueError('no data here')\n",
+    "exiting": "import sys\nprint('goodbye')\nsys.exit(7)\n",
+    "endless": "while True: pass\n",
+    "threaded": "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+    + HEAD
+    + "class Sleeper(Rows):\n    def __getitem__(self, index):\n        time.sleep(3600)\n",
+}
+FORK = Settings(start_methods=("fork",), timeout=15)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder of a user's modules, which is the current one."""
+    for name, text in MODULES.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        yield tmp_path
+
+
+@pytest.fixture
+def open_session(folder: Path) -> Iterator[list[Session]]:
+    """Sessions that are closed when the test is over, before it is looked at what is left."""
+    opened: list[Session] = []
+    yield opened
+    for session in opened:
+        session.close()
+
+
+def drive(text: str, settings: Settings = FORK, only: tuple[str, ...] = ()) -> TargetReport:
+    session = Session(settings, Path.cwd())
+    try:
+        return session.run(session.resolve([text])[0], only)
+    finally:
+        session.close()
+
+
+def violated(report: TargetReport) -> set[str]:
+    return {verdict.check for verdict in report.verdicts if verdict.outcome is Outcome.VIOLATED}
+
+
+def test_a_sound_target_goes_through_every_engine_and_leaves_nothing(nothing_left: Path, folder: Path) -> None:
+    report = drive("sound.Rows", Settings())
+    assert not report.internal, report.internal[0]
+    assert violated(report) == set()
+    assert report.construction.ok
+    pools = {"loop", "threads", "fork", "spawn", "forkserver"}
+    assert pools | {"reading", "hooks", "pickling", "twins"} <= set(report.phases)
+    assert not {"fit", "evaluate", "predict"} & set(report.phases)
+    assert "sound" not in sys.modules
+    assert report.verdict("worker-divergence").outcome is Outcome.HOLDS  # type: ignore[union-attr]
+    assert sorted(path.suffix for path in folder.iterdir() if path.is_file()) == [".py"] * len(MODULES)
+    assert report.cut == ()
+
+
+def test_a_selection_drives_what_it_needs_and_no_more(folder: Path) -> None:
+    report = drive("sound.Rows", Settings(timeout=15), only=("phantom-batch",))
+    assert {"loop", "reading"} <= set(report.phases)
+    assert not {"spawn", "forkserver", "twins", "pickling"} & set(report.phases)
+    assert report.verdict("phantom-batch").outcome is Outcome.HOLDS  # type: ignore[union-attr]
+    assert len(report.verdicts) == len(drive("sound.Rows", only=("phantom-batch",)).verdicts)
+
+
+@pytest.mark.parametrize(("warm", "imports"), [((), 2), (("costly",), 1)])
+def test_targets_may_share_an_import(folder: Path, warm: tuple[str, ...], imports: int) -> None:
+    session = Session(FORK, folder, warm=warm)
+    sys.path.insert(0, str(folder))
+    try:
+        for resolved in session.resolve(["two.Rows", "three.Rows"]):
+            assert violated(session.run(resolved, ("phantom-batch",))) == set()
+    finally:
+        sys.path.remove(str(folder))
+        session.close()
+    assert (folder / "imports.txt").read_text().count("once") == imports
+
+
+def test_sizes_are_searched_and_the_smallest_witness_is_shown_first(folder: Path) -> None:
+    report = drive("floor.Floor", only=("dropped-remainder",))
+    verdict = report.verdict("dropped-remainder")
+    assert verdict is not None
+    assert verdict.outcome is Outcome.VIOLATED
+    assert "search" in report.phases
+    smallest = verdict.findings[0].scenario
+    assert smallest is not None
+    assert (smallest.num_samples or 99) <= 5
+    assert not list(folder.glob(".hypothesis"))
+
+
+def test_a_target_that_hangs_is_driven_once_and_the_rest_says_why_not(nothing_left: Path, folder: Path) -> None:
+    report = drive("sleeper.Sleeper", Settings(start_methods=("fork",), timeout=2))
+    assert violated(report) == {"hanging-read"}
+    assert "fork: the plain loop hangs already" in report.cut
+    finding = report.verdict("hanging-read").findings[0]  # type: ignore[union-attr]
+    assert "__getitem__" in str(finding)
+
+
+def test_a_hang_that_threads_of_the_import_may_explain_is_no_fault(folder: Path) -> None:
+    settings = Settings(start_methods=("forkserver",), timeout=2)
+    report = drive("threaded.Sleeper", settings, only=("hanging-read",))
+    assert "hanging-read" not in violated(report)
+    assert any("leaves 1 threads running" in line for line in report.cut)
+
+
+@pytest.mark.parametrize("name", ["unbuilt.Unbuilt", "slow.Slow"])
+def test_what_cannot_be_built_is_inconclusive_everywhere(nothing_left: Path, folder: Path, name: str) -> None:
+    report = drive(name, Settings(start_methods=("fork",), timeout=2, budget=20))
+    assert not report.construction.ok
+    assert report.construction.problem
+    assert {verdict.outcome for verdict in report.verdicts} == {Outcome.INCONCLUSIVE}
+
+
+def test_without_time_nothing_is_said_to_hold(folder: Path) -> None:
+    report = drive("sound.Rows", Settings(start_methods=("fork",), budget=0.0))
+    assert not {verdict.outcome for verdict in report.verdicts} & {Outcome.HOLDS, Outcome.VIOLATED}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sound.Row", "Rows"),
+        ("soun.Rows", "soun"),
+        ("raising.Rows", "ValueError: no data here"),
+        ("exiting.Rows", "importing exiting raised SystemExit: 7; its last line of output: goodbye"),
+        ("endless.Rows", "importing endless failed: the import did not come to an end"),
+    ],
+)
+def test_a_target_that_is_none_is_refused_in_a_sentence(folder: Path, nothing_left: Path, text: str, said: str) -> None:
+    with pytest.raises(TargetError) as refused:
+        drive(text, Settings(start_methods=("fork",), timeout=0.5))
+    assert said in str(refused.value)
+    assert "Traceback" not in str(refused.value)
+
+
+def test_a_supervisor_that_is_killed_ends_in_a_report(open_session: list[Session], folder: Path) -> None:
+    session = Session(FORK, folder)
+    open_session.append(session)
+    (resolved,) = session.resolve(["sound.Rows"])
+    os.kill(session.isolation._process.pid, signal.SIGKILL)
+    session.isolation._process.wait()
+    report = session.run(resolved)
+    assert not {verdict.outcome for verdict in report.verdicts} & {Outcome.HOLDS, Outcome.VIOLATED}
+    session.close()
+    session.close()
+
+
+def test_progress_is_told_in_words(open_session: list[Session], folder: Path) -> None:
+    said: list[str] = []
+    session = Session(FORK, folder, said.append)
+    open_session.append(session)
+    session.run(session.resolve(["sound.Rows"])[0], ("phantom-batch",))
+    assert said[0] == "importing sound"
+    assert said[1] == "looking for a way to build Rows"
+    assert any("runs made, the last one" in text for text in said)
+
+
+def test_the_command_line_repeats_the_settings() -> None:
+    assert Settings().command("mypkg.Rows") == "pytest --seqcheck mypkg.Rows"
+    other = Settings(workers=3, seed=4, start_methods=("fork", "spawn"), timeout=7.5)
+    assert other.command("mypkg.Rows(batch_size=4)") == (
+        "pytest --seqcheck 'mypkg.Rows(batch_size=4)' --seqcheck-workers 3 --seqcheck-timeout 7.5 --seqcheck-seed 4 "
+        "--seqcheck-start-methods fork,spawn"
+    )
