@@ -78,6 +78,7 @@ from seqcheck.model.comparison import (
     places_of,
     seen_leaves,
     tells_samples,
+    wandering_leaves,
 )
 from seqcheck.model.history import History, Read
 from seqcheck.model.observation import PickleAttempt
@@ -169,7 +170,8 @@ def _contents(
 ) -> Iterator[Finding]:
     if leaves is None:
         return
-    known = None if case.contract.epoch == "random" or moves_by_itself(case, isolated=True) else places_of(original)
+    may_move = case.contract.epoch == "random" or moves_by_itself(case, isolated=True)
+    known = None if may_move else places_of(original, wandering_leaves(case, isolated=True))
     found: list[tuple[int, Difference]] = []
     for index, (ours, copied) in sorted(both.items()):
         difference = compare(index, ours, copied, leaves, known)

@@ -77,6 +77,7 @@ CHECK = Check(
         "ignored-index": None,
         "unstable-length": None,
         "phantom-batch": None,
+        "partial-batch": None,
         "swallowed-error": None,
         "worker-divergence": None,
         "unsupported-structure": None,

@@ -73,6 +73,7 @@ from seqcheck.model.comparison import (
     places_of,
     seen_leaves,
     tells_samples,
+    wandering_leaves,
 )
 from seqcheck.model.history import History
 from seqcheck.model.scenario import POOLS
@@ -145,14 +146,16 @@ def _differing(case: Case, run: History) -> tuple[list[_Differs], _Looked]:
     if leaves is None:
         why = "whether reads repeat was not looked at, so a difference proves nothing"
         return [], _Looked(run.engine, why_not=why)
-    may_move = case.contract.epoch == "random" or moves_by_itself(case, isolated=run.engine != "threads")
+    isolated = run.engine != "threads"
+    may_move = case.contract.epoch == "random" or moves_by_itself(case, isolated=isolated)
+    wandering = wandering_leaves(case, isolated=isolated)
     found: list[_Differs] = []
     count = 0
     references: dict[tuple[int, int], Batch] = {}
     for epoch, reads in run.passes("epoch").items():
         expected = batches_of(run.passes("reference").get(epoch, ()))
         references |= {(epoch, index): batch for index, batch in expected.items()}
-        known = None if may_move else places_of(expected)
+        known = None if may_move else places_of(expected, wandering)
         arrived = {
             item.index: item.batch
             for item in run.deliveries

@@ -8,7 +8,7 @@ the rows of other batches are evidence however they were drawn.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,22 +103,32 @@ def comparable_leaves(case: Case, engine: str) -> frozenset[str] | None:
 
 def moves_by_itself(case: Case, *, isolated: bool) -> bool:
     """Whether one state gives other samples when it is read again, so that no worker can be blamed for it."""
+    return any(moved(index, first, again, known) for index, first, again, known in _read_again(case, isolated))
+
+
+def wandering_leaves(case: Case, *, isolated: bool) -> frozenset[str]:
+    """The leaves that hold other samples' rows whenever the same state is read again, as negatives drawn anew do.
+
+    One such row is enough: that rows of these leaves stand elsewhere says nothing of a worker or a copy.
+    """
+    return frozenset(
+        leaf.path
+        for index, first, again, known in _read_again(case, isolated)
+        for leaf in first.leaves
+        if (other := again.leaf(leaf.path)) is not None
+        and any(new != old and new in known.get(leaf.path, {}) for old, new in zip(leaf.rows, other.rows, strict=False))
+    )
+
+
+def _read_again(case: Case, isolated: bool) -> Iterator[tuple[int, Batch, Batch, Places]]:
+    """(index, batch, the same batch in another read, where each row of the first pass stands)."""
     for run in case.runs("reading"):
         forward = _first_reads(run, "forward")
         known = places_of(forward)
-        if isolated:
-            pairs = [(index, [batch]) for index, batch in _first_reads(run, "forward-again").items()]
-        else:
-            by_index: dict[int, list[Batch]] = {}
-            for read in run.passes("plain-twice").get(0, ()):
-                if read.batch is not None:
-                    by_index.setdefault(read.index, []).append(read.batch)
-            pairs = list(by_index.items())
-        for index, batches in pairs:
-            for batch in batches:
-                if index in forward and moved(index, forward[index], batch, known) is not None:
-                    return True
-    return False
+        purpose = "forward-again" if isolated else "plain-twice"
+        for read in run.passes(purpose).get(0, ()):
+            if read.batch is not None and read.index in forward:
+                yield read.index, forward[read.index], read.batch, known
 
 
 def batches_of(reads: tuple[Read, ...]) -> dict[int, Batch]:
@@ -130,11 +140,13 @@ def batches_of(reads: tuple[Read, ...]) -> dict[int, Batch]:
     return found
 
 
-def places_of(batches: Mapping[int, Batch]) -> Places:
-    """Where each row of a pass stands."""
+def places_of(batches: Mapping[int, Batch], without: frozenset[str] = frozenset()) -> Places:
+    """Where each row of a pass stands, the leaves in `without` left out."""
     found: dict[str, dict[bytes, set[tuple[int, int]]]] = {}
     for index, batch in batches.items():
         for leaf in batch.leaves:
+            if leaf.path in without:
+                continue
             rows = found.setdefault(leaf.path, {})
             for place, row in enumerate(leaf.rows):
                 rows.setdefault(row, set()).add((index, place))

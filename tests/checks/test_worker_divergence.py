@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from seqcheck.checks.worker_divergence import judge
+from seqcheck.model.batch import describe
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.history import Delivery, EngineNote, History
 from seqcheck.model.scenario import POOLS
 from tests.drawn import drawing_reading, noisy_pass, sound_reading
-from tests.histories import case, history, numbered_pass, samples
+from tests.histories import at, case, history, numbered_pass, samples
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -120,3 +121,22 @@ def test_an_engine_that_training_does_not_use_gives_advice() -> None:
     broken = pool("spawn", [PASS[1], PASS[1], PASS[2]])
     judgement = judge(case(sound_reading(), broken, contract={"fit": {"start_method": "fork"}}))
     assert judgement.findings[0].severity is Severity.ADVICE
+
+
+def test_negatives_that_are_drawn_anew_are_no_other_samples() -> None:
+    """Beside each sample stands another one, drawn without a seed: rows of other batches, in every read."""
+
+    def drawn(seed: int, *, first: int = 0) -> list[Any]:
+        order = np.random.default_rng(seed).permutation(40).reshape(5, 8)
+        ids = (np.arange(40) + first) % 40
+        return [describe(({"a": ids[k * 8 : k * 8 + 8] + 0.5, "n": order[k] + 0.25}, ids[k * 8 : k * 8 + 8]))
+                for k in range(5)]  # fmt: skip
+
+    twice = [at(index, drawn(seed)[index]) for index in range(5) for seed in (3, 4)]
+    passes = {"forward": [drawn(1)], "forward-again": [drawn(2)], "plain-twice": [twice]}
+    known = history("reading", passes=passes)
+    declared = {"augments": ["x['n']"]}
+    sound = history("threads", epochs=[drawn(5)], passes={"reference": [drawn(6)]})
+    assert judge(case(known, sound, contract=declared)).outcome is not Outcome.VIOLATED
+    moved = history("threads", epochs=[drawn(5, first=8)], passes={"reference": [drawn(6)]})
+    assert judge(case(known, moved, contract=declared)).outcome is Outcome.VIOLATED
