@@ -1,0 +1,150 @@
+"""Which runs a target gets, in which sizes, and what a selection of checks leaves out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from seqcheck.checks import catalogue
+from seqcheck.construction.explore import Explored
+from seqcheck.construction.recipe import Argument, Recipe
+from seqcheck.engines.isolate import Outcome
+from seqcheck.model.check import Check, Facts
+from seqcheck.model.contract import Contract
+from seqcheck.model.history import Finished, History, Read
+from seqcheck.model.observation import Prediction, Twins
+from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, Scenario
+from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by
+
+EXPLORED = Explored(
+    recipe=Recipe("class", "pkg:Rows"),
+    type_name="Rows",
+    module="pkg",
+    base=None,
+    legacy=False,
+    file="pkg.py",
+    line=1,
+    nested_class=False,
+    seconds_build=0.0,
+    contract=Contract(),
+    length=10,
+    seconds_read=0.001,
+)
+
+
+def conduct(explored: Explored = EXPLORED, seconds: float = 60.0, **how: Any) -> Conduct:
+    """A conduct that makes no run: its isolation is never asked."""
+    none: Any = None
+    return Conduct(
+        isolation=none,
+        nursery="main",
+        explored=explored,
+        recipe=explored.recipe,
+        facts=Facts("pkg.Rows"),
+        contract=Contract(),
+        workers=3,
+        timeout=5.0,
+        deadline=time.monotonic() + seconds,
+        seed=4,
+        **how,
+    )
+
+
+def test_engines_are_those_of_the_class_and_the_platform() -> None:
+    assert engines_for("keras", ("fork", "spawn", "forkserver")) == ("loop", *POOLS, *EXPERIMENTS, *KERAS_ENGINES)
+    assert engines_for(None, ("fork",)) == ("loop", "threads", "fork", *EXPERIMENTS)
+
+
+def test_a_check_brings_what_may_explain_it() -> None:
+    checks = {
+        "a": Check("a", "epoch", ("fork",), explained_by={"b": None}),
+        "b": Check("b", "epoch", ("twins",), explained_by={"c": ("fork",), "a": None}),
+        "c": Check("c", "epoch", ("pickling",)),
+        "d": Check("d", "epoch", ("fit",)),
+    }
+    assert needed_by(["a"], checks) == {"loop", "reading", "fork", "twins", "pickling"}
+    assert needed_by(["d", "unknown"], checks) == {"loop", "reading", "fit"}
+
+
+def test_every_check_of_the_catalogue_needs_an_engine_that_can_be_made() -> None:
+    every = engines_for("keras", ("fork", "spawn", "forkserver"))
+    assert needed_by(list(catalogue()), {name: entry.check for name, entry in catalogue().items()}) <= set(every)
+
+
+def test_a_quick_sequence_is_read_whole_by_every_engine() -> None:
+    for engine in engines_for("keras", ("fork",)):
+        scenario = conduct().scenario(engine)
+        assert scenario.indices is None
+        assert scenario.workers == (3 if engine in POOLS else 1)
+        assert scenario.epochs == (3 if engine == "loop" else 2)
+        assert scenario.seed == 4
+
+
+def test_a_slow_one_is_read_by_the_same_selection_everywhere_but_in_the_loop() -> None:
+    slow = replace(EXPLORED, length=1000, seconds_read=0.5)
+    selections = {engine: conduct(slow).scenario(engine).indices for engine in engines_for("keras", ("fork",))}
+    loop = selections.pop("loop")
+    assert len(set(selections.values())) == 1
+    chosen = next(iter(selections.values()))
+    assert chosen is not None
+    assert {0, 999} <= set(chosen)
+    assert len(chosen) * PASSES * 0.5 <= 60
+    assert loop is not None
+    assert len(chosen) <= len(loop) <= 60 / (EPOCHS["loop"] * 0.5)
+
+
+def test_a_length_without_end_is_selected_too() -> None:
+    assert len(conduct(replace(EXPLORED, length=2**40)).scenario("fork").indices or ()) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "expected"), [("literal", False, False), ("config", True, True), ("default", True, None)]
+)
+def test_shuffling_is_what_was_passed_not_what_is_the_default(source: Any, value: bool, expected: bool | None) -> None:
+    recipe = Recipe("class", "pkg:Rows", (Argument("shuffle", source, value, "shuffle"),))
+    assert conduct(replace(EXPLORED, recipe=recipe)).scenario("loop").shuffle is expected
+
+
+def test_without_time_left_nothing_is_run_or_searched() -> None:
+    late = conduct(replace(EXPLORED, vary=("num_samples",)), seconds=-1)
+    assert [(run.engine, run.ending) for run in late.histories(("loop", "fork"))] == [
+        ("loop", "not-run"),
+        ("fork", "not-run"),
+    ]
+    assert late.search([], ("lost-samples",)) is None
+
+
+def test_nothing_is_searched_where_nothing_varies_or_nothing_is_asked() -> None:
+    assert conduct().search([], ("lost-samples",)) is None
+    assert conduct(replace(EXPLORED, vary=("num_samples",))).search([], ()) is None
+
+
+def conclude(engine: str, *records: Any) -> History:
+    return conduct()._history(Scenario(engine), Outcome([*records, Finished(1.0)], ""))
+
+
+def test_conclusions_take_the_place_of_what_they_were_drawn_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: dict[str, Callable[[History], Any]] = {"predict": lambda history: (Prediction((1.0,), (2.0,)),)}
+    monkeypatch.setattr("seqcheck.runner.errands.CONCLUSIONS", answers)
+    twins = Twins("x", (), (), ())
+    history = conclude("predict", Prediction((1.0,), ()), twins)
+    assert history.observations == (twins, Prediction((1.0,), (2.0,)))
+
+
+def test_a_failure_of_our_own_is_kept_for_the_report() -> None:
+    made = conduct()
+    history = made._history(Scenario("fork"), Outcome([], "", broken=("Traceback\nKeyError: ours",)))
+    assert history.ending == "seqcheck-failed"
+    assert made.internal == ["Traceback\nKeyError: ours"]
+
+
+@pytest.mark.parametrize(("engine", "ending"), [("threads", "not-run"), ("fork", "timed-out")])
+def test_a_hang_is_blamed_on_missing_threads_where_training_would_have_them(engine: str, ending: str) -> None:
+    made = conduct(threads_at_import=2)
+    history = made._history(Scenario(engine), Outcome([], "silent"))
+    assert history.ending == ending
+    assert Read not in {type(item) for item in history.reads}
