@@ -7,6 +7,8 @@ import sysconfig
 import traceback
 from typing import Final
 
+from seqcheck.construction.target import TargetError
+
 LONGEST: Final = 400
 _PASSED_THROUGH: Final = ("seqcheck.construction", "importlib")
 _LIBRARIES: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
@@ -19,6 +21,8 @@ def complaint_of(error: BaseException) -> str:
     except Exception:  # an exception's own __str__ may raise
         message = "(its text could not be made)"
     text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    if isinstance(error, TargetError):  # our own words, not an error of the user's code
+        text = message
     if len(text) > LONGEST:
         text = text[: LONGEST - 3] + "..."
     where = place_of(error)

@@ -84,6 +84,7 @@ def mend(description: Description, unfilled: Sequence[str]) -> str:
     """What to paste where a target cannot be built: TOML for plain arguments, and a factory for everything else.
 
     `unfilled` names the parameters without a source; where there are none, every parameter that must be given is shown.
+    An empty string for a factory of the user's own that takes none.
     """
     spec = description.spec
     lacking = list(unfilled)
@@ -94,12 +95,17 @@ def mend(description: Description, unfilled: Sequence[str]) -> str:
     made = f"    return {description.name}(\n{call}    )" if names else f"    return {description.name}()"
     toml = f"{_table(spec)}\nfactory = {quoted(_factory_reference(spec))}"
     plain = ", ".join(f"{_key(name)} = ..." for name in lacking or names)
+    if description.kind == "factory" and not names:
+        return ""  # the user's own factory lacks nothing that could be pasted
+    heading = (
+        f"# pyproject.toml: {title}, where plain values will do",
+        f"{_table(spec)}\nargs = {{ {plain} }}",
+        "",
+        "# or, where they will not, a factory",
+    )
     return "\n".join(
         (
-            f"# pyproject.toml: {title}, where plain values will do",
-            f"{_table(spec)}\nargs = {{ {plain} }}" if plain else _table(spec),
-            "",
-            "# or, where they will not, a factory",
+            *(heading if plain else (f"# pyproject.toml: {title}, from a factory",)),
             toml,
             "",
             f"# {_factory_file(description)}",

@@ -41,7 +41,11 @@ def candidates(description: Description, options: Options) -> tuple[Recipe, ...]
 
 
 def unfilled(description: Description, options: Options) -> tuple[str, ...]:
-    """The required parameters that nothing fills; empty where there is a recipe."""
+    """The required parameters that nothing fills; empty where there is a recipe.
+
+    Raises:
+        TargetError: as for `candidates`.
+    """
     said, _ = _said(description, options)
     lacking = [_lacking(parameters, said) for parameters in _signatures(description.parameters)]
     return min(lacking, key=len) if all(lacking) else ()

@@ -20,6 +20,8 @@ LABEL: Final = 9
 MOST_LABEL: Final = 24
 """Columns that the labels of evidence take at the most; a longer one moves its own value only."""
 MOST_FINDINGS: Final = 4
+MOST_TRIED: Final = 6
+"""Ways of building a target that are shown where none of them worked."""
 MOST_LINES: Final = 40
 """Lines of stacks that are shown of one finding."""
 
@@ -71,8 +73,12 @@ def construction_failure(report: TargetReport) -> str:
     """The text of a target that could not be built: why, what was tried, and what to paste."""
     built = report.construction
     parts = [plain(built.problem.strip()) or f"No instance of {one_line(report.target)} could be built."]
-    if built.tried:
-        parts.append("Tried:\n" + "\n".join(f"  {one_line(line)}" for line in built.tried))
+    tried = [one_line(line) for line in built.tried]
+    if len(tried) > 1 or (tried and tried[0] not in parts[0]):
+        shown = tried[:MOST_TRIED]
+        if len(tried) > len(shown):
+            shown.append(f"... and {len(tried) - len(shown)} more (all of them stand in the JSON report)")
+        parts.append("Tried:\n" + "\n".join(f"  {line}" for line in shown))
     if built.paste:
         parts.append("To build it, paste:\n" + textwrap.indent(plain(built.paste.strip("\n")), "  "))
     return _joined(parts, reproduce(report, "construction"))

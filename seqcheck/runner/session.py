@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from seqcheck.checks import catalogue
-from seqcheck.construction import config, options, target
+from seqcheck.construction import config, options, plan, target
 from seqcheck.construction.config import TargetConfig
 from seqcheck.construction.explore import Explored
 from seqcheck.construction.options import Options
@@ -387,12 +387,14 @@ def combined(description: Description, configured: TargetConfig) -> Options:
     """What the configuration and the class itself say of a target.
 
     Raises:
-        TargetError: an option is unknown or does not fit.
+        TargetError: an option is unknown or does not fit, or an argument is none that the target takes.
     """
     try:
-        return options.combine(description, configured.arguments, configured.contract, configured.where)
+        said = options.combine(description, configured.arguments, configured.contract, configured.where)
+        plan.unfilled(description, said)
     except ValueError as error:
         raise TargetError(str(error)) from None
+    return said
 
 
 def _import_ended(spec: TargetSpec, failure: Failure, output: str) -> str:

@@ -89,3 +89,18 @@ def test_plain_values_as_toml(value: object) -> None:
 
 def test_what_toml_cannot_say_is_left_open() -> None:
     assert paste.quoted([None, {1}]) == "[..., ...]"
+
+
+def test_the_factory_of_a_package_below_src_is_written_beside_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(project.root / "src"))
+    project.write("src/mypkg/__init__.py", "")
+    project.write("src/mypkg/data.py", f"class S:\n    def __init__(self, paths): ...\n{BODY}")
+    about = project.describe("mypkg.data.S")
+    assert "\n# src/mypkg/seqcheck_data.py\n" in paste.mend(about, ("paths",))
+
+
+def test_a_factory_that_takes_nothing_has_nothing_to_be_pasted(project: Project) -> None:
+    project.write("data.py", "def make():\n    return 3\n")
+    assert paste.mend(project.describe("data:make"), ()) == ""

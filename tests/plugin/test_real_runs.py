@@ -242,6 +242,7 @@ def test_workers_of_xdist_share_targets_and_each_is_driven_once(user: Folder) ->
         ("shp.data.Sound", "Did you mean 'shop'?"),
         ("src/shop/dat.py::Sound", "Did you mean 'data.py'?"),
         ("shop.data.Sound(batch_size=n)", "n is no literal"),
+        ("shop.data.Sound(batchsize=4)", "Did you mean 'batch_size'?"),
         ("broken.Sound", "RuntimeError: no data folder was configured (broken.py:2: raise RuntimeError("),
         ("leaving.Sound", "importing leaving raised SystemExit: usage: leaving.py DATA"),
         ("endless.Sound", "the import did not come to an end"),

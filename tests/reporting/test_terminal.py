@@ -64,6 +64,16 @@ def test_construction(as_recorded: Recorded) -> None:
     as_recorded("construction", terminal.construction_failure(UNBUILT))
 
 
+def test_many_ways_of_building_are_cut_and_one_is_told_once() -> None:
+    built = replace(
+        UNBUILT.construction, problem="S cannot be built: S(): ValueError: no", tried=("S(): ValueError: no",)
+    )
+    assert "Tried" not in terminal.construction_failure(replace(UNBUILT, construction=built))
+    tried = tuple(f"S({number}): ValueError" for number in range(9))
+    shown = terminal.construction_failure(replace(UNBUILT, construction=replace(built, tried=tried)))
+    assert "\n  S(5): ValueError\n  ... and 3 more (all of them stand in the JSON report)\n" in shown
+
+
 def test_waived_though_sound(as_recorded: Recorded) -> None:
     found = replace(verdict("phantom-batch"), waived_though_sound=True)
     as_recorded("waived_though_sound", terminal.waived_though_sound(found, REPORT, "known, #12"))
