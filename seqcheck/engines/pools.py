@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final
 
-from seqcheck.engines import births
+from seqcheck.engines import births, wire
 from seqcheck.engines import run as runs
 from seqcheck.engines.births import Worker
 from seqcheck.engines.failures import failure_of
@@ -112,12 +112,16 @@ def _threads(instance: Any, scenario: Scenario, indices: Sequence[int], epoch: i
 def work_in_process(instance: Any, connection: Connection, run: Run, worker: int) -> None:
     """A worker process: read what is asked for, send the batch back as a pool does, leave on an empty message."""
     reader = Reader(instance, run, worker=worker, isolated=True)
+    pipe = wire.identity_of(connection.fileno())
     while True:
         message = connection.recv_bytes()
         if not message:
             return
         epoch, place, index = pickle.loads(message)
         value, failure = reader.read(epoch, index, place=place)
+        if wire.identity_of(connection.fileno()) != pipe:
+            # The user's code closed it, and a file of theirs may bear its number by now.
+            raise OSError("the pipe to the driver is closed")
         if failure is not None:
             connection.send(("raised", failure))
             continue

@@ -33,11 +33,11 @@ class Log:
         self._pid = os.getpid()
         path = self.directory / f"{self._pid}.log"
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self._file = _identity(self._descriptor)
+        self._file = identity_of(self._descriptor)
 
     def __call__(self, record: object) -> None:
         """Append one record."""
-        if self._pid != os.getpid() or _identity(self._descriptor) != self._file:
+        if self._pid != os.getpid() or identity_of(self._descriptor) != self._file:
             self.open()
         body = pickle.dumps(record, protocol=pickle.HIGHEST_PROTOCOL)
         data = _HEAD.pack(len(body)) + body
@@ -46,7 +46,7 @@ class Log:
             written += os.write(self._descriptor, data[written:])
 
 
-def _identity(descriptor: int) -> tuple[int, int]:
+def identity_of(descriptor: int) -> tuple[int, int]:
     """What stands behind a descriptor; of a closed one, nothing."""
     try:
         status = os.fstat(descriptor)

@@ -125,6 +125,16 @@ def test_a_worker_dies_though_a_child_of_its_own_holds_its_pipes_open(bench: Ben
     assert [(death.cause, death.index) for death in history.deaths] == [("exit 3", 3)]
 
 
+@pytest.mark.parametrize("engine", ["fork", "forkserver"])
+def test_a_worker_that_closes_its_pipes_is_dead_and_nothing_goes_into_its_files(
+    bench: Bench, engine: str, tmp_path: Path
+) -> None:
+    history = bench.history("Trap", engine, {"how": "closes_what_is_open", "folder": str(tmp_path)})
+    assert [(death.cause, death.index) for death in history.deaths] == [("the pipe to its pool closed", 3)]
+    assert {path.read_bytes() for path in tmp_path.glob("*.txt")} == {b"mine"}
+    assert 3 in {read.index for read in history.passes()[0]}
+
+
 @pytest.mark.parametrize("engine", POOLS)
 def test_a_worker_that_raises_goes_on_with_the_next_batch(bench: Bench, engine: str) -> None:
     history = bench.history("Trap", engine, {"how": "raises"})
