@@ -1,0 +1,72 @@
+"""Children of a nursery begin alike but draw on their own, read nothing from a terminal and write nothing to one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqcheck.engines import nursery
+from seqcheck.engines.isolate import Outcome
+from seqcheck.engines.nursery import Bootstrap
+from seqcheck.engines.run import Run
+from seqcheck.model.history import EngineNote
+from tests.runs import PATIENT, Bench
+
+
+def draw(run: Run) -> None:
+    run.record(EngineNote("version", repr((random.random(), np.random.random()))))
+
+
+def ask_the_user(run: Run) -> None:
+    try:
+        input("batch size? ")
+    except EOFError:
+        run.record(EngineNote("version", "nobody answers"))
+
+
+def tell_descriptors(run: Run) -> None:
+    listed = []
+    for number in range(3, 256):
+        with contextlib.suppress(OSError):
+            listed.append(os.readlink(f"/proc/self/fd/{number}"))
+    run.record(EngineNote("version", "\n".join(listed)))
+
+
+def noted(outcome: Outcome) -> list[str]:
+    assert outcome.broken == (), outcome.broken[0]
+    return [record.text for record in outcome.records if isinstance(record, EngineNote)]
+
+
+def start(bench: Bench, function: object) -> list[str]:
+    return noted(bench.isolation.run("main", function, (), silence=PATIENT, limit=120).result())  # type: ignore[arg-type]
+
+
+def test_children_draw_on_their_own(bench: Bench) -> None:
+    assert len({start(bench, draw)[0] for _ in range(3)}) == 3
+
+
+def test_there_is_no_terminal_to_read_from(bench: Bench) -> None:
+    assert start(bench, ask_the_user) == ["nobody answers"]
+
+
+def test_a_child_holds_none_of_the_nursery_s_channels(bench: Bench) -> None:
+    (listed,) = start(bench, tell_descriptors)
+    assert "socket:" not in listed
+    assert ".log" in listed
+
+
+def test_a_nursery_that_is_gone_takes_no_orders(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        nursery.order(str(tmp_path / "gone.sock"), print, ())
+
+
+def test_a_nursery_imports_down_to_what_is_named(bench: Bench) -> None:
+    named = bench.isolation.nursery("named", modules=["tests.specimens:Internal.Rows"]).result()
+    assert named.failure is None
+    # What is not there is for the description of the target to say, in a sentence of its own.
+    assert Bootstrap("a", "b", "c").modules == ()
