@@ -22,6 +22,8 @@ SELECTING = (
     "seq_len", "sequence_length", "filter", "fold",
 )  # fmt: skip
 """Words in the names of parameters that choose which part of the data a Sequence delivers."""
+CHOOSING = ("train", "is_train", "training", "is_training", "validation", "mode", "phase", "partition", "purpose")
+"""Whole names of such parameters."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ def shortfall(case: Case, account: Account) -> Shortfall | Unsettled:
         return _of_probe(case, account, account.identity.num_samples)
     if truth.num_samples is not None:
         found = _of_known_size(account, truth.num_samples, f"the {truth.num_samples_source or 'factory'}'s number")
+        if isinstance(found, Shortfall) and not _within_reach(account, found):
+            return Unsettled(
+                f"{account.rows} rows came where the factory was asked for {found.size} samples, and nothing says that "
+                "the Sequence was given more than it delivers: it may be a split, windows or pairs",
+                f"num_samples = {account.rows}",
+            )
         return _unless_meant(case, account, found)
     if case.contract.num_samples is not None:
         return _of_known_size(account, case.contract.num_samples, "num_samples")
@@ -86,12 +94,27 @@ def _of_probe(case: Case, account: Account, size: int) -> Shortfall | Unsettled:
     return _unless_meant(case, account, lost)
 
 
+def _within_reach(account: Account, found: Shortfall) -> bool:
+    """Whether the Sequence itself has what is missing: it comes in another epoch, past the length, or lies in it.
+
+    A factory may keep a part of its samples back, or make windows or pairs of them, before the Sequence sees any.
+    """
+    if found.most == 0 or not account.alike or overrun(account).fresh >= found.most:
+        return True
+    lengths = {holding.length for holding in account.history.observed(Holding)}
+    return found.size in lengths and account.rows not in lengths
+
+
 def _unless_meant(case: Case, account: Account, found: Shortfall | Unsettled) -> Shortfall | Unsettled:
     """A constant part of the data left out may be what the Sequence is for: a split, or windows over the rows."""
     if isinstance(found, Unsettled) or found.most == 0 or is_cut_tail(account, found.most) or not account.alike:
         return found
     declare = f"num_samples = {account.rows}"
-    chosen = [name for name in case.facts.parameters if any(word in name.lower() for word in SELECTING)]
+    chosen = [
+        name
+        for name in case.facts.parameters
+        if name.lower() in CHOOSING or any(word in name.lower() for word in SELECTING)
+    ]
     if chosen:
         return Unsettled(
             f"the same {found.most} of {found.size} samples never came, which {chosen[0]} may be for", declare

@@ -27,7 +27,9 @@ def judge_all(entries: Mapping[str, Registered], case: Case, smallest: Mapping[s
     judged = Judged()
     for name, entry in entries.items():
         judged.judgements[name] = _ask(name, entry, case, judged.internal)
-        if name in smallest:
+        # An open question stays open: what is asked for would explain the smaller case as well.
+        asked = bool(judged.judgements[name].declare or judged.judgements[name].follows_from)
+        if name in smallest and not (asked and judged.judgements[name].outcome is Outcome.INCONCLUSIVE):
             # What the search knew beside its own history was which leaves are drawn at random: the same here.
             background = [history for history in case.histories if history.engine == "reading"]
             own = replace(case, histories=(smallest[name], *background))

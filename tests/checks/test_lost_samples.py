@@ -161,7 +161,8 @@ def test_the_declared_number_settles_it() -> None:
     run = history(epochs=[rows_in(range(30), B)] * 3)
     assert judge(case(run, contract={"num_samples": 30})).outcome is Outcome.HOLDS
     assert judge(case(run, contract={"num_samples": 38})).outcome is Outcome.VIOLATED
-    assert judge(case(history(epochs=[rows_in(range(30), B)] * 3, truth=known(38)))).outcome is Outcome.VIOLATED
+    made = history(epochs=[rows_in(range(30), B)] * 3, truth=known(38), observations=[listed("self.paths", 38)])
+    assert judge(case(made)).outcome is Outcome.VIOLATED
 
 
 def test_a_selection_or_a_broken_epoch_is_not_judged() -> None:
@@ -174,3 +175,20 @@ def test_a_selection_or_a_broken_epoch_is_not_judged() -> None:
 def test_a_long_epoch_is_judged_like_a_short_one() -> None:
     run = history(epochs=[numbered_in(range(50_000), 500), numbered_in(range(49_000), 490)], truth=probe(50_000))
     assert judge(case(run)).findings[0].evidence["missing, by epoch"] == [0, 1000]
+
+
+def test_a_factory_may_keep_a_part_of_its_samples_back() -> None:
+    """A split, windows or pairs: the same rows in every epoch, and no more of them in the Sequence."""
+    epochs = [rows_in(order, B) for order in shuffles(30, 3)]
+    for seen in ([held("self.x", PICTURES[:30]), indexes(30)], [held("self.x", PICTURES), indexes(30)]):
+        judged = judge(case(history(epochs=epochs, truth=known(50), observations=seen)))
+        assert judged.outcome is Outcome.INCONCLUSIVE
+        assert judged.declare == "num_samples = 30"
+    beyond = history(epochs=epochs, truth=known(50), overrun=rows_in(range(30, 50), B), lengths=8)
+    assert judge(case(beyond)).outcome is not Outcome.HOLDS
+
+
+def test_a_parameter_named_train_chooses_a_part() -> None:
+    run = history(epochs=[numbered_in(range(30), B)] * 2, truth=probe(N))
+    assert judge(case(run, parameters=("x", "y", "batch_size", "train"))).outcome is Outcome.INCONCLUSIVE
+    assert judge(case(run, parameters=("x_train", "y_train", "batch_size"))).outcome is Outcome.VIOLATED

@@ -105,3 +105,19 @@ def test_engines_are_told_on_themselves() -> None:
     assert engine_notes([replace(LOOP, notes=(note, skip)) for skip in (note, EngineNote("skipped", "x"))]) == (
         note.text,
     )
+
+
+def test_an_open_question_with_its_declaration_stays_open() -> None:
+    """What the owner is asked for would explain the smaller case too: a split leaves out a part of any data."""
+
+    def asks(case: Case) -> Judgement:
+        return violated(case) if case.histories[0] is SMALL else inconclusive("a part never came", "num_samples = 30")
+
+    asked = judge_all({"c": entry(asks, "loop")}, CASE, {"c": SMALL}, 12).judgements["c"]
+    assert (asked.outcome, asked.declare) == (Outcome.INCONCLUSIVE, "num_samples = 30")
+
+    def unsure(case: Case) -> Judgement:
+        return violated(case) if case.histories[0] is SMALL else inconclusive("too few samples")
+
+    unsettled = judge_all({"c": entry(unsure, "loop")}, CASE, {"c": SMALL}, 12).judgements["c"]
+    assert unsettled.outcome is Outcome.VIOLATED
