@@ -31,7 +31,7 @@ Example:
 
         def __getitem__(self, index):
             rows = np.arange(index * self.batch_size, (index + 1) * self.batch_size)
-            np.random.shuffle(rows)
+            np.random.default_rng().shuffle(rows)
             return self.x[rows], self.y[rows]
 
 Use instead:

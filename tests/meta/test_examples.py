@@ -23,7 +23,7 @@ GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "ke
 CHECKS = catalogue()
 FOLLOWS_ON_LEGACY = {"unfaithful-training": "drifting-structure"}
 """Where tf_keras, which calls no hook before the first epoch, lets the loop see the cause of what training shows."""
-SETTINGS = Settings(timeout=6.0, budget=60.0)
+SETTINGS = Settings(timeout=10.0, budget=120.0)
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +54,13 @@ def for_generation(source: str) -> str:
 
 
 def class_in(source: str) -> str:
+    """The class of an example; where a function makes it, the name that it is given."""
+    assigned = [node.targets[0] for node in ast.parse(source).body if isinstance(node, ast.Assign)]
     classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
     sequences = [node.name for node in classes if any("Sequence" in ast.unparse(base) for base in node.bases)]
     sequences += [node.name for node in classes if any("PyDataset" in ast.unparse(base) for base in node.bases)]
-    return (sequences or [node.name for node in classes])[-1]
+    names = [target.id for target in assigned if isinstance(target, ast.Name)]
+    return (sequences or [node.name for node in classes] or names)[-1]
 
 
 def drive(session: Session, check: str, kind: str) -> TargetReport:
