@@ -242,6 +242,8 @@ def _first_word(worker: Worker, run: Run) -> EngineNote | None:
             if kind == "ready":
                 return None
             return EngineNote("error", "the instance could not be unpickled in a worker", failure)
+    # Asking for its stacks takes a while, and must not pass for silence of the whole run.
+    run.record(EngineNote("hung", f"worker {worker.number} is silent while it unpickles the instance"))
     stacks = runs.stacks_of(run.directory, {worker.pid})
     run.record(Timeout(round(run.silence * 0.8, 1), f"unpickling the instance in worker {worker.number}", stacks))
     return EngineNote("error", f"worker {worker.number} did not come to the end of unpickling the instance")
