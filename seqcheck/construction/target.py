@@ -281,7 +281,8 @@ def node(spec: TargetSpec, file: str, class_name: str, rootdir: Path | None = No
     if not file:
         return f"{spec.module.replace('.', '/')}.py::{slug(spec, class_name)}"
     path = Path(file)
-    for folder in ([rootdir.resolve()] if rootdir else []) + [package_root(path)[0]]:
+    installed = bool({"site-packages", "dist-packages"} & set(path.parts))  # in a .venv of the project, too
+    for folder in ([rootdir.resolve()] if rootdir and not installed else []) + [package_root(path)[0]]:
         if path.is_absolute() and path.is_relative_to(folder):
             path = path.relative_to(folder)
             break

@@ -155,4 +155,8 @@ def test_nodes_are_relative_to_the_root_or_to_what_is_imported(tmp_path: Path) -
     spec = parse("mypkg.data.S(batch_size=4)")
     assert node(spec, str(file), "S", tmp_path) == "elsewhere/mypkg/data.py::S-batch_size-4"
     assert node(spec, str(file), "S", tmp_path / "other") == "mypkg/data.py::S-batch_size-4"
+    installed = tmp_path / ".venv/lib/python3.11/site-packages/mypkg"
+    installed.mkdir(parents=True)
+    (installed / "__init__.py").touch()
+    assert node(parse("mypkg.S"), str(installed / "data.py"), "S", tmp_path) == "mypkg/data.py::S"
     assert node(TargetSpec("a.b:c", "colon", "a.b", ("c",)), "", "") == "a/b.py::c"
