@@ -164,7 +164,11 @@ class Built:
 
 @dataclass(frozen=True)
 class EngineNote:
-    """What a driver or engine says of itself: `kind` is ``version``, ``error`` (the engine stopped) or ``skipped``."""
+    """What a driver or engine says of itself.
+
+    `kind` is ``version``, ``error`` (the engine stopped), ``skipped``, ``engine`` (a fault of the engine's own), or a
+    sign of life while nothing else can be recorded: ``searching``, ``hung`` (a child is being ended).
+    """
 
     kind: str
     text: str
