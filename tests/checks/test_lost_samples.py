@@ -19,7 +19,7 @@ from tests.checks.epochs import (
     rows_in,
     shuffles,
 )
-from tests.histories import case, failure, history
+from tests.histories import batch, case, failure, history, samples
 
 N, B = 38, 4
 
@@ -192,3 +192,13 @@ def test_a_parameter_named_train_chooses_a_part() -> None:
     run = history(epochs=[numbered_in(range(30), B)] * 2, truth=probe(N))
     assert judge(case(run, parameters=("x", "y", "batch_size", "train"))).outcome is Outcome.INCONCLUSIVE
     assert judge(case(run, parameters=("x_train", "y_train", "batch_size"))).outcome is Outcome.VIOLATED
+
+
+def test_samples_may_be_in_rows_that_are_blends() -> None:
+    """Labels between those of the probe, as mixup makes them: which sample is missing cannot be told."""
+    whole = [batch(np.full((2, 3), k + 0.5), np.array([k + 0.25, k + 1.0])) for k in range(0, N, 2)]
+    blended = judge(case(history(epochs=[whole, whole], truth=probe(N))))
+    assert blended.outcome is Outcome.INCONCLUSIVE
+    mixed = [batch(np.full((2, 3), 0.8), np.array([0.4, 0.6]))]
+    judged = judge(case(history(epochs=[[samples(0, 1)], mixed, mixed], truth=probe(2))))
+    assert judged.outcome is Outcome.INCONCLUSIVE
