@@ -8,13 +8,15 @@ there in another guise.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from seqcheck.model.accounts import Account
+from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case
 from seqcheck.model.observation import Holding
 from seqcheck.model.pairing import constant_offset
+from seqcheck.model.samples import array_ids
 from seqcheck.model.sources import Overrun, Source, overrun, sample_sources
 
 SELECTING = (
@@ -91,7 +93,26 @@ def _of_probe(case: Case, account: Account, size: int) -> Shortfall | Unsettled:
             f"{lost.most} of {size} samples at the edge of the data never came; rows that are windows leave them out",
             f"num_samples = {account.rows}",
         )
+    elsewhere = [_in_other_leaves(account, batches, size) for batches in account.batches]
+    if all(set(names) <= others for names, others in zip(named, elsewhere, strict=True)):
+        here = " and ".join(sorted(account.identity.paths))
+        return Unsettled(
+            f"{lost.most} of {size} samples never came in {here}, but in another leaf, as in pairs of neighbours",
+            f"num_samples = {account.rows}",
+        )
     return _unless_meant(case, account, lost)
+
+
+def _in_other_leaves(account: Account, batches: Mapping[int, Batch], size: int) -> frozenset[Hashable]:
+    """The samples whose rows, unchanged, stand in leaves of an epoch by which they are not counted."""
+    return frozenset(
+        one
+        for batch in batches.values()
+        for leaf in batch.leaves
+        if leaf.path not in account.identity.paths
+        for one in array_ids(leaf, size) or ()
+        if one is not None
+    )
 
 
 def _within_reach(account: Account, found: Shortfall) -> bool:

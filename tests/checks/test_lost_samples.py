@@ -202,3 +202,14 @@ def test_samples_may_be_in_rows_that_are_blends() -> None:
     mixed = [batch(np.full((2, 3), 0.8), np.array([0.4, 0.6]))]
     judged = judge(case(history(epochs=[[samples(0, 1)], mixed, mixed], truth=probe(2))))
     assert judged.outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_sample_that_comes_as_a_target_only_is_not_lost() -> None:
+    """Each row with the one after it: the last row of the data is nobody's input."""
+    rows = np.repeat(np.arange(N)[:, None] + 0.5, 3, axis=1).astype(np.float32)
+    pairs = [batch(rows[k : k + B], rows[k + 1 : k + B + 1]) for k in range(0, N - 2, B)]
+    judged = judge(case(history(epochs=[pairs] * 2, truth=probe(N - 1))))
+    assert judged.outcome is not Outcome.VIOLATED
+    orders = shuffles(N, 3)
+    cut = [[batch(rows[order[k : k + B]], rows[order[k : k + B]]) for k in range(0, 20, B)] for order in orders]
+    assert judge(case(history(epochs=cut, truth=probe(N)))).outcome is Outcome.VIOLATED
