@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from seqcheck.model.check import Check, Finding, Judgement, Outcome, Severity
@@ -25,23 +25,32 @@ class Verdict:
 
 
 def settle(
-    checks: Mapping[str, Check], judgements: Mapping[str, Judgement], allowed: Mapping[str, str]
+    checks: Mapping[str, Check],
+    judgements: Mapping[str, Judgement],
+    allowed: Mapping[str, str],
+    only: Collection[str] = (),
 ) -> tuple[Verdict, ...]:
-    """One verdict a check, in the order of `checks`. `allowed` maps check names to the owner's reasons."""
-    grouped = group(checks, judgements)
+    """One verdict a check, in the order of `checks`.
+
+    `allowed` maps check names to the owner's reasons. `only` names the checks that were asked for, empty for all.
+    """
+    grouped = group(checks, judgements, only)
     return tuple(_verdict(check, grouped[name], allowed.get(name)) for name, check in checks.items())
 
 
-def group(checks: Mapping[str, Check], judgements: Mapping[str, Judgement]) -> dict[str, Judgement]:
+def group(
+    checks: Mapping[str, Check], judgements: Mapping[str, Judgement], only: Collection[str] = ()
+) -> dict[str, Judgement]:
     """Drop the findings that a violated cause explains; what keeps none becomes INCONCLUSIVE ``follows from``.
 
     A cause that is itself explained away still explains: the chain ends at the one that stays red. Advice explains no
-    error: a warning must not hide a failure.
+    error: a warning must not hide a failure. Nor does a cause that nobody asked for: then no check would be red at all.
     """
     violated = {name for name, judgement in judgements.items() if judgement.outcome is Outcome.VIOLATED}
     grouped = dict(judgements)
     for name in violated:
-        causes = {cause: engines for cause, engines in checks[name].explained_by.items() if cause in violated}
+        asked = violated & set(only) if only else violated
+        causes = {cause: engines for cause, engines in checks[name].explained_by.items() if cause in asked}
         kept = list(judgements[name].findings)
         blamed = ""
         for cause, engines in causes.items():

@@ -360,7 +360,7 @@ class Session:
             target=job.text,
             node=job.node,
             construction=job.construction,
-            verdicts=settle(checks, judged.judgements, self.settings.allow),
+            verdicts=settle(checks, judged.judgements, self.settings.allow, job.only),
             contract=contract_as_data(job.contract),
             environment=environment_of((), self.settings.start_methods),
             phases=dict(phases),
