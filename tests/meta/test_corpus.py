@@ -5,6 +5,7 @@ The hostile ones are given a short time limit of their own. All of them take min
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,11 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-pytestmark = [pytest.mark.keras, pytest.mark.slow]
+ONCE = pytest.mark.skipif(
+    os.environ.get("TF_USE_LEGACY_KERAS") == "1",
+    reason="every fixture names its own Keras: they are run once, on Keras 3",
+)
+pytestmark = [pytest.mark.keras, pytest.mark.slow, ONCE]
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES: list[dict[str, Any]] = tomllib.loads((ROOT / "fixtures/expected.toml").read_text(encoding="utf-8"))["case"]
