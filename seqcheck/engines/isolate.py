@@ -20,7 +20,7 @@ from typing import Any, Final
 from seqcheck.engines import nursery, wire
 from seqcheck.engines import run as runs
 from seqcheck.engines.nursery import Bootstrap, Ready
-from seqcheck.engines.supervisor import AdoptNursery, Home, RunEnded, StartNursery, StartRun, python
+from seqcheck.engines.supervisor import AdoptNursery, EndNursery, Home, RunEnded, StartNursery, StartRun, python
 from seqcheck.model.history import Failure
 
 IMPORT_LIMIT: Final = 120.0
@@ -129,6 +129,11 @@ class Isolation:
                 future.set_result(Ready(name, 0.0, GONE))
             control.close()  # the nursery leaves where nobody else holds the other end of it
         return future
+
+    def end_nursery(self, name: str) -> None:
+        """End a nursery that is needed no more, with everything below it."""
+        with self._lock, contextlib.suppress(OSError):
+            wire.send(self._channel, EndNursery(name))
 
     def address(self, name: str) -> str:
         """The socket of a nursery, which a run's pools ask for workers."""

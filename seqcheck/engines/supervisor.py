@@ -58,6 +58,13 @@ class AdoptNursery:
 
 
 @dataclass(frozen=True)
+class EndNursery:
+    """A nursery is needed no more: end it with everything below it. Nothing answers."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class StartRun:
     """Run `call` (a pickled function and its arguments) in a child of a nursery; a `RunEnded` answers."""
 
@@ -139,6 +146,8 @@ class Supervisor:
             self.nurseries[message.bootstrap.name] = _Nursery(message.pid, None, control, message.bootstrap, deadline)
         elif isinstance(message, StartRun):
             self._start_run(message)
+        elif isinstance(message, EndNursery):
+            self._end_nursery(message.name)
         elif isinstance(message, Home):
             self.home = message.directory
 
@@ -165,6 +174,15 @@ class Supervisor:
         wire.send(ours, wanted.bootstrap)
         name = wanted.bootstrap.name
         self.nurseries[name] = _Nursery(pid, process, ours, wanted.bootstrap, time.monotonic() + wanted.limit)
+
+    def _end_nursery(self, name: str) -> None:
+        item = self.nurseries.pop(name, None)
+        if item is None:
+            return
+        item.control.close()
+        proctree.end(lambda: _with_descendants(item.pid), grace=0.2)
+        if item.process is not None:
+            item.process.wait()
 
     def _hear_nursery(self, item: _Nursery) -> None:
         try:

@@ -27,6 +27,8 @@ PASSES: Final = 20
 """Whole passes over the Sequence that one core makes in a default run, roughly: what a selection is reckoned by."""
 FASTEST_READ: Final = 0.0003
 """Seconds that describing a batch takes at the least, however quick its read."""
+KERAS_STEP: Final = 0.012
+"""Seconds that Keras takes for a step of the witness beside the read, roughly: its window is reckoned by."""
 EPOCHS: Final = {"loop": 3}
 """Epochs by engine; two elsewhere: enough for a reshuffle between them to reach the workers, or not."""
 SEARCH_EXAMPLES: Final = 60
@@ -98,6 +100,8 @@ class Conduct:
         most = max(4, int(left / 2 / (PASSES * cost)))
         if engine == "loop":
             most = max(most, int(left / 4 / (EPOCHS["loop"] * cost)))
+        if engine in KERAS_ENGINES:
+            most = max(4, min(most, int(left / 4 / (EPOCHS.get(engine, 2) * (cost + KERAS_STEP)))))
         return Scenario(
             engine=engine,
             epochs=EPOCHS.get(engine, 2),

@@ -122,6 +122,7 @@ class Session:
         self._isolation: Isolation | None = None
         self._nurseries: dict[str, Future[Ready]] = {}
         self._imported: dict[TargetSpec, str] = {}
+        self._count = 0
 
     def resolve(self, texts: Sequence[str]) -> list[ResolvedTarget]:
         """Find the targets, each imported in a process of its own.
@@ -149,11 +150,12 @@ class Session:
     def _import(self, spec: TargetSpec, path: tuple[str, ...]) -> str:
         """Start the nurseries that import a target's module; the name of the first."""
         if spec not in self._imported:
-            key = f"target-{len(self._imported)}"
+            self._count += 1
+            key = f"target-{self._count}"
             self._imported[spec] = key
             limit = self.settings.timeout * IMPORT_TIMEOUTS
             first = self._start(key, _entry(spec), path, limit)
-            if len(self._imported) == 1 and "spawn" in self.settings.start_methods:
+            if self._count == 1 and "spawn" in self.settings.start_methods:
                 self._spawned(key, _entry(spec), path)
             self._nurseries[key] = first
         return self._imported[spec]
@@ -234,9 +236,19 @@ class Session:
             phases={"import": round(ready.seconds, 2), "plan": constructed.seconds},
             only=tuple(only or self.settings.select),
         )
-        if constructed.explored is None:
-            return self._unbuilt(job, f"nothing could be built: {constructed.construction.problem}")
-        return self._drive(job, constructed.explored, constructed.explored.recipe)
+        try:
+            if constructed.explored is None:
+                return self._unbuilt(job, f"nothing could be built: {constructed.construction.problem}")
+            return self._drive(job, constructed.explored, constructed.explored.recipe)
+        finally:
+            self._release(resolved.spec, nursery)
+
+    def _release(self, spec: TargetSpec, nursery: str) -> None:
+        """End the processes that imported a target: each holds a TensorFlow, and the next target has its own."""
+        self._imported.pop(spec, None)
+        for name in [name for name in self._nurseries if name == nursery or name.startswith(f"{nursery}-spawn-")]:
+            del self._nurseries[name]
+            self.isolation.end_nursery(name)
 
     def check(self, target_object: object, declared: Mapping[str, Any]) -> TargetReport:
         """Judge a class, factory or instance of this process; `declared` are contract options.
