@@ -127,8 +127,11 @@ def _judge(case: Case, run: History) -> list[Finding]:
     plain = next((loop for loop in case.runs("loop") if loop.scenario.sizes() == run.scenario.sizes()), None)
     if plain is None:
         return []
-    readable = {read.index for read in plain.reads if read.purpose == "epoch" and read.batch is not None}
-    broken = {read.index for read in plain.reads if read.purpose == "epoch" and read.failure is not None}
+    # A legacy engine calls no hook before the first epoch: what fails there alone lacks the hook, not the batch.
+    first = 0 if any(hook.epoch < 0 for hook in plain.hooks) else 1
+    settled = [read for read in plain.reads if read.purpose == "epoch" and read.epoch >= first]
+    readable = {read.index for read in settled if read.batch is not None}
+    broken = {read.index for read in settled if read.failure is not None}
     findings = []
     for purpose in SITUATIONS:
         finding = (

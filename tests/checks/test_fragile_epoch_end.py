@@ -46,6 +46,15 @@ def test_reads_that_need_the_hook_first() -> None:
     assert judge(case(also, around([broken], [broken]))).outcome is not Outcome.VIOLATED
 
 
+def test_a_first_epoch_that_lacks_the_hook_as_legacy_engines_leave_it_out() -> None:
+    broken: list[object] = [failure("AttributeError", "no order")] * 10
+    legacy = history(epochs=[broken, *epochs(6)], truth=probe(N), hooks=[Hook(0, "on_epoch_end")])
+    late = around(epochs(5), [broken, *epochs(6)[:1]])
+    assert judge(case(legacy, late, base="tf_keras")).outcome is Outcome.VIOLATED
+    called_first = history(epochs=[broken, *epochs(6)], truth=probe(N), hooks=[Hook(-1, "on_epoch_end")])
+    assert judge(case(called_first, late)).outcome is not Outcome.VIOLATED
+
+
 def test_a_length_that_needs_the_hook_or_grows_with_it() -> None:
     failing = around(
         [], [], lengths=[length(None, epoch=0, when="late", value="", failed=failure("AttributeError", "n"))]
