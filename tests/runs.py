@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from seqcheck.model.scenario import Scenario, Truth
 QUESTIONS = {"reading": reading.ask, "hooks": hooks.ask, "pickling": pickling.ask, "twins": twins.ask}
 PATIENT = 30.0
 """Seconds of silence that no sound run comes near, on however busy a machine."""
-SHORT = 1.5
+SHORT = 3.0 if "COVERAGE_PROCESS_START" in os.environ else 1.5
 """Seconds of silence after which a run that was made to hang is taken for hung."""
 SPAWNED = ("spawn-0", "spawn-1")
 
