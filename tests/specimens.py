@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from multiprocessing.connection import Listener
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,11 @@ class Trap(Rows):
 
     def kills_itself(self) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
+
+    def opens_a_listener_and_dies(self) -> None:
+        """As a manager does: the folder of its socket is removed at exit, and a killed process has none."""
+        Listener(family="AF_UNIX")
+        self.kills_itself()
 
     def segfaults(self) -> None:
         ctypes.string_at(0)

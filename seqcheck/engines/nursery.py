@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import multiprocessing
 import os
 import random
 import select
@@ -19,6 +20,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from seqcheck.engines import proctree, wire
@@ -107,9 +109,18 @@ def _listen(bootstrap: Bootstrap) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(bootstrap.address)
     listener.listen(64)
+    keep_sockets_in(Path(bootstrap.output).parent)
     redirect_output(bootstrap.output)
     proctree.adopt_orphans()
     return listener
+
+
+def keep_sockets_in(directory: Path) -> None:
+    """Have managers, listeners and forkservers of the user's make their sockets in a directory that is removed.
+
+    They remove their own at exit, but a process that is killed has no exit.
+    """
+    multiprocessing.current_process()._config["tempdir"] = str(directory)  # type: ignore[attr-defined]
 
 
 def redirect_output(path: str) -> None:

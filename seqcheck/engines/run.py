@@ -52,6 +52,7 @@ def enter(directory: Path) -> wire.Log:
     global _stack_file
     log = wire.Log(directory)
     log.open()
+    nursery.keep_sockets_in(directory)
     nursery.redirect_output(str(directory / f"{os.getpid()}.out"))
     proctree.adopt_orphans()
     _stack_file = (directory / f"{os.getpid()}.stacks").open("w")  # must stay open: faulthandler keeps the descriptor

@@ -94,7 +94,8 @@ class _Nursery:
     process: subprocess.Popen[bytes] | None
     control: socket.socket
     bootstrap: Bootstrap
-    deadline: float
+    limit: float
+    started: float = field(default_factory=time.monotonic)
     ready: bool = False
 
 
@@ -142,8 +143,7 @@ class Supervisor:
             self._start_nursery(message)
         elif isinstance(message, AdoptNursery):
             control = socket.socket(fileno=descriptors[0])
-            deadline = time.monotonic() + 60
-            self.nurseries[message.bootstrap.name] = _Nursery(message.pid, None, control, message.bootstrap, deadline)
+            self.nurseries[message.bootstrap.name] = _Nursery(message.pid, None, control, message.bootstrap, 60)
         elif isinstance(message, StartRun):
             self._start_run(message)
         elif isinstance(message, EndNursery):
@@ -173,7 +173,7 @@ class Supervisor:
             theirs.close()
         wire.send(ours, wanted.bootstrap)
         name = wanted.bootstrap.name
-        self.nurseries[name] = _Nursery(pid, process, ours, wanted.bootstrap, time.monotonic() + wanted.limit)
+        self.nurseries[name] = _Nursery(pid, process, ours, wanted.bootstrap, wanted.limit)
 
     def _end_nursery(self, name: str) -> None:
         item = self.nurseries.pop(name, None)
@@ -250,11 +250,11 @@ class Supervisor:
             return
         self._looked = now
         for item in list(self.nurseries.values()):
-            if not item.ready and now > item.deadline:
+            if not item.ready and now - item.started > item.limit:
                 proctree.end(lambda item=item: _with_descendants(item.pid), GRACE)  # type: ignore[misc]
                 if item.process is not None:
                     item.process.wait()
-                self._lose_nursery(item, "the import did not come to an end")
+                self._lose_nursery(item, f"the import did not come to an end within {item.limit:g} s")
         for run in list(self.runs.values()):
             size = runs.log_size(Path(run.order.directory))
             if size != run.size:

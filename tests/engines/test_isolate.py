@@ -30,6 +30,7 @@ HOSTILE = {
     "interrupts": "finished",
     "ends": "died",
     "kills_itself": "died",
+    "opens_a_listener_and_dies": "died",
     "segfaults": "died",
     "sleeps": "timed-out",
     "spins": "timed-out",
@@ -147,7 +148,14 @@ def test_nothing_is_left_however_runs_end(
                 silence=SHORT,
                 limit=60,
             )
-            for how in ("ignores_sigterm", "leaves_a_child_and_ends", "clears_the_environment", "shouts", "raises")
+            for how in (
+                "ignores_sigterm",
+                "opens_a_listener_and_dies",
+                "leaves_a_child_and_ends",
+                "clears_the_environment",
+                "shouts",
+                "raises",
+            )
         ]
         for run in runs:
             run.result()
@@ -227,7 +235,7 @@ IMPORTS = {
     "raises_on_import": ("builtins.ValueError", "no data here"),
     "exits_on_import": ("SystemExit", "7"),
     "ends_on_import": ("seqcheck.ImportEnded", "the process ended with exit 9"),
-    "endless_import": ("seqcheck.ImportEnded", "the import did not come to an end"),
+    "endless_import": ("seqcheck.ImportEnded", f"the import did not come to an end within {SHORT:g} s"),
 }
 
 
