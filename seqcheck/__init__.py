@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from seqcheck.api import check_sequence, contract, strategies
+    from seqcheck.api import check_sequence, contract, report_text, strategies
     from seqcheck.plugin.parametrized import parametrize_with_checks
     from seqcheck.reporting.gate import SeqcheckAdvice, SeqcheckFailure
 
@@ -18,6 +18,7 @@ __all__ = [
     "check_sequence",
     "contract",
     "parametrize_with_checks",
+    "report_text",
     "strategies",
 ]
 
@@ -30,6 +31,7 @@ _HOMES: Final = {
     "check_sequence": "seqcheck.api",
     "contract": "seqcheck.api",
     "parametrize_with_checks": "seqcheck.plugin.parametrized",
+    "report_text": "seqcheck.api",
     "strategies": "seqcheck.api",
 }
 

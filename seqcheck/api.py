@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from seqcheck.model.check import Outcome
 from seqcheck.model.contract import contract_from
 from seqcheck.model.report import TargetReport
+from seqcheck.pages import explanation
+from seqcheck.reporting import terminal
 from seqcheck.runner import Session, Settings
 from seqcheck.search import strategies
 
-__all__ = ["check_sequence", "contract", "strategies"]
+__all__ = ["check_sequence", "contract", "report_text", "strategies"]
 
 SequenceClass = TypeVar("SequenceClass", bound=type)
 
@@ -35,6 +38,17 @@ def check_sequence(target: object, *, settings: Settings | None = None, **declar
         return session.check(target, declared)
     finally:
         session.close()
+
+
+def report_text(report: TargetReport) -> str:
+    """A report in the words of the command line: its summary, then everything that is violated, advice included."""
+    parts = ["\n".join(terminal.summary(report))]
+    if not report.construction.ok:
+        parts.append(terminal.construction_failure(report))
+    for verdict in report.verdicts:
+        if verdict.outcome is Outcome.VIOLATED:
+            parts.append(f"{verdict.check}: {terminal.failure(verdict, report, explanation(verdict.check))}")
+    return "\n\n".join(parts)
 
 
 def contract(**declared: Any) -> Callable[[SequenceClass], SequenceClass]:

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import seqcheck
-from seqcheck import check_sequence, contract
+from seqcheck import check_sequence, contract, report_text
 from seqcheck.model.check import Outcome
 from seqcheck.model.contract import ContractError
-from seqcheck.model.report import TargetReport
+from seqcheck.model.report import Construction, TargetReport
 from seqcheck.runner import Settings, objects
 from tests import specimens
 from tests.residue import nothing_left
@@ -134,6 +134,21 @@ def test_declarations_are_heeded_and_wrong_ones_refused(nothing_left: Path) -> N
         check_sequence(make_rows, epok="once")
     with pytest.raises(TypeError, match="expected a Sequence"):
         check_sequence(lambda: 3)
+
+
+def test_a_report_in_words_has_the_summary_and_every_violation(nothing_left: Path) -> None:
+    text = report_text(check_sequence(Doubling, settings=QUICK))
+    assert "checks hold, 1 violated" in text.splitlines()[0]
+    assert "repeated-samples: Sample " in text
+    assert "Why it matters" in text
+    assert "See it again: pytest --seqcheck tests.test_api:Doubling" in text
+
+
+def test_words_of_what_could_not_be_built_say_what_to_paste() -> None:
+    built = Construction(False, "Data", "Data cannot be built: nothing says what table should be", paste="args = ...")
+    text = report_text(TargetReport("mypkg.Data", "", built))
+    assert "nothing says what table should be" in text
+    assert "args = ..." in text
 
 
 def test_a_contract_on_the_class_is_the_class_s_own() -> None:

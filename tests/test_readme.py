@@ -110,6 +110,16 @@ def test_the_tests_to_paste_run_and_the_second_tells_each_check_apart(tmp_path: 
     assert result.stdout.count("test_1.py::test_train[") == len(catalogue()) + 1
 
 
+@pytest.mark.slow
+def test_the_script_to_paste_prints_the_report(tmp_path: Path) -> None:
+    user = Folder(tmp_path)
+    (script,) = [block for block in blocks("python") if "report_text" in block]
+    user.write("script.py", OWN + script)
+    result = user.python("script.py")
+    assert result.returncode == 0, result.stderr
+    assert "checks hold" in result.stdout
+
+
 def test_the_declarations_to_paste_are_read() -> None:
     for block in blocks("toml"):
         tables = tomllib.loads(block)["tool"]["seqcheck"]["targets"]

@@ -12,10 +12,10 @@ from seqcheck.checks import catalogue
 from seqcheck.construction.config import ConfigError
 from seqcheck.construction.config import read as read_config
 from seqcheck.model.check import Check
+from seqcheck.pages import explanation
 from seqcheck.plugin import distribution, options
 from seqcheck.plugin.bench import Bench
 from seqcheck.plugin.items import TargetItem, hang
-from seqcheck.plugin.pages import explanation
 from seqcheck.plugin.progress import Progress, Terminal
 from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose

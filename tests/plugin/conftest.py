@@ -32,8 +32,15 @@ class Folder:
 
     def pytest(self, *args: str, plugins: Sequence[str] = (), folder: str = ".") -> subprocess.CompletedProcess[str]:
         """Run pytest with no plugin but ours and `plugins`, so that it does not matter what is installed."""
+        return self._run(self.command(*args, plugins=plugins), folder)
+
+    def python(self, script: str) -> subprocess.CompletedProcess[str]:
+        """Run a script of the user's."""
+        return self._run([sys.executable, script], ".")
+
+    def _run(self, command: list[str], folder: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*args, plugins=plugins),
+            command,
             cwd=self.folder / folder,
             env=self.environment(),
             capture_output=True,
