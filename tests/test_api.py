@@ -139,7 +139,7 @@ def test_declarations_are_heeded_and_wrong_ones_refused(nothing_left: Path) -> N
 def test_a_report_in_words_has_the_summary_and_every_violation(nothing_left: Path) -> None:
     text = report_text(check_sequence(Doubling, settings=QUICK))
     assert "checks hold, 1 violated" in text.splitlines()[0]
-    assert "repeated-samples: Sample " in text
+    assert "\n\nrepeated-samples: " in text
     assert "Why it matters" in text
     assert "See it again: pytest --seqcheck tests.test_api:Doubling" in text
 
