@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any, Final, TypeGuard
 
 import numpy as np
 
-from seqcheck.construction import probe
 from seqcheck.construction.bases import is_sequence, missing
+from seqcheck.construction.materials import Labels, Ones, World, leaves
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
 from seqcheck.construction.target import TargetError
@@ -24,7 +25,9 @@ BATCH_SIZE_ATTRIBUTES: Final = ("batch_size", "batchSize", "batchsize", "bs", "b
 def build(recipe: Recipe, scenario: Scenario, folder: Path, *, augment: bool | None = None) -> tuple[Any, Truth]:
     """Build one instance in the sizes of the scenario; where it sets none, in those of the recipe.
 
-    `folder` is where a factory's ``tmp_path`` is made, a fresh one for each call; whoever gives it removes it.
+    `folder` is where a factory's ``tmp_path`` and the files of made-up data are made, afresh for each call; whoever
+    gives it removes it. A recipe that is to be built inside its data leaves their folder as the current one, where it
+    stays for as long as the instance is used.
     `augment` goes to a factory that takes one: by default on in ``twins`` runs, which are about random draws, and off
     in all others, which are about samples.
 
@@ -33,7 +36,7 @@ def build(recipe: Recipe, scenario: Scenario, folder: Path, *, augment: bool | N
     """
     made = load(recipe.maker)
     if recipe.kind == "instance":
-        return made, _truth(recipe, recipe.num_samples, None, made)
+        return made, _truth(recipe, World(folder, recipe.num_samples or 0), None, made)
     sizes = scenario.sizes()
     # Of several classes and sizes that fit, the scenario names what may vary, and nobody's own word is overridden.
     batch_size = sizes.get("batch_size", recipe.batch_size) if "batch_size" in recipe.varies else recipe.batch_size
@@ -45,10 +48,11 @@ def build(recipe: Recipe, scenario: Scenario, folder: Path, *, augment: bool | N
         "seed": scenario.seed,
         "augment": scenario.engine == "twins" if augment is None else augment,
     }
+    world = _world(recipe, count, folder)
     by_place: list[Any] = []
     by_name: dict[str, Any] = {}
     for argument in recipe.arguments:
-        given, value = _value(argument, sizes, chosen, recipe, folder)
+        given, value = _value(argument, sizes, chosen, recipe, world)
         if argument.positional:
             by_place.append(value if given else _default_of(made, argument.name))
         elif given:
@@ -56,19 +60,38 @@ def build(recipe: Recipe, scenario: Scenario, folder: Path, *, augment: bool | N
     instance = made(*by_place, *recipe.extra, **by_name)
     if not is_sequence(type(instance)):
         raise TargetError(_no_sequence(recipe, instance))
-    return instance, _truth(recipe, count, batch_size, instance)
+    return instance, _truth(recipe, world, batch_size, instance)
+
+
+def _world(recipe: Recipe, count: int | None, folder: Path) -> World:
+    """The surroundings of made-up data, with every file that no argument brings; a factory brings its own."""
+    said = recipe.taking("num_classes")
+    fixed = said.value if said is not None and said.pinned and _is_size(said.value) else None
+    if not recipe.guesses:
+        return World(folder, count or 0)
+    own = Path(tempfile.mkdtemp(prefix="world-", dir=folder)).resolve()
+    world = World(own, count or 0, recipe.naming, fixed)
+    for material in recipe.files:
+        material.make(world)
+    if recipe.inside:
+        os.chdir(own)
+    return world
 
 
 def _value(
-    argument: Argument, sizes: dict[str, int | bool], chosen: dict[str, Any], recipe: Recipe, folder: Path
+    argument: Argument,
+    sizes: dict[str, int | bool],
+    chosen: dict[str, Any],
+    recipe: Recipe,
+    world: World,
 ) -> tuple[bool, Any]:
     """Whether the argument is passed at all, and its value."""
     if argument.pinned:
         return True, argument.value
     if argument.source == "probe":
-        return True, _probe_value(argument, chosen["num_samples"] or 0, recipe)
+        return True, argument.value.make(world)
     if argument.role == "tmp_path" and argument.source == "scenario":
-        return True, Path(tempfile.mkdtemp(prefix="tmp-", dir=folder))
+        return True, Path(tempfile.mkdtemp(prefix="tmp-", dir=world.folder))
     if argument.role in sizes and argument.role in recipe.varies:
         return True, chosen[argument.role]
     if argument.source == "scenario":
@@ -77,36 +100,17 @@ def _value(
     return False, None
 
 
-def _probe_value(argument: Argument, count: int, recipe: Recipe) -> Any:
-    if argument.role == "x":
-        return probe.inputs(count, argument.value)
-    if argument.role == "y":
-        kind, classes = argument.value
-        return probe.labels(count, _kind(recipe, kind, count), classes)
-    if argument.role == "num_classes":
-        # With labels that name their sample there are as many classes as samples, however many these are.
-        return argument.value if argument.value != recipe.num_samples else count
-    return np.ones(count, dtype=np.float32)
-
-
-def _kind(recipe: Recipe, kind: probe.Labels, count: int) -> probe.Labels:
-    """The labels in use: where somebody pinned fewer classes than there are samples, labels are classes."""
-    said = recipe.taking("num_classes")
-    if kind == "plain" and said is not None and said.pinned and _is_size(said.value) and said.value < count:
-        return "classes"
-    return kind
-
-
 def _default_of(made: Callable[..., Any], name: str) -> Any:
     return inspect.signature(made).parameters[name].default
 
 
-def _truth(recipe: Recipe, count: int | None, batch_size: Any, instance: Any) -> Truth:
+def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Truth:
     source = "factory" if recipe.kind == "factory" else "constructor"
-    if recipe.probes and recipe.fixed_samples:
+    count = world.count or None
+    if recipe.guesses and recipe.fixed_samples:
         claim = "contract"
     else:
-        claim = "probe" if recipe.probes else source
+        claim = "probe" if recipe.guesses else source
     size, size_source = batch_size, source
     if not _is_size(size):
         size, size_source = attribute_size(instance)
@@ -118,15 +122,15 @@ def _truth(recipe: Recipe, count: int | None, batch_size: Any, instance: Any) ->
         num_samples_source=claim if count is not None else "",
         batch_size=size,
         batch_size_source=size_source if size else "",
-        probe=_names_samples(recipe, count or 0),
+        probe=_names_samples(recipe, world),
     )
 
 
-def _names_samples(recipe: Recipe, count: int) -> bool:
-    """Whether the probe's labels, if there are any, name their samples."""
-    labels = [item.value for item in recipe.probes if item.role == "y"]
-    inputs = [item for item in recipe.probes if item.role == "x"]
-    return bool(labels or inputs) and all(_kind(recipe, kind, count) != "classes" for kind, _ in labels)
+def _names_samples(recipe: Recipe, world: World) -> bool:
+    """Whether there are samples, and every label among the made-up data names its own."""
+    made = [leaf for material in (*(item.value for item in recipe.probes), *recipe.files) for leaf in leaves(material)]
+    labels = [leaf for leaf in made if isinstance(leaf, Labels)]
+    return any(not isinstance(leaf, Ones) for leaf in made) and all(leaf.names_samples(world) for leaf in labels)
 
 
 def attribute_size(instance: Any) -> tuple[int | None, str]:

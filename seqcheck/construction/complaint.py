@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import sysconfig
 import traceback
+from types import FrameType
 from typing import Final
 
 from seqcheck.construction.target import TargetError
@@ -43,6 +44,13 @@ def place_of(error: BaseException) -> str:
         if not file.startswith(_LIBRARIES):
             users = library
     return users or library
+
+
+def is_users(frame: FrameType) -> bool:
+    """Whether a frame runs code of the user's: not ours, not a library's."""
+    file = frame.f_code.co_filename
+    ours = str(frame.f_globals.get("__name__", "")).startswith(_PASSED_THROUGH)
+    return not (ours or file.startswith(("<", *_LIBRARIES)))
 
 
 def _short(file: str) -> str:

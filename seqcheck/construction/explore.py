@@ -9,8 +9,6 @@ from __future__ import annotations
 import operator
 import statistics
 import time
-import traceback
-import types
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -23,19 +21,16 @@ from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, f
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
 from seqcheck.construction.options import Options
+from seqcheck.construction.own_fault import own_fault
 from seqcheck.construction.paste import summary
 from seqcheck.construction.plan import candidates, unfilled
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
 from seqcheck.model.contract import Contract, contract_from
+from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
 
 MOST_READS: Final = 8
-OWN_FAULTS: Final = (
-    NameError, ImportError, NotImplementedError, RecursionError, MemoryError, SystemExit, KeyboardInterrupt,
-)  # fmt: skip
-"""What no other data would have mended: the Sequence's own failure, though the data were made up."""
-
 
 Stage = Literal["construct", "length", "read", "hook"]
 
@@ -73,14 +68,20 @@ class Explored:
     hung: bool = False
     """A child that explored it had to be killed."""
     tried: tuple[str, ...] = ()
+    own_fault: OwnFault | None = None
+    """What the Sequence fails at by itself, though it could be built."""
 
 
 @dataclass(frozen=True)
 class Unbuilt:
-    """No recipe works. `unfilled` names the required parameters without a source, `tried` one line for each recipe."""
+    """No recipe works. `unfilled` names the required parameters without a source, `tried` one line for each recipe.
+
+    `own_fault` is set where the class itself is at fault, and no data would have helped.
+    """
 
     unfilled: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    own_fault: OwnFault | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class _Trial:
     problem: str = ""
     known: Explored | None = None
     several: bool = False
+    own_fault: OwnFault | None = None
     seconds: list[float] = field(default_factory=list)
 
     @property
@@ -141,6 +143,7 @@ def explore(
     """
     started = time.monotonic()
     best: tuple[Recipe, _Trial] | None = None
+    own: OwnFault | None = None
     tried: list[str] = []
     stood = False
     for number, recipe in enumerate(candidates(description, options)):
@@ -149,6 +152,7 @@ def explore(
             continue
         trial = _try(number, recipe, description, options, record, folder)
         stood = stood or trial.tier < _REFUSED
+        own = own or trial.own_fault
         if trial.problem:
             tried.append(f"{summary(recipe)}: {trial.problem}")
         if trial.tier < _NO_DATA and (best is None or trial.order < best[1].order):
@@ -156,13 +160,14 @@ def explore(
         if trial.order == (_READS, 0):
             break
     if best is None or best[1].known is None:
-        return Unbuilt(unfilled(description, options), tuple(dict.fromkeys(tried)))
+        return Unbuilt(unfilled(description, options), tuple(dict.fromkeys(tried)), own)
     recipe, trial = best
     return replace(
         trial.known or best[1].known,
         recipe=replace(recipe, several=trial.several),
         seconds_read=statistics.median(trial.seconds) if trial.seconds else None,
         trouble=trial.problem if trial.tier > _READS else "",
+        own_fault=trial.own_fault,
         tried=tuple(dict.fromkeys(tried)),
     )
 
@@ -218,6 +223,7 @@ def _try(
     made, error, said, seconds = step("construct", instance_of)
     if error is not None:
         trial.tier, trial.problem = _REFUSED, said
+        trial.own_fault = own_fault(error, None, "construct")
         return trial
     instance, truth = made
     trial.known = _known(recipe, description, options, instance, seconds)
@@ -225,7 +231,8 @@ def _try(
     value, error, said, _ = step("length", lambda: ask_length(instance))
     if error is not None:
         trial.problem = f"len() failed: {said}"
-        trial.tier = _NO_DATA if recipe.guesses and not is_own_fault(error, instance) else _NO_LENGTH
+        trial.own_fault = own_fault(error, instance, "length")
+        trial.tier = _NO_DATA if recipe.guesses and trial.own_fault is None else _NO_LENGTH
         return trial
     length = _usable(value)
     endless = value is None
@@ -260,7 +267,9 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
             continue
         trial.failed_reads += 1
         first_fails = first_fails or index == 0
-        own = own or error is None or is_own_fault(error, instance)
+        fault = None if error is None else own_fault(error, instance, "read")
+        trial.own_fault = trial.own_fault or fault
+        own = own or error is None or fault is not None
         trial.problem = trial.problem or problem
     trial.several = mixed > 0
     if first_fails:
@@ -276,22 +285,6 @@ def _reads_after_hook(instance: Any, step: Callable[..., Any]) -> bool:
         return False
     batch, error, _, _ = step("read", lambda: instance[0], 0)
     return error is None and not _emptiness(batch, 0)
-
-
-def is_own_fault(error: BaseException, instance: Any) -> bool:
-    """Whether an exception would have come whatever the data: a missing name, also one of a module or the instance."""
-    if isinstance(error, OWN_FAULTS):
-        return True
-    if not isinstance(error, AttributeError):
-        return False
-    return error.obj is instance or isinstance(error.obj, types.ModuleType) or _module_refused(error)
-
-
-def _module_refused(error: AttributeError) -> bool:
-    """Whether a module's own ``__getattr__(name)`` raised, as NumPy's does for names that it removed."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    code = frames[-1].f_code if frames else None
-    return code is not None and code.co_name == "__getattr__" and code.co_argcount == 1
 
 
 def _emptiness(batch: Any, index: int) -> str:

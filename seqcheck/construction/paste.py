@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from seqcheck.construction.materials import Code
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
@@ -29,16 +30,7 @@ def summary(recipe: Recipe) -> str:
 def _value_text(item: Argument, count: int) -> str:
     if item.role == "tmp_path" and not item.pinned:
         return "a fresh folder"
-    if item.source != "probe" or item.role == "num_classes":
-        return repr(item.value)[:80]
-    if item.role == "x":
-        return f"probe {(count, *item.value)}"
-    if item.role == "sample_weight":
-        return f"ones ({count},)"
-    kind, classes = item.value
-    if kind == "one-hot":
-        return f"probe one-hot labels ({count}, {count})"
-    return f"probe labels 0-{count - 1}" if kind == "plain" else f"probe labels 0-{min(classes, count) - 1}, repeated"
+    return item.value.words(count) if item.source == "probe" else repr(item.value)[:80]
 
 
 def pin(spec: TargetSpec, recipe: Recipe) -> str:
@@ -56,28 +48,37 @@ def pin(spec: TargetSpec, recipe: Recipe) -> str:
 
 
 def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
-    """The factory that makes what a recipe with made-up arrays makes, to be filled with data of the user's own."""
-    count = recipe.num_samples or 0
+    """The factory that makes what a recipe with made-up data makes, to be filled with data of the user's own.
+
+    It takes `num_samples`, and `tmp_path` where it writes files.
+    """
+    body = Code("").then(str, *(material.code() for material in recipe.files))
     lines = []
     for item in recipe.arguments:
-        if item.source == "default":
-            continue
-        value = repr(item.value)
-        if item.source == "probe" and item.role == "x":
-            inner = "".join(f", {size}" for size in item.value)
-            value = f"np.zeros((num_samples{inner or ','}), np.float32)"
-        elif item.source == "probe" and item.role == "y":
-            kind, classes = item.value
-            value = {
-                "plain": "np.arange(num_samples)",
-                "classes": f"np.arange(num_samples) % {classes}",
-                "one-hot": "np.eye(num_samples, dtype=np.float32)",
-            }[kind]
-        elif item.source == "probe" and item.role == "sample_weight":
-            value = "np.ones(num_samples, np.float32)"
-        lines.append(f"        {item.name}={value},")
-    head = f"def make(num_samples={count}):"
-    return "\n".join((*_imports(spec), head, f"    return {spec.name}(", *lines, "    )"))
+        if item.source != "default":
+            code = item.value.code() if item.source == "probe" else Code(repr(item.value))
+            body = body.then(str, code)
+            lines.append(f"        {'' if item.positional else f'{item.name}='}{code.expression},")
+    lines += [f"        {value!r}," for value in recipe.extra]
+    setup = [*body.setup, *(["os.chdir(tmp_path)"] if recipe.inside else [])]
+    statements = [line for line in body.imports if line.startswith(("import ", "from "))]
+    functions = [line for line in body.imports if not line.startswith(("import ", "from "))]
+    needs_folder = any("tmp_path" in line for line in (*setup, *lines))
+    return "\n".join(
+        (
+            *sorted([*statements, *(["import os"] if recipe.inside else [])]),
+            *([""] if statements else []),
+            f"from {spec.module} import {spec.attributes[0]}",
+            *functions,
+            "",
+            "",
+            f"def make({'tmp_path, ' if needs_folder else ''}num_samples={recipe.num_samples or 0}):",
+            *(f"    {line}" for line in setup),
+            f"    return {spec.name}(",
+            *lines,
+            "    )",
+        )
+    )
 
 
 def mend(description: Description, unfilled: Sequence[str]) -> str:
@@ -138,7 +139,7 @@ def _is_pinnable(item: Argument) -> bool:
         return False  # these differ from run to run
     if item.source in ("default", "__seqcheck__", "config"):
         return False
-    return item.source != "probe" or item.role == "num_classes"
+    return item.source != "probe"
 
 
 def _key(name: str) -> str:

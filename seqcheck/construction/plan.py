@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from seqcheck.construction import probe
+from seqcheck.construction.materials import ClassCount, Inputs, Labels, Material, Ones
 from seqcheck.construction.options import Options
-from seqcheck.construction.probe import CLASSES, SHAPES, Labels
+from seqcheck.construction.probe import CLASSES, SHAPES
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.signature import Parameter
@@ -130,7 +132,7 @@ def _recipes(
     size = _batch_size(options, parameters, said)
     with_probe = _filled(base, options, parameters, said, filled, size)
     labelled = any(item.role == "y" for item in (*needed, *empty))
-    kinds: tuple[Labels, ...] = ("plain", "classes", "one-hot") if labelled else ("plain",)
+    kinds: tuple[probe.Labels, ...] = ("plain", "classes", "one-hot") if labelled else ("plain",)
     for kind in kinds:
         for shape in _shapes(parameters):
             yield _probed(with_probe, options, shape, kind, _classes(parameters, said))
@@ -196,28 +198,29 @@ def _inferred(base: Recipe, options: Options, item: Parameter, batch_size: int |
     if role == "tmp_path" and factory:
         return Argument(item.name, "scenario", None, role)
     if role == "num_classes" and item.required:
-        return Argument(item.name, "probe", CLASSES, role)
+        return Argument(item.name, "probe", ClassCount(CLASSES), role)
     value = item.value if role in _SIZES else None
     return Argument(item.name, "default", value, role)
 
 
 def _probed(
-    recipe: Recipe, options: Options, shape: tuple[int, ...], kind: Labels, classes: int, *, tail: bool = True
+    recipe: Recipe, options: Options, shape: tuple[int, ...], kind: probe.Labels, classes: int, *, tail: bool = True
 ) -> Recipe:
     """The recipe with its arrays: inputs of `shape` and labels of `kind`, with as many classes as these need."""
     size = recipe.batch_size if recipe.batch_size and recipe.batch_size > 0 else BATCH_SIZE
     fixed = options.contract.num_samples
     count = fixed if fixed is not None else sample_count(size, tail=tail)
+    made: dict[str, Material] = {
+        "num_classes": ClassCount(CLASSES if kind == "classes" else None),
+        "y": Labels(kind, classes),
+        "x": Inputs(shape),
+        "sample_weight": Ones(),
+    }
     arguments = []
     for item in recipe.arguments:
-        if item.source == "probe" and item.role == "num_classes":
-            arguments.append(replace(item, value=count if kind != "classes" else CLASSES))
-        elif item.role == "num_classes" and item.source == "default" and kind != "classes":
-            arguments.append(replace(item, source="probe", value=count))
-        elif item.source == "probe" and item.role == "y":
-            arguments.append(replace(item, value=(kind, classes)))
-        elif item.source == "probe" and item.role == "x":
-            arguments.append(replace(item, value=shape))
+        wider = item.role == "num_classes" and item.source == "default" and kind != "classes"
+        if item.source == "probe" or wider:
+            arguments.append(replace(item, source="probe", value=made[item.role]))
         else:
             arguments.append(item)
     return replace(recipe, arguments=tuple(arguments), num_samples=count, fixed_samples=fixed is not None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from seqcheck.construction.materials import ClassCount, Material, Plain
+from seqcheck.construction.materials.world import Naming
 from seqcheck.construction.roles import Role
 
 Source = Literal["literal", "config", "__seqcheck__", "contract", "default", "probe", "scenario"]
@@ -15,8 +17,8 @@ class Argument:
     """One argument of a plan.
 
     `source` says who gave it: the call (``literal``), pyproject.toml (``config``), ``__seqcheck__``, the ``contract``,
-    the parameter's own ``default`` (then it is left out of the call), the ``probe`` (`value` is the inner shape of
-    inputs, the kind of labels, or the number of classes), or the ``scenario``. What a scenario may set has a `role`.
+    the parameter's own ``default`` (then it is left out of the call), the ``probe`` (`value` is the `Material`
+    that is made for it), or the ``scenario``. What a scenario may set has a `role`.
     """
 
     name: str
@@ -39,6 +41,9 @@ class Recipe:
     `extra` are positional literals beyond the named parameters. `several` is set once a batch has shown that one of its
     rows is made of several samples of the probe, so that its labels name no sample. `last_resort` marks sizes that are
     tried only when the constructor refuses all others.
+
+    `files` lie in the folder of the made-up data beside what arguments need; where the class names files by relative
+    paths, `inside` makes that folder the current one. `naming` is how the samples are named in ids and file names.
     """
 
     kind: Literal["class", "factory", "instance"]
@@ -50,6 +55,9 @@ class Recipe:
     fixed_samples: bool = False
     several: bool = False
     last_resort: bool = False
+    files: tuple[Material, ...] = ()
+    inside: bool = False
+    naming: Naming = "text"
 
     def taking(self, role: Role) -> Argument | None:
         """The argument with that role."""
@@ -57,19 +65,20 @@ class Recipe:
 
     @property
     def probes(self) -> tuple[Argument, ...]:
-        """The arguments that hold arrays of the probe."""
-        return tuple(item for item in self.arguments if item.source == "probe" and item.role != "num_classes")
+        """The arguments that hold samples of the probe, or find them."""
+        made = (item for item in self.arguments if item.source == "probe")
+        return tuple(item for item in made if not isinstance(item.value, (ClassCount, Plain)))
 
     @property
     def guesses(self) -> bool:
         """Whether data were made up, so that a failure may be the plan's and not the Sequence's."""
-        return bool(self.probes)
+        return bool(self.probes or self.files)
 
     @property
     def varies(self) -> tuple[str, ...]:
         """What a scenario may set: of ``num_samples``, ``batch_size`` and ``shuffle`` those that nobody pinned."""
         free = {item.role for item in self.arguments if not item.pinned}
-        if self.probes and not self.fixed_samples:
+        if self.guesses and not self.fixed_samples:
             free.add("num_samples")
         return tuple(role for role in ("num_samples", "batch_size", "shuffle") if role in free)
 

@@ -121,7 +121,9 @@ def sent_worker(main: WorkerMain, run: Run, number: int, start_method: str, addr
     """
     ours, theirs = socket.socketpair()
     key = bytes(multiprocessing.current_process().authkey)
-    arguments = (main, str(run.directory), run.silence, run.sample_id, run.padding, number, start_method, identity, key)
+    # A pool's workers stand in the folder that is current in the process that opens the pool, under every start method.
+    said = (str(run.directory), run.silence, run.sample_id, run.padding)
+    arguments = (main, *said, number, start_method, identity, key, os.getcwd())
     pid, channel = nursery.order(address, _born, arguments, theirs.fileno())
     theirs.close()
     return Worker(number, pid, Connection(ours.detach()), ended=channel)
@@ -137,8 +139,11 @@ def _born(
     start_method: str,
     identity: int,
     key: bytes,
+    folder: str,
     descriptor: int,
 ) -> None:
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
     multiprocessing.current_process().authkey = key  # as in a pool's worker: queues and locks are sent under it
     connection = Connection(descriptor)
     run = Run(Path(directory), runs.enter(Path(directory)), silence, sample_id=sample_id, padding=padding)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.verdict import Verdict
 
 
@@ -23,6 +24,8 @@ class Construction:
     tried: tuple[str, ...] = ()
     paste: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    own_fault: OwnFault | None = None
+    """What the class fails at by itself, whether or not it could be built; None where nothing shows it."""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,9 @@ def _stood(description: Description, found: Explored) -> Construction:
         "varies": list(found.vary),
         "pin": paste.pin(description.spec, found.recipe),
     }
-    return Construction(True, paste.summary(found.recipe), found.trouble, found.tried, details=details)
+    return Construction(
+        True, paste.summary(found.recipe), found.trouble, found.tried, details=details, own_fault=found.own_fault
+    )
 
 
 def _failed(description: Description, unbuilt: Unbuilt, lines: list[str], problem: str) -> Construction:
@@ -84,4 +86,6 @@ def _failed(description: Description, unbuilt: Unbuilt, lines: list[str], proble
         why = f"{description.name} cannot be built: {tried[-1]}"
     else:
         why = f"{description.name} cannot be built: no way of calling it was found"
-    return Construction(False, description.name, why, tried, paste.mend(description, unbuilt.unfilled))
+    return Construction(
+        False, description.name, why, tried, paste.mend(description, unbuilt.unfilled), own_fault=unbuilt.own_fault
+    )

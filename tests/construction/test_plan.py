@@ -68,7 +68,7 @@ def test_arrays_are_tried_after_own_defaults_and_sizes_that_divide_last(project:
     found = recipes(project, "x=None, y=None, batch_size=32")
     assert summary(found[0]) == "S()"
     assert summary(found[1]) == "S(x=probe (37, 4), y=probe labels 0-36, batch_size=8)"
-    shapes = [item.taking("x").value for item in found[1:4]]  # type: ignore[union-attr]
+    shapes = [item.taking("x").value.shape for item in found[1:4]]  # type: ignore[union-attr]
     assert shapes == [(4,), (8, 8, 3), ()]
     assert any("repeated" in summary(item) for item in found)
     assert any("one-hot" in summary(item) for item in found)

@@ -1,0 +1,46 @@
+"""What made-up data can be: declared as frozen data that pickles, made in a `World`, each sample telling which it is.
+
+Sample k, counted from 0, is encoded alike everywhere:
+
+- arrays and lists of numbers hold k + 0.5 everywhere in row k;
+- pictures are flat and hold the level k + 1 of 255 in every pixel and channel (floats: divided by 255); the textured
+  ones, for classes that standardise each picture, hold k + 1 bright pixels in raster order;
+- sounds have the amplitude (k + 1) * `SOUND_STEP`, token lists repeat the token k + 1, texts repeat the word for k;
+- labels are k, or hot at k; where there are fewer classes than samples, they name no sample;
+- ids and file names are made of k and sort as the samples do.
+"""
+
+from seqcheck.construction.materials.arrays import ClassCount, Inputs, Labels, Ones
+from seqcheck.construction.materials.calls import Identity
+from seqcheck.construction.materials.contents import SOUND_STEP, Content
+from seqcheck.construction.materials.files import Files, Folder, Ids, Paths
+from seqcheck.construction.materials.holdings import FileHolding, Holding, leaves
+from seqcheck.construction.materials.material import Code, Material
+from seqcheck.construction.materials.pictures import Pictures
+from seqcheck.construction.materials.plain import Plain
+from seqcheck.construction.materials.texts import Texts, Tokens
+from seqcheck.construction.materials.world import World
+
+__all__ = [
+    "SOUND_STEP",
+    "ClassCount",
+    "Code",
+    "Content",
+    "FileHolding",
+    "Files",
+    "Folder",
+    "Holding",
+    "Identity",
+    "Ids",
+    "Inputs",
+    "Labels",
+    "Material",
+    "Ones",
+    "Paths",
+    "Pictures",
+    "Plain",
+    "Texts",
+    "Tokens",
+    "World",
+    "leaves",
+]

@@ -1,0 +1,155 @@
+"""Arrays in memory: inputs whose rows encode their sample, labels that name it, and numbers of classes to match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from seqcheck.construction import probe
+from seqcheck.construction.materials.material import Code, Material
+from seqcheck.construction.materials.world import ID_EXPRESSIONS, World
+
+NUMPY: Final = "import numpy as np"
+Holder = Literal["array", "column", "list", "by-id", "by-path", "names"]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Rows of shape `shape`, float32 unless `dtype` says otherwise, whose row k holds k + 0.5 (integers: k) everywhere.
+
+    As a ``list`` it is a list of such rows: of plain numbers where `shape` is ().
+    """
+
+    shape: tuple[int, ...] = (4,)
+    holder: Literal["array", "list"] = "array"
+    dtype: str = "float32"
+
+    def make(self, world: World) -> Any:
+        """An array of shape (samples, *shape), or a list of its rows."""
+        rows = probe.inputs(world.count, self.shape).astype(self.dtype)
+        return (rows.tolist() if not self.shape else list(rows)) if self.holder == "list" else rows
+
+    def words(self, count: int) -> str:
+        """``probe (37, 4)``; a list as ``probe 37 x (4,)``"""
+        return f"probe {(count, *self.shape)}" if self.holder == "array" else f"probe {count} x {self.shape}"
+
+    def code(self) -> Code:
+        """An array of the same shape."""
+        inner = "".join(f", {size}" for size in self.shape)
+        made = f"np.zeros((num_samples{inner or ','}), np.{self.dtype})"
+        if self.holder == "list":
+            made = f"list({made})" if self.shape else f"{made}.tolist()"
+        return Code(made, imports=(NUMPY,))
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of a probe: see `probe.labels` for `kind`.
+
+    `holder` says in what they come: an ``array``, a ``column`` of shape (samples, 1), a ``list``, a dict ``by-id`` or
+    ``by-path`` of `files`, or a list of the ``names`` of classes. Where the world allows fewer classes than there are
+    samples, labels that name their samples become classes.
+    """
+
+    kind: probe.Labels = "plain"
+    classes: int = probe.CLASSES
+    holder: Holder = "array"
+    files: Material | None = None
+
+    def kind_in(self, world: World) -> probe.Labels:
+        """The kind that is made there."""
+        fixed = world.most_classes
+        if self.kind == "plain" and fixed is not None and fixed < world.count:
+            return "classes"
+        return self.kind
+
+    def names_samples(self, world: World) -> bool:
+        """Whether each label tells its sample."""
+        return self.kind_in(world) != "classes"
+
+    def make(self, world: World) -> Any:
+        """The labels in their holder."""
+        classes = min(self.classes, world.most_classes or self.classes)
+        made = probe.labels(world.count, self.kind_in(world), classes)
+        if self.holder == "array":
+            return made
+        if self.holder == "column":
+            return made.reshape(world.count, -1)
+        plain = made.tolist() if made.ndim == 1 else list(made)
+        if self.holder == "names":
+            return [f"class_{label:04d}" for label in plain]
+        if self.holder == "by-id":
+            return dict(zip(world.ids, plain, strict=True))
+        if self.holder == "by-path" and self.files is not None:
+            return dict(zip(self.files.make(world), plain, strict=True))
+        return plain
+
+    def words(self, count: int) -> str:
+        """``probe labels 0-36``, ``probe labels 0-9, repeated, by id``"""
+        said = {"array": "", "list": "", "column": ", one column"}.get(
+            self.holder, f", {self.holder.replace('-', ' ')}"
+        )
+        if self.kind == "one-hot":
+            return f"probe one-hot labels ({count}, {count}){said}"
+        last = count - 1 if self.kind == "plain" else min(self.classes, count) - 1
+        return f"probe labels 0-{last}{'' if self.kind == 'plain' else ', repeated'}{said}"
+
+    def code(self) -> Code:
+        """The same labels."""
+        made = {
+            "plain": "np.arange(num_samples)",
+            "classes": f"np.arange(num_samples) % {self.classes}",
+            "one-hot": "np.eye(num_samples, dtype=np.float32)",
+        }[self.kind]
+        code = Code(made, imports=(NUMPY,))
+        if self.holder == "column":
+            return code.then(lambda text: f"({text}).reshape(num_samples, -1)")
+        if self.holder == "list":
+            return code.then(lambda text: f"({text}).tolist()" if self.kind != "one-hot" else f"list({text})")
+        if self.holder == "names":
+            return code.then(lambda text: f'[f"class_{{label:04d}}" for label in {text}]')
+        if self.holder == "by-id":
+            keys = Code("ids", (f"ids = {ID_EXPRESSIONS['text']}",))
+            return code.then(lambda text: f"dict(zip(ids, ({text}).tolist()))", keys)
+        if self.holder == "by-path" and self.files is not None:
+            paths = self.files.code()
+            return code.then(lambda text: f"dict(zip({paths.expression}, ({text}).tolist()))", paths)
+        return code
+
+
+@dataclass(frozen=True)
+class Ones:
+    """Sample weights: one a sample, all of them 1."""
+
+    def make(self, world: World) -> Any:
+        """An array of shape (samples,), float32."""
+        return np.ones(world.count, dtype=np.float32)
+
+    def words(self, count: int) -> str:
+        """``ones (37,)``"""
+        return f"ones ({count},)"
+
+    def code(self) -> Code:
+        """The same."""
+        return Code("np.ones(num_samples, np.float32)", imports=(NUMPY,))
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """The number of classes: `number`, or (None) as many as there are samples, for labels that name their sample."""
+
+    number: int | None = None
+
+    def make(self, world: World) -> Any:
+        """The number."""
+        return world.count if self.number is None else self.number
+
+    def words(self, count: int) -> str:
+        """The number."""
+        return repr(count if self.number is None else self.number)
+
+    def code(self) -> Code:
+        """The number, or the factory's own number of samples."""
+        return Code("num_samples" if self.number is None else repr(self.number))

@@ -1,0 +1,161 @@
+"""One file for each sample, and what a constructor is given to find them: paths, ids, or a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from seqcheck.construction.materials.contents import Content
+from seqcheck.construction.materials.material import Code, Material
+from seqcheck.construction.materials.world import ID_EXPRESSIONS, World
+
+
+@dataclass(frozen=True)
+class Files:
+    """A file for each sample, at `pattern` below the world's folder: ``data/{id}.npy``, ``data/{class}/{id}.png``.
+
+    With ``{class}`` the samples are parted among `classes` folders in blocks, so that a sorted listing has them in
+    their order.
+    """
+
+    pattern: str = "data/{id}.png"
+    content: Content = Content()  # noqa: RUF009  # frozen, so that it may be shared
+    classes: int = 2
+
+    def class_of(self, number: int, count: int) -> int:
+        """The class of a sample in a folder per class."""
+        return number * min(self.classes, count) // max(1, count)
+
+    def make(self, world: World) -> list[str]:
+        """Write the files, once in a world; their absolute paths."""
+        if self not in world.made:
+            paths = []
+            for number, name in enumerate(world.names):
+                label = f"class_{self.class_of(number, world.count)}"
+                path = world.path(self.pattern.replace("{id}", name).replace("{class}", label))
+                self.content.write(path, number)
+                paths.append(str(path))
+            world.made[self] = paths
+        return list(world.made[self])
+
+    def words(self, count: int) -> str:
+        """``37 files data/{id}.png``"""
+        return f"{count} files {self.pattern}"
+
+    def code(self) -> Code:
+        """A list of paths, after the files were written."""
+        place = self.pattern.replace("{class}", f"class_{{k * {self.classes} // num_samples}}").replace(
+            "{id}", "{ids[k]}"
+        )
+        write = self.content.code("path")
+        setup = (
+            f"ids = {ID_EXPRESSIONS['text']}",
+            f'paths = [str(tmp_path / f"{place}") for k in range(num_samples)]',
+            "for k, path in enumerate(paths):",
+            "    Path(path).parent.mkdir(parents=True, exist_ok=True)",
+            f"    {write.expression}",
+        )
+        return Code("paths", setup, (*write.imports, "from pathlib import Path"))
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The paths of the samples' files: absolute, or relative to the world's folder, as a list or an array."""
+
+    files: Files = Files()
+    holder: Literal["list", "array"] = "list"
+    form: Literal["absolute", "relative", "name", "stem"] = "absolute"
+    """Whole paths, paths below the world's folder, names with their ending, or names without it."""
+
+    def make(self, world: World) -> Any:
+        """One text a sample."""
+        made = self.files.make(world)
+        root = str(world.folder.resolve()) + "/"
+        if self.form == "relative":
+            made = [path.removeprefix(root) for path in made]
+        elif self.form != "absolute":
+            made = [path.rpartition("/")[2] for path in made]
+            made = [name.rpartition(".")[0] or name for name in made] if self.form == "stem" else made
+        if self.holder == "list":
+            return made
+        import numpy as np
+
+        return np.array(made)
+
+    def words(self, count: int) -> str:
+        """``37 paths data/{id}.png``"""
+        what = {"absolute": "paths", "relative": "paths", "name": "file names", "stem": "names"}[self.form]
+        return f"{count} {what} {self.files.pattern}"
+
+    def code(self) -> Code:
+        """The list of paths."""
+        form = {
+            "absolute": "{}",
+            "relative": "[str(Path(path).relative_to(tmp_path)) for path in {}]",
+            "name": "[Path(path).name for path in {}]",
+            "stem": "[Path(path).stem for path in {}]",
+        }[self.form]
+        code = self.files.code().then(form.format)
+        if self.holder == "list":
+            return code
+        return code.then(lambda text: f"np.array({text})", Code("", imports=("import numpy as np",)))
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The ids of the samples; `files` are what the class makes of them, if it opens any."""
+
+    files: tuple[Files, ...] = ()
+    holder: Literal["list", "array"] = "list"
+
+    def make(self, world: World) -> Any:
+        """One id a sample, as the world names them."""
+        for files in self.files:
+            files.make(world)
+        if self.holder == "list":
+            return world.ids
+        import numpy as np
+
+        return np.array(world.ids)
+
+    def words(self, count: int) -> str:
+        """``37 ids, files data/{id}.npy``"""
+        return ", ".join([f"{count} ids", *[f"files {files.pattern}" for files in self.files]])
+
+    def code(self) -> Code:
+        """The list of ids, after their files were written."""
+        own = Code("ids", (f"ids = {ID_EXPRESSIONS['text']}",))
+        made = own.then(str, *[files.code() for files in self.files])
+        if self.holder == "list":
+            return made
+        return made.then(lambda text: f"np.array({text})", Code("", imports=("import numpy as np",)))
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The path of a folder of the world, in which `files` are written; "" is the world's own."""
+
+    name: str = "data"
+    files: tuple[Material, ...] = ()
+    slash: bool = False
+    """Whether the path ends with a slash, for classes that add a file's name to it as it is."""
+    as_path: bool = False
+    """Whether it comes as a `pathlib.Path`."""
+
+    def make(self, world: World) -> Any:
+        """The absolute path of the folder."""
+        for files in self.files:
+            files.make(world)
+        path = world.path(f"{self.name or '.'}/-").parent
+        return path if self.as_path else f"{path}/" if self.slash else str(path)
+
+    def words(self, count: int) -> str:
+        """``a folder, 37 files data/{id}.png``"""
+        return ", ".join(["a folder", *[files.words(count) for files in self.files]])
+
+    def code(self) -> Code:
+        """The path of the folder, after its files were written."""
+        place = f'tmp_path / "{self.name}"' if self.name else "tmp_path"
+        text = place if self.as_path else f"str({place})" + (" + '/'" if self.slash else "")
+        make = (f"({place}).mkdir(parents=True, exist_ok=True)",) if self.name else ()
+        return Code(text, make).then(str, *[files.code() for files in self.files])

@@ -1,0 +1,187 @@
+"""Several materials under names of their own, in memory or in one file: tables, dicts, HDF5, NPZ, CSV, JSON."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from seqcheck.construction.materials.material import Code, Material
+from seqcheck.construction.materials.world import World
+
+Members = tuple[tuple[str, Material], ...]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Materials by name, as a pandas DataFrame (``frame``), a ``dict``, or a list with one dict a sample (``rows``)."""
+
+    form: Literal["frame", "dict", "rows"]
+    members: Members
+
+    def make(self, world: World) -> Any:
+        """The table or dict, with one row or entry a sample."""
+        made = {name: member.make(world) for name, member in self.members}
+        if self.form == "frame":
+            return _frame(made)
+        if self.form == "rows":
+            return [dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True)]
+        return made
+
+    def words(self, count: int) -> str:
+        """``DataFrame {path: 37 paths data/{id}.png, label: probe labels 0-36}``"""
+        what = {"frame": "DataFrame", "dict": "dict", "rows": "dicts"}[self.form]
+        return f"{what} {_listed(self.members, count)}"
+
+    def code(self) -> Code:
+        """The same table."""
+        codes = [member.code() for _, member in self.members]
+        body = ", ".join(f"{name!r}: {code.expression}" for (name, _), code in zip(self.members, codes, strict=True))
+        made = Code(f"{{{body}}}").then(str, *codes)
+        if self.form == "frame":
+            return made.then(lambda text: f"pd.DataFrame({text})", Code("", imports=("import pandas as pd",)))
+        if self.form == "rows":
+            return made.then(lambda text: f"[dict(zip(rows, row)) for rows in [{text}] for row in zip(*rows.values())]")
+        return made
+
+
+Form = Literal["csv", "hdf5", "npz", "npy", "json", "pickle", "mat", "lines"]
+
+
+@dataclass(frozen=True)
+class FileHolding:
+    """Materials by name in one file, whose path is the argument. A single member named "" is the whole file.
+
+    `separator` and `header` are those of a CSV file; ``lines`` is a text file with one line a sample.
+    """
+
+    pattern: str
+    form: Form
+    members: Members
+    separator: str = ","
+    header: bool = True
+    as_path: bool = False
+
+    def make(self, world: World) -> Any:
+        """Write the file; its absolute path."""
+        if self not in world.made:
+            path = world.path(self.pattern)
+            made = {name: member.make(world) for name, member in self.members}
+            _WRITERS[self.form](self, path, made)
+            world.made[self] = path
+        path = world.made[self]
+        return path if self.as_path else str(path)
+
+    def words(self, count: int) -> str:
+        """``file data.h5 {x: probe (37, 4)}``"""
+        return f"file {self.pattern} {_listed(self.members, count)}"
+
+    def code(self) -> Code:
+        """The path of the file, after it was written."""
+        codes = [member.code() for _, member in self.members]
+        body = ", ".join(f"{name!r}: {code.expression}" for (name, _), code in zip(self.members, codes, strict=True))
+        whole = codes[0].expression if len(codes) == 1 and not self.members[0][0] else f"{{{body}}}"
+        path = f'tmp_path / "{self.pattern}"'
+        keep = "" if self.header else ", header=False"
+        write, imports = {
+            "csv": (f"pd.DataFrame({whole}).to_csv(path, index=False, sep={self.separator!r}{keep})", "pandas as pd"),
+            "lines": (
+                f"pd.DataFrame({whole}).to_csv(path, index=False, sep={self.separator!r}, header=False)",
+                "pandas as pd",
+            ),
+            "hdf5": (f"with h5py.File(path, 'w') as file: file.update({whole})", "h5py"),
+            "npz": (f"np.savez(path, **{whole})", "numpy as np"),
+            "npy": (f"np.save(path, {whole})", "numpy as np"),
+            "json": (f"path.write_text(json.dumps({whole}, default=list))", "json"),
+            "pickle": (f"path.write_bytes(pickle.dumps({whole}))", "pickle"),
+            "mat": (f"savemat(path, {whole})", "scipy.io"),
+        }[self.form]
+        statement = "from scipy.io import savemat" if self.form == "mat" else f"import {imports}"
+        setup = (f"path = {path}", "path.parent.mkdir(parents=True, exist_ok=True)", write)
+        made = Code("").then(str, *codes)
+        return Code(path if self.as_path else f"str({path})", (*made.setup, *setup), (*made.imports, statement))
+
+
+def leaves(material: Material) -> Iterator[Material]:
+    """The materials that a material is made of, however deep; itself where it holds no others."""
+    if isinstance(material, (Holding, FileHolding)):
+        for _, member in material.members:
+            yield from leaves(member)
+    else:
+        yield material
+
+
+def _listed(members: Members, count: int) -> str:
+    said = [f"{name}: {member.words(count)}" if name else member.words(count) for name, member in members]
+    return f"{{{', '.join(said)}}}"
+
+
+def _frame(made: dict[str, Any]) -> Any:
+    import pandas as pd
+
+    return pd.DataFrame({name: list(value) if np.ndim(value) > 1 else value for name, value in made.items()})
+
+
+def _write_csv(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
+    named = [name for name in made if name]
+    head = [holding.separator.join(named)] if holding.header and holding.form == "csv" and named else []
+    rows = zip(*(_texts(column) for column in made.values()), strict=True)
+    path.write_text("\n".join([*head, *(holding.separator.join(row) for row in rows)]) + "\n")
+
+
+def _texts(column: Any) -> list[str]:
+    """A column's cells; a row of several numbers is one cell of them, parted by spaces."""
+    return [str(cell) if np.ndim(cell) == 0 else " ".join(map(str, np.ravel(cell))) for cell in column]
+
+
+def _write_hdf5(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:  # noqa: ARG001
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        for name, value in made.items():
+            file[name or "data"] = value
+
+
+def _write_npz(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:  # noqa: ARG001
+    with path.open("wb") as stream:
+        np.savez(stream, **{name or "arr_0": value for name, value in made.items()})
+
+
+def _write_npy(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
+    with path.open("wb") as stream:
+        np.save(stream, _whole(holding, made))
+
+
+def _write_json(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
+    path.write_text(json.dumps(_whole(holding, made), default=lambda value: value.tolist()))
+
+
+def _write_pickle(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
+    path.write_bytes(pickle.dumps(_whole(holding, made)))
+
+
+def _write_mat(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:  # noqa: ARG001
+    from scipy.io import savemat
+
+    savemat(str(path), {name or "data": value for name, value in made.items()}, appendmat=False)
+
+
+def _whole(holding: FileHolding, made: dict[str, Any]) -> Any:
+    return made[""] if [name for name, _ in holding.members] == [""] else made
+
+
+_WRITERS: Final[dict[Form, Callable[[FileHolding, Path, dict[str, Any]], None]]] = {
+    "csv": _write_csv,
+    "lines": _write_csv,
+    "hdf5": _write_hdf5,
+    "npz": _write_npz,
+    "npy": _write_npy,
+    "json": _write_json,
+    "pickle": _write_pickle,
+    "mat": _write_mat,
+}

@@ -1,0 +1,28 @@
+"""Plain values that were made up or made smaller: a picture size, a number of steps, the name of a column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from seqcheck.construction.materials.material import Code
+from seqcheck.construction.materials.world import World
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A value that reads back from its own `repr`."""
+
+    value: Any
+
+    def make(self, world: World) -> Any:  # noqa: ARG002  # every material is made in a world
+        """A copy: a constructor may change what it is given."""
+        return list(self.value) if isinstance(self.value, list) else self.value
+
+    def words(self, count: int) -> str:  # noqa: ARG002
+        """Its `repr`."""
+        return repr(self.value)[:80]
+
+    def code(self) -> Code:
+        """Its `repr`."""
+        return Code(repr(self.value))

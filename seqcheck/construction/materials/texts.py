@@ -1,0 +1,64 @@
+"""Lists of tokens and texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from seqcheck.construction.materials.material import Code
+from seqcheck.construction.materials.world import World
+
+WORDS: Final = ("alpha", "bravo", "delta", "echo", "golf", "hotel", "india", "kilo", "lima", "mike")
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Token lists: sample k repeats the token k + 1; their lengths go around 3, 4, 5 unless `length` fixes them."""
+
+    length: int | None = None
+    vocabulary: int | None = None
+    """The number of tokens where somebody fixed it: tokens then stay below it, and name no sample beyond."""
+
+    def make(self, world: World) -> Any:
+        """A list of lists of numbers."""
+        tokens = [k + 1 if self.vocabulary is None else k % (self.vocabulary - 1) + 1 for k in range(world.count)]
+        return [[token] * (self.length or 3 + k % 3) for k, token in enumerate(tokens)]
+
+    def words(self, count: int) -> str:
+        """``37 token lists``"""
+        return f"{count} token lists"
+
+    def code(self) -> Code:
+        """Token lists of the same lengths."""
+        token = "k + 1" if self.vocabulary is None else f"k % {self.vocabulary - 1} + 1"
+        return Code(f"[[{token}] * {self.length or '(3 + k % 3)'} for k in range(num_samples)]")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts of a few words: the digits of the sample's number, each as a word."""
+
+    holder: Literal["list", "array"] = "list"
+
+    def make(self, world: World) -> Any:
+        """A list of texts, or an object array of them."""
+        made = [text_of(number) for number in range(world.count)]
+        if self.holder == "list":
+            return made
+        import numpy as np
+
+        return np.array(made)
+
+    def words(self, count: int) -> str:
+        """``37 texts``"""
+        return f"{count} texts"
+
+    def code(self) -> Code:
+        """Texts."""
+        made = '[f"this is text {k}" for k in range(num_samples)]'
+        return Code(made) if self.holder == "list" else Code(f"np.array({made})", imports=("import numpy as np",))
+
+
+def text_of(number: int) -> str:
+    """``echo alpha`` for 30: one word a digit."""
+    return " ".join(WORDS[int(digit)] for digit in str(number))

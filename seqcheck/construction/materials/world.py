@@ -1,0 +1,59 @@
+"""Where made-up data come to be: one folder, one number of samples, one way of naming them, shared by all materials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+Naming = Literal["text", "digits", "numbers"]
+"""How samples are named: ``id_0003``, ``0003``, or the number 3 itself."""
+
+ID_EXPRESSIONS: Final = {
+    "text": '[f"id_{k:04d}" for k in range(num_samples)]',
+    "digits": '[f"{k:04d}" for k in range(num_samples)]',
+    "numbers": "list(range(num_samples))",
+}
+
+
+@dataclass
+class World:
+    """The surroundings in which the materials of one constructor are made.
+
+    `folder` is an absolute path that exists; whoever gives it removes it. `most_classes` is the number of classes that
+    somebody fixed, so that labels stay below it; None where there may be as many as samples.
+    """
+
+    folder: Path
+    count: int
+    naming: Naming = "text"
+    most_classes: int | None = None
+    made: dict[Any, Any] = field(default_factory=dict)
+    """What was made once and is shared, such as the paths of files, by the material that made it."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all samples, as they stand in file names; they sort as the samples do."""
+        return [name_of(number, "text" if self.naming == "text" else "digits") for number in range(self.count)]
+
+    @property
+    def ids(self) -> list[Any]:
+        """The ids of all samples, as they are given to a constructor."""
+        return list(range(self.count)) if self.naming == "numbers" else list(self.names)
+
+    def path(self, relative: str) -> Path:
+        """A place in the world's folder, whose folders are made.
+
+        Raises:
+            ValueError: the path leads out of the world.
+        """
+        path = (self.folder / relative).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            raise ValueError(f"{relative!r} leads out of the folder of made-up data")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def name_of(number: int, naming: Naming) -> str:
+    """``id_0003``, or ``0003``"""
+    return f"id_{number:04d}" if naming == "text" else f"{number:04d}"

@@ -1,0 +1,28 @@
+"""What a class fails at by itself, whatever data it is given: kept apart from "cannot be constructed"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from seqcheck.model.history import Frame
+
+Kind = Literal["removed-name", "missing-name", "missing-import", "missing-attribute", "default", "unfinished"]
+
+
+@dataclass(frozen=True)
+class OwnFault:
+    """A failure that no data would have mended.
+
+    `kind` is ``removed-name`` (a module no longer has it: `names` holds ``numpy.int``), ``missing-name`` (defined
+    nowhere), ``missing-import`` (a module that is not installed), ``missing-attribute`` (of the instance itself),
+    ``default`` (`names` are the parameters whose own defaults it fails on), or ``unfinished`` (NotImplementedError and
+    the like). `stage` is ``construct``, ``length`` or ``read``. `frame` is the line of the user's own that failed.
+    """
+
+    kind: Kind
+    stage: str
+    exception: str
+    message: str
+    names: tuple[str, ...] = ()
+    frame: Frame | None = None

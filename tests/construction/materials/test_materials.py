@@ -1,0 +1,203 @@
+"""Made-up data encode their sample wherever they lie, pickle, compare by value, and are written as code that runs."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seqcheck.construction.materials import (
+    ClassCount,
+    Content,
+    FileHolding,
+    Files,
+    Folder,
+    Holding,
+    Identity,
+    Ids,
+    Inputs,
+    Labels,
+    Material,
+    Ones,
+    Paths,
+    Pictures,
+    Plain,
+    Texts,
+    Tokens,
+    World,
+    leaves,
+)
+
+NPY = Files("data/{id}.npy", Content("npy", (2, 2)))
+PNG = Files("pictures/{id}.png", Content(shape=(4, 5, 3)))
+LABELS = Labels(holder="list")
+ALL: list[Material] = [
+    Inputs(),
+    Inputs((2,), "list"),
+    Inputs((), "list", "int64"),
+    Labels(),
+    Labels("classes", 3, "column"),
+    Labels("one-hot"),
+    Labels("classes", 2, "names"),
+    Labels(holder="by-id"),
+    Labels(holder="by-path", files=PNG),
+    Ones(),
+    ClassCount(),
+    ClassCount(3),
+    Pictures(),
+    Pictures((4, 4), "float32", "list"),
+    Tokens(),
+    Tokens(4, 3),
+    Texts(),
+    Texts("array"),
+    Identity(),
+    Plain((8, 8)),
+    PNG,
+    Paths(PNG),
+    Paths(NPY, "array", "relative"),
+    Paths(PNG, form="name"),
+    Paths(PNG, form="stem"),
+    Ids((NPY,)),
+    Ids(holder="array"),
+    Folder("pictures", (PNG,)),
+    Folder("", (), slash=True),
+    Folder("deep/er", (NPY,), slash=True),
+    Folder(as_path=True),
+    Holding("frame", (("path", Paths(PNG)), ("label", LABELS))),
+    Holding("dict", (("x", Inputs()), ("y", Labels()))),
+    Holding("rows", (("id", Ids()), ("label", LABELS))),
+    FileHolding("t.csv", "csv", (("path", Paths(PNG, form="name")), ("label", LABELS))),
+    FileHolding("t.txt", "lines", (("path", Paths(PNG)), ("label", LABELS)), separator=" "),
+    FileHolding("a/x.h5", "hdf5", (("x", Inputs()), ("y", Labels()))),
+    FileHolding("x.npz", "npz", (("x", Inputs()),), as_path=True),
+    FileHolding("x.npy", "npy", (("", Inputs()),)),
+    FileHolding("x.json", "json", (("", Labels(holder="by-id")),)),
+    FileHolding("x.pkl", "pickle", (("x", Inputs()),)),
+]
+
+
+@pytest.mark.parametrize("material", ALL, ids=repr)
+def test_a_material_is_data_and_is_made_alike_each_time(material: Material, tmp_path: Path) -> None:
+    again = pickle.loads(pickle.dumps(material))
+    assert again == material
+    assert hash(again) == hash(material)
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+    first = material.make(World(tmp_path / "one", 7))
+    second = again.make(World(tmp_path / "two", 7))
+    assert type(first) is type(second)
+    told = repr(first).replace(str(tmp_path / "one"), "")
+    assert "Unchanged" in told or told == repr(second).replace(str(tmp_path / "two"), "")
+    assert "\n" not in material.words(7)
+
+
+@pytest.mark.parametrize("material", ALL, ids=repr)
+def test_what_is_pasted_makes_the_same_kind_of_thing(material: Material, tmp_path: Path) -> None:
+    made = material.make(World(tmp_path, 7))
+    code = material.code()
+    body = [*code.imports, "num_samples = 7", *code.setup, f"made = {code.expression}"]
+    space: dict[str, Any] = {"tmp_path": tmp_path / "pasted"}
+    (tmp_path / "pasted").mkdir()
+    exec("\n".join(body), space)
+    pasted = space["made"]
+    if isinstance(material, Identity):
+        assert pasted(3) == made(3) == 3
+        return
+    assert type(pasted) is type(made)
+    assert np.shape(pasted) == np.shape(made) if isinstance(made, np.ndarray) else True
+    if isinstance(made, (list, dict)):
+        assert len(pasted) == len(made)
+        assert [type(item) for item in pasted] == [type(item) for item in made]
+    if isinstance(made, (str, Path)):
+        assert Path(pasted).exists()
+        ours = sorted(path.relative_to(Path(made)) for path in Path(made).glob("**/*") if "pasted" not in path.parts)
+        theirs = sorted(path.relative_to(Path(pasted)) for path in Path(pasted).glob("**/*"))
+        assert ours == theirs
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "tif"])
+def test_pictures_hold_their_level_in_every_channel_and_read_back(suffix: str, tmp_path: Path) -> None:
+    from PIL import Image
+
+    for channels in ((), (1,), (3,)):
+        files = Files(f"{len(channels)}{sum(channels)}/{{id}}.{suffix}", Content(shape=(6, 5, *channels)))
+        paths = files.make(World(tmp_path, 9))
+        assert paths == sorted(paths)
+        for number, path in enumerate(paths):
+            with Image.open(path) as opened:
+                read = np.asarray(opened)
+            assert read.shape[:2] == (6, 5)
+            assert np.unique(read).tolist() == [number + 1]
+
+
+def test_textured_pictures_differ_after_standardising(tmp_path: Path) -> None:
+    made = Pictures((8, 8, 3), "float32", textured=True).make(World(tmp_path, 60))
+    flat = made.reshape(60, -1)
+    standardised = (flat - flat.mean(axis=1, keepdims=True)) / flat.std(axis=1, keepdims=True)
+    assert np.isfinite(standardised).all()
+    assert len({row.round(4).tobytes() for row in standardised}) == 60
+
+
+def test_arrays_of_files_encode_their_sample(tmp_path: Path) -> None:
+    world = World(tmp_path, 4)
+    for number, path in enumerate(Files("{id}.npy", Content("npy", (2, 3))).make(world)):
+        assert np.unique(np.load(path)).tolist() == [number + 0.5]
+        assert np.load(path).shape == (2, 3)
+    for number, path in enumerate(Files("{id}.npz", Content("npz", (2,), ("a", "b"))).make(world)):
+        assert np.unique(np.load(path)["b"]).tolist() == [number + 0.5]
+    for number, path in enumerate(Files("{id}.wav", Content("wav")).make(world)):
+        with wave.open(path) as sound:
+            read = np.frombuffer(sound.readframes(16000), "<i2")
+        assert abs(int(np.abs(read).max()) - 100 * (number + 1)) <= 1
+    for number, path in enumerate(Files("{id}.txt", Content("numbers", (3, 2), delimiter=",")).make(world)):
+        assert np.unique(np.loadtxt(path, delimiter=",")).tolist() == [number + 0.5]
+    for number, path in enumerate(Files("{id}.json", Content("json", keys=("label",))).make(world)):
+        assert json.loads(Path(path).read_text()) == {"label": number}
+
+
+def test_labels_stay_below_the_classes_that_somebody_fixed(tmp_path: Path) -> None:
+    world = World(tmp_path, 9, most_classes=4)
+    assert Labels().make(world).max() == 3
+    assert not Labels().names_samples(world)
+    assert Labels("classes", 10).make(world).max() == 3
+    assert Labels().names_samples(World(tmp_path, 9, most_classes=9))
+
+
+def test_a_sorted_listing_of_folders_per_class_has_the_samples_in_order(tmp_path: Path) -> None:
+    files = Files("data/{class}/{id}.png", Content(shape=(2, 2)), classes=3)
+    paths = files.make(World(tmp_path, 10))
+    assert paths == sorted(paths)
+    assert {Path(path).parent.name for path in paths} == {"class_0", "class_1", "class_2"}
+
+
+def test_ids_are_named_as_the_world_says(tmp_path: Path) -> None:
+    assert Ids().make(World(tmp_path, 2)) == ["id_0000", "id_0001"]
+    assert Ids().make(World(tmp_path, 2, "digits")) == ["0000", "0001"]
+    assert Ids().make(World(tmp_path, 2, "numbers")) == [0, 1]
+    assert Labels(holder="by-id").make(World(tmp_path, 2, "numbers")) == {0: 0, 1: 1}
+
+
+def test_no_file_is_written_outside_of_the_world(tmp_path: Path) -> None:
+    (tmp_path / "world").mkdir()
+    with pytest.raises(ValueError, match="leads out of the folder"):
+        Files("../{id}.png").make(World(tmp_path / "world", 2))
+    assert [path.name for path in tmp_path.iterdir()] == ["world"]
+
+
+def test_files_that_several_arguments_need_are_written_once(tmp_path: Path) -> None:
+    world = World(tmp_path, 3)
+    path = Path(Paths(PNG).make(world)[0])
+    path.write_bytes(b"changed")
+    Folder("pictures", (PNG,)).make(world)
+    assert path.read_bytes() == b"changed"
+
+
+def test_what_a_table_is_made_of() -> None:
+    table = Holding("frame", (("path", Paths(PNG)), ("label", LABELS)))
+    assert list(leaves(table)) == [Paths(PNG), LABELS]
+    assert list(leaves(LABELS)) == [LABELS]

@@ -1,0 +1,74 @@
+"""A class's own failures are told from those of the data it was given."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seqcheck.construction.own_fault import own_fault
+
+
+class Unfinished:
+    def removed(self) -> None:
+        np.int(3)  # type: ignore[attr-defined]
+
+    def removed_without_hook(self) -> None:
+        math.nothing()  # type: ignore[attr-defined]
+
+    def name(self) -> None:
+        undefined_name  # type: ignore[name-defined]  # noqa: B018, F821
+
+    def module(self) -> None:
+        import not_there_at_all  # type: ignore[import-not-found]  # noqa: F401
+
+    def imported(self) -> None:
+        from math import gone  # type: ignore[attr-defined]  # noqa: F401
+
+    def attribute(self) -> None:
+        self.order  # type: ignore[attr-defined]  # noqa: B018
+
+    def unfinished(self) -> None:
+        raise NotImplementedError
+
+
+def raised(instance: Any, name: str) -> BaseException:
+    try:
+        getattr(instance, name)()
+    except BaseException as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "names"),
+    [
+        ("removed", "removed-name", ("numpy.int",)),
+        ("removed_without_hook", "removed-name", ("math.nothing",)),
+        ("name", "missing-name", ("undefined_name",)),
+        ("module", "missing-import", ("not_there_at_all",)),
+        ("imported", "missing-import", ("math.gone",)),
+        ("attribute", "missing-attribute", ("order",)),
+        ("unfinished", "unfinished", ()),
+    ],
+)
+def test_what_no_data_would_mend(name: str, kind: str, names: tuple[str, ...]) -> None:
+    instance = Unfinished()
+    found = own_fault(raised(instance, name), instance, "read")
+    assert found is not None
+    assert (found.kind, found.names, found.stage) == (kind, names, "read")
+    assert found.frame is not None
+    assert (found.frame.function, found.frame.file) == (name, __file__)
+
+
+@pytest.mark.parametrize("error", [KeyError("id"), TypeError("x"), FileNotFoundError(2, "none", "a.npy"), ValueError()])
+def test_what_other_data_might_have_mended(error: Exception) -> None:
+    assert own_fault(error, object(), "read") is None
+
+
+def test_an_attribute_of_the_data_is_no_fault_of_the_class() -> None:
+    with pytest.raises(AttributeError) as caught:
+        "text".shape  # type: ignore[attr-defined]  # noqa: B018
+    assert own_fault(caught.value, Unfinished(), "read") is None
