@@ -83,7 +83,7 @@ def _walk_code(code: dict[int, Any], found: dict[int, Generator]) -> None:
 
 
 def _named_by(owner: Any) -> list[Any]:
-    if not _is_searched(str(owner.__module__)):
+    if not _is_searched(owner.__module__):
         return []
     if isinstance(owner, type):
         return [value for base in owner.__mro__ if _is_searched(base.__module__) for value in list(vars(base).values())]
@@ -96,8 +96,9 @@ def _names_in(code: types.CodeType) -> set[str]:
     return set(code.co_names).union(*inner)
 
 
-def _is_searched(module: str) -> bool:
-    return module.partition(".")[0] not in _NO_GENERATORS
+def _is_searched(module: object) -> bool:
+    """Whether what has this for its ``__module__`` is searched; a class written in C may have a descriptor there."""
+    return not isinstance(module, str) or module.partition(".")[0] not in _NO_GENERATORS
 
 
 def _note(value: object, found: dict[int, Generator]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from concurrent.futures import Future
 from pathlib import Path
@@ -163,7 +164,7 @@ def test_a_batch_that_cannot_travel_was_read_but_not_delivered(bench: Bench, eng
     assert read.failure is None
     assert delivery.batch is None
     assert delivery.failure is not None
-    assert "pickle" in delivery.failure.message
+    assert "<lambda>" in delivery.failure.message
 
 
 @pytest.mark.parametrize("engine", START_METHODS)
@@ -194,7 +195,7 @@ def test_an_instance_that_cannot_be_pickled_is_not_sent(bench: Bench, engine: st
     note = next(note for note in history.notes if note.kind == "error")
     assert note.text == "the instance could not be pickled"
     assert note.failure is not None
-    assert "pickle" in note.failure.message
+    assert re.search("pickle|<lambda>", note.failure.message)  # of a local function, 3.13 says that it cannot be got
 
 
 @pytest.mark.parametrize("engine", SENT)
