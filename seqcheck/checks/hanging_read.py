@@ -65,7 +65,7 @@ from dataclasses import dataclass
 
 from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
 from seqcheck.model.history import History, Timeout
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, START_METHODS
 from seqcheck.model.usage import weighed
 from seqcheck.model.words import counted, listing
 
@@ -134,9 +134,22 @@ def _weigh(case: Case, run: History, timeout: Timeout) -> _Hang:
     reading = [begun.purpose for begun in run.unfinished]
     if run.engine in EXPERIMENTS or (reading and all(purpose == "reference" for purpose in reading)):
         return _Hang(run, timeout, reason=f"{run.engine}: a fork that seqcheck made hung while {timeout.during}")
+    if run.engine in START_METHODS and _isolation_hangs(case):
+        reason = f"{run.engine} hangs as a plain fork does only with random streams isolated, which training never has"
+        return _Hang(run, timeout, reason=reason)
     if run.engine in KERAS_ENGINES and not reading and not any(hook.begun for hook in run.hooks):
         return _Hang(run, timeout, reason=f"{run.engine} hung while no code of the Sequence was under way")
     return _Hang(run, timeout)
+
+
+def _isolation_hangs(case: Case) -> bool:
+    """Whether forks hang with random streams isolated and read to the end without: two generators that are seeded alike
+    never differ, and a Sequence may draw until they do."""
+    for run in case.runs("reading"):
+        hung = any(note.kind == "skipped" and re.match(r"forward\b.*: hung$", note.text) for note in run.notes)
+        if hung and run.passes("plain-twice"):
+            return True
+    return False
 
 
 def _in_tensorflow(stack: str) -> bool:

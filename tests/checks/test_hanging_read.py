@@ -84,6 +84,16 @@ def test_a_reference_that_hung_proves_nothing() -> None:
     assert judge(case(*SOUND, history("fit", [PASS], notes=(note,)))).outcome is Outcome.INCONCLUSIVE
 
 
+def test_a_hang_that_only_isolated_streams_bring_about_is_ours() -> None:
+    note = EngineNote("skipped", "forward did not come to its end in a fork: hung")
+    forks = history("reading", notes=(note,), passes={"plain-twice": [PASS]})
+    judgement = judge(case(*SOUND, forks, hung("fork")))
+    assert (judgement.outcome, "isolated" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+    assert judge(case(*SOUND, forks, hung("threads"))).outcome is Outcome.VIOLATED
+    both = history("reading", notes=(note,))
+    assert judge(case(*SOUND, both, hung("fork"))).outcome is Outcome.VIOLATED
+
+
 def test_slow_reads_are_not_called_hanging() -> None:
     slow = history("loop", [[at(0, PASS[0], start=0.0, end=9.0), PASS[1], PASS[2]]])
     judgement = judge(case(slow, hung("fork")))

@@ -56,22 +56,32 @@ def test_a_long_sequence_is_doubled_at_its_ends_alone(bench: Bench) -> None:
     assert set(twice) == {*range(32), *range(96, 128)}
 
 
-def test_a_pass_that_hangs_ends_the_experiment_and_says_so(bench: Bench) -> None:
+def test_a_pass_that_hangs_leaves_one_without_isolation_and_says_so(bench: Bench) -> None:
     history = bench.history("Trap", Scenario("reading"), {"how": "sleeps"}, silence=SHORT)
     assert history.ending == "finished"
     assert [note.text for note in history.notes if note.kind == "skipped"] == [
-        "forward did not come to its end in a fork: hung"
+        "forward did not come to its end in a fork: hung",
+        "plain-twice did not come to its end in a fork: hung",
     ]
-    assert [begun.index for begun in history.unfinished] == [3]
+    assert [begun.index for begun in history.unfinished] == [3, 3]
     assert "forward-again" not in {read.purpose for read in history.reads}
 
 
 def test_a_pass_that_dies_says_of_what(bench: Bench) -> None:
     history = bench.history("Trap", "reading", {"how": "segfaults"})
-    assert [note.text for note in history.notes] == ["forward did not come to its end in a fork: SIGSEGV"]
+    assert history.notes[0].text == "forward did not come to its end in a fork: SIGSEGV"
 
 
 def test_what_has_no_length_or_a_broken_hook_is_not_read(bench: Bench) -> None:
     assert bench.history("Length", "reading", {"length": 1.5}).reads == ()
     assert bench.history("BadHook", "reading", {"at": 1}).reads == ()
     assert bench.history("Unbuildable", "reading").ending == "not-built"
+
+
+def test_what_only_isolated_streams_make_hang_is_read_without_them(bench: Bench) -> None:
+    history = bench.history("Undecided", Scenario("reading"), silence=SHORT)
+    assert [note.text for note in history.notes if note.kind == "skipped"] == [
+        "forward did not come to its end in a fork: hung"
+    ]
+    assert len(history.passes("plain-twice")[0]) == 12
+    assert history.timeouts == ()
