@@ -14,7 +14,7 @@ from seqcheck import check_sequence, contract, report_text
 from seqcheck.model.check import Outcome
 from seqcheck.model.contract import ContractError
 from seqcheck.model.report import Construction, TargetReport
-from seqcheck.runner import Settings, objects
+from seqcheck.runner import Settings, TargetError, objects
 from tests import specimens
 from tests.residue import nothing_left
 from tests.specimens import Rows
@@ -134,6 +134,15 @@ def test_declarations_are_heeded_and_wrong_ones_refused(nothing_left: Path) -> N
         check_sequence(make_rows, epok="once")
     with pytest.raises(TypeError, match="expected a Sequence"):
         check_sequence(lambda: 3)
+
+
+def test_a_configuration_that_cannot_be_read_is_no_reason_to_look_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.seqcheck]\nworker = 3\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TargetError, match="Did you mean 'workers'"):
+        check_sequence(Doubling, settings=QUICK)
 
 
 def test_a_report_in_words_has_the_summary_and_every_violation(nothing_left: Path) -> None:

@@ -193,10 +193,7 @@ class Session:
         ready = self._nurseries[nursery].result()
         if ready.failure is not None and ready.failure.is_exit:
             raise TargetError(f"{spec.text!r}: {_import_ended(spec, ready.failure, self.isolation.output(nursery))}")
-        try:
-            configured = config.target_options(self.rootdir, spec)
-        except ValueError as error:
-            raise TargetError(str(error)) from None
+        configured = self._configured(spec)
         limit = self.settings.timeout * IMPORT_TIMEOUTS
         arguments = (spec, configured.factory)
         outcome = self.isolation.run(nursery, errands.describe, arguments, silence=limit, limit=limit).result()
@@ -205,12 +202,23 @@ class Session:
                 raise TargetError(record.text)
             if isinstance(record, Description):
                 if configured == TargetConfig():
-                    configured = config.target_options(self.rootdir, spec, record.dotted)
+                    configured = self._configured(spec, record.dotted)
                 said = combined(record, replace(configured, contract={**configured.contract, **(declared or {})}))
                 node = target.node(record.spec, record.file, record.class_name or record.name, self.rootdir)
                 return ResolvedTarget(spec.text, node, spec, path, record, said)
         why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else outcome.cause
         raise TargetError(f"{spec.text!r}: what it names could not be looked at: {why}")
+
+    def _configured(self, spec: TargetSpec, *dotted: str) -> TargetConfig:
+        """What pyproject.toml says of a target.
+
+        Raises:
+            TargetError: it cannot be read, or an option does not fit.
+        """
+        try:
+            return config.target_options(self.rootdir, spec, *dotted)
+        except ValueError as error:
+            raise TargetError(str(error)) from None
 
     def run(self, resolved: ResolvedTarget, only: Collection[str] = ()) -> TargetReport:
         """Drive everything once and judge it; with `only`, just what these checks and their causes look at."""
@@ -255,12 +263,14 @@ class Session:
 
         Raises:
             ContractError: an option is unknown or does not fit.
+            TargetError: pyproject.toml cannot be read, or an option in it does not fit.
             TypeError: the factory returns no Sequence; whatever else it raises.
         """
         contract_from(declared, "check_sequence()")
         name = objects.name_of(target_object)
         if name:
             spec, path = target.parse(name), tuple(entry or str(Path.cwd()) for entry in sys.path)
+            self._configured(spec)  # where that is wrong, it is to be mended, and no reason to look elsewhere
             try:
                 resolved = self._resolve(spec, path, self._import(spec, path), declared)
             except TargetError:
