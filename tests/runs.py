@@ -15,11 +15,18 @@ from seqcheck.engines import autopsy, loop, pools, surroundings
 from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.loop import KERAS_3, Protocol
 from seqcheck.engines.run import Run
-from seqcheck.experiments import holdings, hooks, pickling, reading, twins
+from seqcheck.experiments import filling, holding, holdings, hooks, pickling, reading, twins
 from seqcheck.model.history import Event, History
 from seqcheck.model.scenario import Scenario, Truth
 
-QUESTIONS = {"reading": reading.ask, "hooks": hooks.ask, "pickling": pickling.ask, "twins": twins.ask}
+QUESTIONS = {
+    "reading": reading.ask,
+    "hooks": hooks.ask,
+    "pickling": pickling.ask,
+    "twins": twins.ask,
+    "holding": holding.ask,
+    "filling": filling.ask,
+}
 PATIENT = 30.0
 """Seconds of silence that no sound run comes near, on however busy a machine."""
 SHORT = 3.0 if "COVERAGE_PROCESS_START" in os.environ else 1.5

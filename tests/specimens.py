@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy import empty_like
 
 CALLER = np.random.default_rng(99)
 """A module's own generator, as users keep one."""
@@ -422,3 +423,89 @@ class HangsAtOnce(Rows):
 
     def __getitem__(self, index: int) -> Any:
         time.sleep(3600)
+
+
+class Ring(Rows):
+    """Batches are made in `slots` buffers in turn; sound from twelve on, for Keras holds no more batches at a time."""
+
+    def __init__(self, slots: int = 1, count: int = 60, size: int = 2) -> None:
+        super().__init__(count, size)
+        self.buffers = [np.zeros(size) for _ in range(slots)]
+        self.reads = 0
+
+    def __getitem__(self, index: int) -> Any:
+        x, rows = super().__getitem__(index)
+        buffer = self.buffers[self.reads % len(self.buffers)]
+        self.reads += 1
+        buffer[: len(x)] = x
+        return buffer[: len(x)], rows
+
+
+class Views(Rows):
+    """Sound: overlapping windows of the stored data, as views of it; `kept` are the same with a copy in a cache."""
+
+    def __init__(self, how: str = "views") -> None:
+        super().__init__(24, 1)
+        self.how = how
+        self.cache: dict[int, Any] = {}
+        self.frozen = self.x.copy()
+        self.frozen.flags.writeable = False
+
+    def __getitem__(self, index: int) -> Any:
+        if self.how == "copies":
+            self.cache.setdefault(index, self.x[index : index + 4].copy())
+            return self.cache[index].copy(), np.arange(4)
+        if self.how == "kept":
+            self.cache.setdefault(index, self.x[index : index + 4].copy())
+            return self.cache[index], np.arange(4)
+        return (self.frozen if self.how == "frozen" else self.x)[index : index + 4], np.arange(4)
+
+
+class Lazy(Rows):
+    """Sound, if strange: a batch is made when it is looked at, anew each time."""
+
+    def __getitem__(self, index: int) -> Any:
+        return Undecided(), super().__getitem__(index)[1]
+
+
+class Undecided:
+    """Another array whenever one is asked for."""
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.array([time.perf_counter_ns()])
+
+
+class SharedDict(Rows):
+    """Every batch is the same dict, filled anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batch: dict[str, Any] = {}
+
+    def __getitem__(self, index: int) -> Any:
+        self.batch["x"], self.batch["rows"] = super().__getitem__(index)
+        return self.batch
+
+
+class Unwritten(Rows):
+    """Batches are made with `np.empty`; `skipped` are the samples that are never put in, `how` as told there."""
+
+    def __init__(self, skipped: tuple[int, ...] = (), how: str = "empty") -> None:
+        super().__init__(12, 3)
+        self.skipped = skipped
+        self.how = how
+
+    def __getitem__(self, index: int) -> Any:
+        x, rows = super().__getitem__(index)
+        batch = empty_like(x) if self.how == "by name" else np.empty(len(x))
+        for place, row in enumerate(rows):
+            if row not in self.skipped:
+                batch[place] = x[place]
+        if self.how == "drawn":
+            batch += np.random.default_rng().normal(size=len(x))
+        if self.how == "weighted":
+            return batch, rows, np.array([float(row not in self.skipped) for row in rows])
+        texts = np.empty(len(x), dtype="U3")
+        flags = np.empty(len(x), dtype=bool)
+        texts[:], flags[:] = "abc", True
+        return batch, rows, flags

@@ -74,7 +74,7 @@ CHECK = Check(
     clause="epoch",
     needs=("loop",),
     options=("augments", "padding", "num_samples"),
-    explained_by={"unrepeatable-read": None},
+    explained_by={"uninitialised-rows": None, "drifting-data": None, "unrepeatable-read": None},
 )
 
 

@@ -73,6 +73,7 @@ CHECK = Check(
     clause="epoch",
     needs=("reading",),
     options=("epoch", "augments", "sample_id"),
+    explained_by={"uninitialised-rows": None, "drifting-data": None},
 )
 
 

@@ -90,7 +90,7 @@ CHECK = Check(
     clause="pickling",
     needs=("pickling",),
     options=("augments", "epoch", "fit"),
-    explained_by={"unpicklable": None, "unimportable-class": None},
+    explained_by={"uninitialised-rows": None, "drifting-data": None, "unpicklable": None, "unimportable-class": None},
 )
 
 

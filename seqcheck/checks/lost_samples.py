@@ -66,7 +66,13 @@ CHECK = Check(
     clause="epoch",
     needs=("loop",),
     options=("epoch", "drop_remainder", "num_samples", "sample_id", "augments"),
-    explained_by={"ignored-index": None, "unrepeatable-read": None, "mismatched-rows": None},
+    explained_by={
+        "uninitialised-rows": None,
+        "drifting-data": None,
+        "ignored-index": None,
+        "unrepeatable-read": None,
+        "mismatched-rows": None,
+    },
 )
 
 

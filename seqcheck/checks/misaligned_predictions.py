@@ -74,6 +74,8 @@ CHECK = Check(
     needs=("predict",),
     options=("shuffles", "augments"),
     explained_by={
+        "uninitialised-rows": None,
+        "drifting-data": None,
         "ignored-index": None,
         "unstable-length": None,
         "phantom-batch": None,

@@ -76,7 +76,7 @@ CHECK = Check(
     clause="epoch",
     needs=("loop",),
     options=("augments",),
-    explained_by={"unrepeatable-read": None},
+    explained_by={"uninitialised-rows": None, "drifting-data": None, "unrepeatable-read": None},
 )
 
 

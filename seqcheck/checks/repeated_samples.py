@@ -67,7 +67,7 @@ CHECK = Check(
     clause="epoch",
     needs=("loop",),
     options=("epoch", "num_samples", "sample_id", "augments", "padding"),
-    explained_by={"ignored-index": None, "unrepeatable-read": None},
+    explained_by={"uninitialised-rows": None, "drifting-data": None, "ignored-index": None, "unrepeatable-read": None},
 )
 
 

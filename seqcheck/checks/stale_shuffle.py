@@ -92,6 +92,8 @@ CHECK = Check(
     needs=POOLS,
     options=("augments", "fit"),
     explained_by={
+        "uninitialised-rows": None,
+        "drifting-data": None,
         "unpicklable": SENT,
         "unimportable-class": SENT,
         "lossy-pickle": SENT,

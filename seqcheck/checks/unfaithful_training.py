@@ -79,6 +79,8 @@ CHECK = Check(
     needs=("fit",),
     options=("augments",),
     explained_by={
+        "uninitialised-rows": None,
+        "drifting-data": None,
         "ignored-index": None,
         "drifting-structure": None,
         "unrepeatable-read": None,

@@ -87,6 +87,9 @@ CHECK = Check(
     needs=POOLS,
     options=("augments", "epoch", "fit"),
     explained_by={
+        "shared-buffer": ("threads",),
+        "uninitialised-rows": None,
+        "drifting-data": None,
         "unpicklable": SENT,
         "unimportable-class": SENT,
         "lossy-pickle": SENT,

@@ -16,7 +16,7 @@ from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case
 from seqcheck.model.history import History, Read
 from seqcheck.model.observation import Twins
-from seqcheck.model.samples import controlled_leaves, name_of, stable_leaves
+from seqcheck.model.samples import controlled_leaves, name_of, stable_leaves, unweighted
 from seqcheck.model.words import listing
 
 Places = Mapping[str, Mapping[bytes, frozenset[tuple[int, int]]]]
@@ -158,7 +158,8 @@ def compare(
 ) -> Difference | None:
     """How `seen` differs from `expected`, looking at the content of `leaves` (all when None) and at ids.
 
-    With `known`, rows of the other leaves are held against the places where they stand in the expected pass.
+    With `known`, rows of the other leaves are held against the places where they stand in the expected pass. Rows of
+    sample weight 0 are no samples, and may hold anything.
     """
     ours, theirs = ({(leaf.path, leaf.inside) for leaf in batch.leaves} for batch in (expected, seen))
     if ours != theirs:
@@ -166,9 +167,12 @@ def compare(
     if expected.identities is not None and seen.identities is not None and expected.identities != seen.identities:
         return _rows_differ("samples", "the sample_id", expected.identities, seen.identities)
     content: Difference | None = None
+    no_samples = unweighted(expected) & unweighted(seen)
     for leaf in expected.leaves:
         other = seen.leaf(leaf.path)
         if other is None or other.digest == leaf.digest or (leaves is not None and leaf.path not in leaves):
+            continue
+        if no_samples and _same_but_for(no_samples, leaf, other):
             continue
         found = _leaf_difference(index, leaf, other, known)
         if found.kind == "samples":
@@ -224,6 +228,13 @@ def _moved_rows(index: int, leaf: Leaf, other: Leaf, known: Places) -> tuple[int
         for place, row in enumerate(other.rows)
         if len(where := rows.get(row, frozenset())) == 1 and all(home != index for home, _ in where)
     )
+
+
+def _same_but_for(rows: set[int], leaf: Leaf, other: Leaf) -> bool:
+    """Whether two leaves of one shape differ in these rows alone."""
+    if leaf.shape != other.shape or leaf.dtype != other.dtype or not leaf.rows:
+        return False
+    return all(a == b for place, (a, b) in enumerate(zip(leaf.rows, other.rows, strict=True)) if place not in rows)
 
 
 def _leaf_difference(index: int, leaf: Leaf, other: Leaf, known: Places | None) -> Difference:

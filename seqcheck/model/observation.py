@@ -75,3 +75,56 @@ class Residue(Observation):
 
     kind: str
     what: str
+
+
+Spot = tuple[str, int, str, str]
+"""A line of the user's: file, number, function and code; the four fields of a `Frame`."""
+
+
+@dataclass(frozen=True)
+class Held(Observation):
+    """So many batches were held at a time, over so many reads in a row, and described again before they were let go."""
+
+    batches: int
+    reads: int
+
+
+@dataclass(frozen=True)
+class Overwritten(Observation):
+    """A batch that was held is no longer what it was.
+
+    `paths` are the leaves that changed, `by` the index of the read that did it, `after` how many reads later that was.
+    `count` says how many of the held batches changed. `spot` is the line that wrote into it, where it could be trapped.
+    """
+
+    index: int
+    paths: tuple[str, ...]
+    by: int
+    after: int
+    count: int
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True)
+class Exposed(Observation):
+    """Two reads of one index return the leaf at `path` as the same memory, and it may be written to.
+
+    `holders` are the arrays of the instance that this memory belongs to, as a user would write them.
+    """
+
+    index: int
+    path: str
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filled(Observation):
+    """So many batches were read while fresh memory was filled with one pattern, and with another.
+
+    `arrays` is the largest number of fresh arrays that one pass was handed. `alike` says that both patterns gave the
+    same batches, so that no pass was repeated.
+    """
+
+    batches: int
+    arrays: int
+    alike: bool

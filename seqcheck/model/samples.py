@@ -210,7 +210,7 @@ def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding
         rows = identity.of(batch)
         if rows is None:
             return None
-        left_out = _unweighted(batch) | (_padded(batch, padding) if padding is not None else set())
+        left_out = unweighted(batch) | (_padded(batch, padding) if padding is not None else set())
         for row, sample in enumerate(rows):
             if row in left_out:
                 continue
@@ -220,7 +220,8 @@ def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding
     return Ledger(epoch, counts, {sample: tuple(where) for sample, where in places.items()}, len(order), tuple(order))
 
 
-def _unweighted(batch: Batch) -> set[int]:
+def unweighted(batch: Batch) -> set[int]:
+    """The rows of sample weight 0, which are no samples."""
     weight = batch.leaf("sample_weight")
     if weight is None or weight.values is None or weight.inner_shape not in ((), (1,)):
         return set()

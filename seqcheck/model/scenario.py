@@ -12,7 +12,7 @@ DRIVERS: Final = ("loop", *POOLS)
 """Our own drivers of Keras's protocol."""
 KERAS_ENGINES: Final = ("fit", "evaluate", "predict")
 """The installed Keras itself, through its public API."""
-EXPERIMENTS: Final = ("reading", "hooks", "pickling", "twins")
+EXPERIMENTS: Final = ("reading", "hooks", "pickling", "twins", "holding", "filling")
 """Runs made for one question that plain driving cannot answer."""
 
 

@@ -25,7 +25,7 @@ from seqcheck.engines import keras, loop, nursery, pools, surroundings
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, Reader, ask_length
 from seqcheck.engines.run import Run
-from seqcheck.experiments import holdings, hooks, pickling, reading, twins
+from seqcheck.experiments import filling, holding, holdings, hooks, pickling, reading, twins
 from seqcheck.model.check import Case, Outcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
@@ -36,6 +36,8 @@ QUESTIONS: Mapping[str, surroundings.Question] = {
     "hooks": hooks.ask,
     "twins": twins.ask,
     "pickling": pickling.ask,
+    "holding": holding.ask,
+    "filling": filling.ask,
 }
 CONCLUSIONS: Mapping[str, Callable[[History], Any]] = {"twins": twins.pair, "predict": keras.pair}
 """What a history says once all of it is there: observations that no single process could make."""

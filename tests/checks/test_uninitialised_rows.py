@@ -1,0 +1,67 @@
+"""uninitialised-rows: rows that follow the pattern in memory, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from seqcheck.checks.uninitialised_rows import judge
+from seqcheck.model.check import Judgement, Outcome
+from seqcheck.model.history import EngineNote
+from seqcheck.model.observation import Filled
+from tests.histories import batch, case, history
+
+NAMES = ("filled", "filled-otherwise", "filled-again", "filled-otherwise-again")
+
+
+def judged(*passes: Sequence[Any], alike: bool = False) -> Judgement:
+    named = {name: [entries] for name, entries in zip(NAMES, passes, strict=False)}
+    seen = Filled(len(passes[0]), 5, alike)
+    return judge(case(history("filling", passes=named, observations=(seen,))))
+
+
+def numbers(*values: float) -> Any:
+    return batch(list(values), np.arange(len(values)))
+
+
+def test_rows_that_follow_the_pattern_are_named() -> None:
+    one, two = ([numbers(1, 2, 3), numbers(4, filler, filler)] for filler in (0.5, -7.0))
+    said = judged(one, two, one, two)
+    assert said.outcome is Outcome.VIOLATED
+    assert said.reason == "rows 1 and 2 of x of batch 1: memory that nobody has written"
+    assert said.findings[0].evidence["over one pattern"] == "0.5"
+    assert said.findings[0].evidence["over another"] == "-7"
+
+
+def test_the_same_content_over_both_patterns_holds() -> None:
+    said = judged([numbers(1, 2)], [numbers(1, 2)], alike=True)
+    assert (said.outcome, said.reason) == (
+        Outcome.HOLDS,
+        "1 batch read over two patterns in 5 fresh arrays: the same content",
+    )
+
+
+def test_what_differs_over_one_pattern_proves_nothing() -> None:
+    said = judged([numbers(1, 2)], [numbers(1, 3)], [numbers(1, 4)], [numbers(1, 5)])
+    assert (said.outcome, said.reason) == (Outcome.INCONCLUSIVE, "x could not be read alike twice over one pattern")
+
+
+def test_what_follows_the_clock_proves_nothing() -> None:
+    """A number that steps between the passes: the first and third never agree where the second differs."""
+    said = judged([numbers(1, 7)], [numbers(1, 8)], [numbers(1, 8)], [numbers(1, 8)])
+    assert said.outcome is Outcome.INCONCLUSIVE
+
+
+def test_rows_of_weight_0_are_no_samples() -> None:
+    weight = np.array([1.0, 0.0])
+    one, two = (batch([1.0, filler], np.arange(2), weight) for filler in (0.5, -7.0))
+    assert judged([one], [two], [one], [two]).outcome is Outcome.HOLDS
+
+
+def test_batches_that_could_not_be_read_over_every_pattern_are_open() -> None:
+    assert judged([numbers(1)], [], [numbers(1)], []).outcome is Outcome.INCONCLUSIVE
+    note = EngineNote("skipped", "filled did not come to its end in a fork: hung")
+    assert judge(case(history("filling", notes=(note,)))).reason == note.text
+    assert judge(case()).outcome is Outcome.INCONCLUSIVE
