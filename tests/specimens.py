@@ -465,10 +465,10 @@ class Lazy(Rows):
     """Sound, if strange: a batch is made when it is looked at, anew each time."""
 
     def __getitem__(self, index: int) -> Any:
-        return Undecided(), super().__getitem__(index)[1]
+        return OnDemand(), super().__getitem__(index)[1]
 
 
-class Undecided:
+class OnDemand:
     """Another array whenever one is asked for."""
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:

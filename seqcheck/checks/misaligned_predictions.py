@@ -66,6 +66,7 @@ from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconcl
 from seqcheck.model.comparison import ask_for_augments, batches_of, settled_leaves
 from seqcheck.model.history import History
 from seqcheck.model.observation import Prediction
+from seqcheck.model.samples import unweighted
 from seqcheck.model.words import counted
 
 CHECK = Check(
@@ -126,7 +127,8 @@ def _judge(case: Case, run: History) -> Judgement:
         notes = [note.text for note in run.notes if note.kind in ("error", "skipped")]
         return inconclusive(notes[0] if notes else "there is no answer of predict beside what its batches ask for")
     answered, asked = predictions[0].answered, predictions[0].asked
-    apart = _apart(answered, asked)
+    no_samples = _no_samples(run)
+    apart = [row for row in _apart(answered, asked) if row not in no_samples]
     if len(answered) == len(asked) and not apart:
         distinct = len({round(number, 9) for number in asked})
         if distinct < 2 and len(asked) > 1:
@@ -146,6 +148,16 @@ def _judge(case: Case, run: History) -> Judgement:
         reason = f"{first} changes when it is read again, so its predictions do too"
         return inconclusive(reason, ask_for_augments([first]))
     return violated([_order_finding(run, answered, asked, apart)])
+
+
+def _no_samples(run: History) -> set[int]:
+    """The rows of sample weight 0, counted over the reference batches in order: what is predicted for them is free."""
+    found: set[int] = set()
+    before = 0
+    for _, batch in sorted(batches_of(run.passes("reference").get(0, ())).items()):
+        found |= {before + row for row in unweighted(batch)}
+        before += batch.rows or 0
+    return found
 
 
 def _given_otherwise(run: History) -> bool:

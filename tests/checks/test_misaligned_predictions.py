@@ -11,7 +11,7 @@ from seqcheck.model.check import Outcome
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.observation import Prediction
 from tests.drawn import drawing_reading, noisy_pass, sound_reading
-from tests.histories import case, history, numbered_pass, samples
+from tests.histories import batch, case, history, numbered_pass, samples
 
 COUNT = 40
 PASS = numbered_pass(COUNT, 4)
@@ -96,3 +96,12 @@ def test_no_answer_says_why() -> None:
 
 def test_a_class_without_a_base_is_not_judged() -> None:
     assert judge(case(base=None)).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_what_is_predicted_for_rows_of_weight_0_is_free() -> None:
+    def filled(rest: float) -> list[Any]:
+        numbers = np.array([1.0, 2.0, rest], np.float32)
+        return [batch(numbers, np.arange(3), np.array([1.0, 1.0, 0.0]))]
+
+    run = predict((1.0, 2.0, 9.0), (1.0, 2.0, 7.0), filled(9.0), filled(7.0))
+    assert judge(case(sound_reading(COUNT), run, contract=IN_ORDER)).outcome is Outcome.HOLDS

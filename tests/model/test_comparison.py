@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from seqcheck.model.comparison import (
     comparable_leaves,
     compare,
@@ -14,7 +16,7 @@ from seqcheck.model.comparison import (
 )
 from seqcheck.model.observation import Twins
 from tests.drawn import drawing_reading, noisy, noisy_pass, sound_reading
-from tests.histories import case, history, numbered_pass, samples
+from tests.histories import batch, case, history, numbered_pass, samples
 
 PASS = dict(enumerate(numbered_pass(12, 4)))
 BOTH = frozenset({"x", "y"})
@@ -78,3 +80,10 @@ def test_labels_that_repeat_do_not_tell_samples() -> None:
     repeated = {0: samples(1, 1), 1: samples(1, 2)}
     assert tells_samples(PASS, frozenset({"y"}))
     assert not tells_samples(repeated, BOTH)
+
+
+def test_rows_of_weight_0_are_no_samples_and_may_hold_anything() -> None:
+    weight = np.array([1.0, 1.0, 0.0])
+    one, other = (batch([1.0, 2.0, rest], np.arange(3), weight) for rest in (7.0, 8.0))
+    assert compare(0, one, other, None) is None
+    assert compare(0, batch([1.0, 5.0, 7.0], np.arange(3), weight), other, None) is not None
