@@ -262,6 +262,8 @@ class _Reader:
                 made = trace
                 for step in key:
                     made = made.then(step)
+                    if step[0] in ".$":
+                        self.uses.add(Use(made, "key"))
                 found.add(made)
         return _some(frozenset(found))
 
@@ -293,6 +295,7 @@ class _Reader:
                     self.uses.add(Use(value, "column"))
                 elif not value.steps and value.root in self.source.parameters and not isinstance(default, (int, float)):
                     found.append((f"${value.root}",))
+                    self.uses.add(Use(value, "column"))
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
                 else:
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
@@ -323,8 +326,13 @@ class _Reader:
             for first in left:
                 slash += [Text(()).plus(first, "/", second) for second in right or {Text((None,))}]
             return _some(frozenset(slash))
-        for side in (node.left, node.right):
-            self._reckon(side)
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(other, ast.Tuple):  # a shape that is put together
+                self.uses |= {
+                    Use(item, "size") for item in self._of(side) if isinstance(item, Trace) and not item.steps
+                }
+            else:
+                self._reckon(side)
         return frozenset(item for item in (*left, *right) if isinstance(item, Trace) and item.steps)
 
     def _formatted(self, form: str, given: list[ast.expr]) -> Text:
@@ -420,6 +428,8 @@ class _Reader:
                 return NOTHING
             if last in ("readlines", "read", "splitlines", "reader", "DictReader"):
                 return _some(holder | (arguments[0] if arguments else NOTHING))
+            if last == "split" and node.args and isinstance(node.args[0], ast.Constant):
+                self.uses |= {Use(trace, "split", str(node.args[0].value)) for trace in traces}
             if last in ("split", "replace", "lower", "upper", "group", "format") and traces:
                 return frozenset(trace.then("text") for trace in traces)
         if last in SAME and arguments:
@@ -543,8 +553,8 @@ def _is_self(node: Any) -> bool:
 
 
 def _each(values: Values, step: str) -> Values:
-    """The elements of each value, or another step on; texts have none."""
-    return _some(frozenset(item.then(step) for item in values if isinstance(item, Trace)))
+    """The elements of each value, or another step on; a list of texts is known by the texts alone."""
+    return _some(frozenset(item.then(step) if isinstance(item, Trace) else item for item in values))
 
 
 def _follow(trace: Trace, steps: tuple[str, ...]) -> Trace:

@@ -28,10 +28,10 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
         return "the batch holds the names of made-up data, not what they stand for"
     if not _brings_files(recipe):
         return ""
-    leaves = [leaf for batch in batches for leaf in arrays_in(batch)]
-    inputs = [leaf for leaf in leaves if leaf.dtype.kind in "fiub" and leaf.ndim >= 2]
+    parts = [batch[0] if isinstance(batch, (tuple, list)) and len(batch) > 1 else batch for batch in batches]
+    inputs = [leaf for part in parts for leaf in arrays_in(part) if leaf.dtype.kind in "fiub" and leaf.ndim >= 2]
     if inputs and not any(np.any(leaf) for leaf in inputs):
-        return "the batch is all zeros, whatever the made-up files hold"
+        return "the inputs are all zeros, whatever the made-up files hold"
     return ""
 
 

@@ -35,6 +35,7 @@ from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
 
 MOST_READS: Final = 8
+NEVER_MENDED: Final = ("removed-name", "missing-name", "missing-import")
 MOST_CANDIDATES: Final = 60
 MOST_MENDINGS: Final = 4
 """How often one recipe is mended from what it failed with."""
@@ -175,7 +176,8 @@ def explore(
             trial.own_fault = _unusable_default(recipe, description, candidate.cause)
         if trial.tier < _NO_DATA and (best is None or trial.order < best[1].order):
             best = recipe, trial
-        if trial.order == (_READS, 0):
+        hopeless = trial.own_fault is not None and trial.own_fault.kind in NEVER_MENDED
+        if trial.order == (_READS, 0) or hopeless:
             break
         mended = [item for item in _mended(candidate, trial, description) if item.recipe not in seen]
         seen += [item.recipe for item in mended]
@@ -195,7 +197,7 @@ def explore(
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A recipe to try; `mendings` says how often it was mended, `cause` is the exception that it was last mended from."""
+    """A recipe to try; `mendings` says how often it was mended, `cause` is the exception it was last mended from."""
 
     recipe: Recipe
     mendings: int = 0

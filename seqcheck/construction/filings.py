@@ -85,7 +85,8 @@ def content(filing: Filing, shapes: Mapping[str, tuple[int, ...]], clues: Clues)
     if form == "picture":
         shape = shapes["picture"]
         return Content(form, shape[:2] if grey(filing.pattern.rpartition("/")[0] or filing.folder) else shape)
-    if form == "npz":
+    if form == "npz" or (form == "npy" and keys):
+        form = "npz"
         return Content(form, shapes["array"], keys or ("arr_0",))
     if form in ("numbers", "csv"):
         return Content(form, (16, 4) if not keys else (16,), keys, delimiter=",")
@@ -100,6 +101,9 @@ def _keys(filing: Filing, clues: Clues) -> set[str]:
 
 def _filing(opening: Opening, clues: Clues, defaults: Mapping[str, Any]) -> Filing | None:
     parts = list(opening.path.parts)
+    roots = {part.root for part in parts if isinstance(part, Trace)}
+    if any(root not in defaults and not root.startswith("file ") for root in roots):
+        return None  # somebody gave a part of the path: nothing is made up where the user's own files are meant
     while parts and parts[-1] == "/":
         parts.pop()
     folder, slash = "", False

@@ -38,6 +38,11 @@ _PATH: Final = re.compile(r"""['"‘(\[ ]?((?:[\w.~-]+)?(?:/[^'":;,\])’]+)+|[\
 _SHAPES: Final = re.compile(r"from shape \(([\d, ]*)\) into shape \(([\d, ]*)\)")
 _RESHAPE: Final = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]*)\)")
 _BOUNDS: Final = re.compile(r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)")
+_PAIR: Final = re.compile(
+    r"concatenate tuple \(not \"int\"\)|'int' object is not (iterable|subscriptable)|type 'int' has no len"
+    r"|must be an iterable, not int|cannot unpack non-iterable int"
+)
+_SINGLE: Final = re.compile(r"'(tuple|list)' object cannot be interpreted as an integer|'(tuple|list)' and 'int'")
 _NAME: Final = re.compile(r"id_\d{4}|(?<!\d)\d{4}(?!\d)")
 
 
@@ -85,14 +90,19 @@ def _missing_file(failed: _Failed) -> Iterator[Recipe]:
         found = _PATH.search(text.partition("No such file")[2] or text) or _PATH.search(text)
         path = found[1] if found else ""
     path = re.sub(r"^.*/world-[^/]+/", "world:", path.strip())
-    if path.startswith(("/", "~")) or ".." in path.split("/") or not path:
-        return
+    said = [item.value for item in recipe.arguments if item.pinned and isinstance(item.value, str) and item.value]
+    if path.startswith(("/", "~")) or ".." in path.split("/") or not path or any(value in path for value in said):
+        return  # outside of the made-up data, or where the user's own files are meant
     inside = not path.startswith("world:")
     pattern = re.sub(r"^\./", "", path.removeprefix("world:"))
     named = _NAME.search(pattern)
-    if named:
-        pattern = re.sub(r"class_\d+", "{class}", pattern.replace(named[0], "{id}"))
+    if recipe.naming == "numbers" and (found := re.search(r"(\d+)(?=[^/\d]*$)", pattern)):
+        width = f":{len(found[1])}" if len(found[1]) > 1 else ""
+        pattern = f"{pattern[: found.start()]}{{id{width}}}{pattern[found.end() :]}"
         made: Material = Files(pattern, _content(pattern, recipe))
+    elif named:
+        pattern = re.sub(r"class_\d+", "{class}", pattern.replace(named[0], "{id}"))
+        made = Files(pattern, _content(pattern, recipe))
         if not re.search(r"\.\w{1,5}$", pattern):
             made = Files(f"{pattern}/{{id}}.png" if "{class}" in pattern else f"{pattern}.png")
     elif not re.search(r"\.\w{1,5}$", pattern):
@@ -288,6 +298,8 @@ def _holder(failed: _Failed) -> Iterator[Recipe]:
                 yield _with(recipe, item, Inputs((8, 8, 3), "list"))
     if "invalid literal for int()" in text or "could not convert string to float: 'id" in text:
         yield replace(recipe, naming="digits")
+    if "format: a real number is required, not str" in text or "format code 'd' for object of type 'str'" in text:
+        yield replace(recipe, naming="numbers")
     if "must be integers or slices, not str" in text or "indices must be integers" in text:
         yield replace(recipe, naming="numbers")
         for item in recipe.probes:
@@ -315,6 +327,25 @@ def _as_list(item: Material) -> Material:
     if isinstance(item, (Inputs, Pictures)) and item.holder == "array":
         return replace(item, holder="list")
     return replace(item, holder="list") if isinstance(item, Labels) and item.holder == "array" else item
+
+
+def _size(failed: _Failed) -> Iterator[Recipe]:
+    """A size that is one number where two were wanted, or the other way round."""
+    recipe, text = failed.recipe, failed.text
+    pair = re.search(
+        r"concatenate tuple \(not \"int\"\)|'int' object is not (iterable|subscriptable)|type 'int' has no len", text
+    )
+    pair = pair or re.search(r"must be an iterable, not int|cannot unpack non-iterable int", text)
+    single = re.search(
+        r"'(tuple|list)' object cannot be interpreted as an integer|type: 'tuple' and|'tuple' and 'int'", text
+    )
+    for item in recipe.arguments:
+        if item.source == "probe" and isinstance(item.value, Plain):
+            value = item.value.value
+            if pair and isinstance(value, int) and value >= 4:
+                yield _with(recipe, item, Plain((value, value)))
+            elif single and isinstance(value, tuple):
+                yield _with(recipe, item, Plain(value[0]))
 
 
 def _absent(failed: _Failed) -> Iterator[Recipe]:
@@ -364,4 +395,4 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(",") if part.strip())
 
 
-_RULES: Final[tuple[_Rule, ...]] = (_missing_file, _missing_key, _class_count, _shape, _holder, _absent)
+_RULES: Final[tuple[_Rule, ...]] = (_missing_file, _missing_key, _class_count, _shape, _size, _holder, _absent)

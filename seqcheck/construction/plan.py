@@ -182,7 +182,7 @@ def _filled(
     probed: tuple[str, ...] = (),
     batch_size: int | None = None,
 ) -> Recipe:
-    """The recipe with every argument but the arrays `probed`, which `_probed` makes; `batch_size` goes over a default."""
+    """The recipe with every argument but the arrays `probed`, which `_probed` makes; `batch_size` is over a default."""
     arguments: list[Argument] = []
     by_place = len(base.extra) > 0  # then every parameter before the extra ones was given by its place, too
     for item in parameters:

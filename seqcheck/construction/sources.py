@@ -7,12 +7,14 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from seqcheck.construction.bases import belongs_to_keras
 from seqcheck.construction.clues import Source, read
+from seqcheck.construction.names import NAMED
 from seqcheck.construction.signature import Parameter
-from seqcheck.construction.traces import Clues
+from seqcheck.construction.traces import Clues, Trace
 
 LONGEST_MODULE: Final = 400_000
 """Characters; a longer module says nothing, in time that nobody would wait for."""
@@ -24,6 +26,20 @@ def clues_of(kind: type, parameters: tuple[Parameter, ...]) -> Clues:
         return read(source_of(kind, parameters))
     except Exception:  # the source of others may be made in ways that nobody foresaw: then the signature alone speaks
         return Clues()
+
+
+def in_use(item: Parameter, clues: Clues) -> Parameter:
+    """The parameter with the role that its uses show where its name shows none: data are counted, or taken in parts."""
+    if item.role or not item.required or any(pattern.fullmatch(item.name) for pattern in NAMED):
+        return item
+    paths = {part.root for opening in clues.openings for part in opening.path.parts if isinstance(part, Trace)}
+    uses = clues.of(item.name)
+    parts = any(use.trace.steps[:1] == ("[]",) or (use.kind == "length" and not use.trace.steps) for use in uses)
+    keyed = any((use.trace.steps and use.trace.steps[0][0] in ".@$") or use.trace.steps[1:2] != () for use in uses)
+    asked = {use.kind for use in uses if not use.trace.steps}
+    if item.name in paths or keyed or not parts or "call" in asked or "size" in asked or "number" in asked:
+        return item
+    return replace(item, role="y" if any(use.kind == "classes" for use in uses) else "x")
 
 
 def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:

@@ -12,8 +12,8 @@ LONGEST = 6
 class Trace:
     """A value that comes from a parameter, or (root ``file 2``) out of the file that is opened there.
 
-    Each step is ``[]`` for an element, ``.name`` for a literal key or column, ``@name`` for an attribute, which may be a
-    column, ``$name`` for the column that a parameter names, or ``#1`` for a place in an element.
+    Each step is ``[]`` for an element, ``.name`` for a literal key or column, ``@name`` for an attribute, which may be
+    a column, ``$name`` for the column that a parameter names, or ``#1`` for a place in an element.
     """
 
     root: str
@@ -53,7 +53,9 @@ class Use:
 
     ``call``, ``method`` and ``attribute`` (`detail` is the name), ``lookup`` (it is looked into by the value whose
     trace is `by`), ``fancy`` (it is looked into by an array of places), ``number`` (it is reckoned with), ``compare``
-    (with the literal `detail`), ``truth``, ``length``, ``classes`` (it is made one-hot) and ``size`` (it is a shape).
+    (with the literal `detail`), ``truth``, ``length``, ``classes`` (it is made one-hot), ``size`` (it is a shape),
+    ``key`` (it was found under a literal key), ``column`` (it names one), ``split`` (by the text `detail`) and
+    ``endswith`` or ``startswith``.
     """
 
     trace: Trace

@@ -25,6 +25,7 @@ from seqcheck.construction.materials import (
     Texts,
     Tokens,
 )
+from seqcheck.construction.names import FOLDER, FRAME_NAME, IDS, NAMED, PATHS, TEXTS, TOKENS
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
@@ -33,16 +34,6 @@ FRAME: Final = frozenset(
     ("iloc", "loc", "iterrows", "itertuples", "columns", "groupby", "sample", "reset_index", "query", "drop", "head")
 )
 """What only a DataFrame is asked for."""
-_FRAME_NAME: Final = re.compile(r"(\w+_)?(df|dataframe|data_frame|frame)(_\w+)?", re.I)
-_PATHS: Final = re.compile(
-    r"(\w+_)?(paths?|files?|filenames?|file_?names|file_?list|image_?list|img_?list|list_files|fnames?|images_?paths|urls)",
-    re.I,
-)
-_IDS: Final = re.compile(r"(\w*list_?ids\w*|ids?|(\w+_)?(ids|keys|idx_?list|names|id_list)|list_\w+)", re.I)
-_FOLDER: Final = re.compile(r"(\w+_)?(dir|dirs|directory|folder|root|path|dirname|data_?path|base)(_\w+)?", re.I)
-_FILE: Final = re.compile(r"(\w+_)?(csv|h5|hdf5|hdf|npz|npy|json|pkl|pickle|mat|tsv)(_\w+)?", re.I)
-_TEXTS: Final = re.compile(r"(\w+_)?(texts|sentences|captions|documents|docs|reviews)(_\w+)?", re.I)
-_TOKENS: Final = re.compile(r"(\w+_)?(tokens|sequences|token_ids|seqs)(_\w+)?", re.I)
 _PICTURES: Final = re.compile(r"\b(image|images|img|imgs|picture|photo|frame)", re.I)
 
 
@@ -87,6 +78,7 @@ class _Drawing:
                 self._guess(item)
         self.shapes = guesses.shapes(free, made)
         self.defaults = {item.name: item.value if item.plain else None for item in free}
+        self.defaults |= {name: material.value for name, material in made.items() if isinstance(material, Plain)}
         self.columns: dict[str, dict[str, Material]] = {}
         """By root: the columns, keys or places whose material is known from files."""
         self.files: list[Material] = []
@@ -94,7 +86,7 @@ class _Drawing:
         self.certain = False
 
     def _guess(self, item: Parameter) -> None:
-        if not any(pattern.fullmatch(item.name) for pattern in (_PATHS, _IDS, _FOLDER, _FRAME_NAME, _FILE)):
+        if not any(pattern.fullmatch(item.name) for pattern in NAMED):
             material = guesses.guess(item, self.clues)
             if material is not None:
                 self.made[item.name] = material
@@ -103,7 +95,8 @@ class _Drawing:
         """The world that the source describes."""
         found = filings(self.clues, self.defaults)
         listings = {f"file {item.number}": item for item in found if item.kind in LISTINGS}
-        opened: set[str] = set()
+        # What is listed in a folder that another listing names is not what lies in the outer one.
+        opened = {root for listing in listings.values() for root, _ in listing.slots}
         for filing in found:
             if filing.kind not in LISTINGS and (filing.slots or "{id}" in filing.pattern):
                 opened |= self._file_per_sample(filing, listings)
@@ -210,7 +203,7 @@ class _Drawing:
             return
         asked = self._asked(name)
         columns = self._columns(name, asked) | dict.fromkeys(known, "")
-        frame = bool(FRAME & asked) or bool(_FRAME_NAME.fullmatch(name)) or "DataFrame" in item.annotation
+        frame = bool(FRAME & asked) or bool(FRAME_NAME.fullmatch(name)) or "DataFrame" in item.annotation
         if not columns and not frame:
             return
         if not (item.required or item.default == "None"):
@@ -220,7 +213,7 @@ class _Drawing:
         members = self._members({key: known.get(key) for key in columns})
         if frame and not any(self._is_input(material) for _, material in members):
             files = Files("data/{id}.png", Content(shape=self.shapes["picture"]))
-            members = (("path", Paths(files)), *members) if not members else members
+            members = members or (("path", Paths(files)), ("label", Labels(holder="list")))
         form: Any = "frame"
         if not frame:
             places = all(key.startswith("#") for key in columns)
@@ -264,13 +257,14 @@ class _Drawing:
                     return Repeated(use.detail)
                 if use.kind == "method" and use.detail in ("split", "lower", "encode"):
                     return Texts()
-        role = role_of(name, "", factory=False)
-        if _PATHS.fullmatch(name) or _PATHS.fullmatch(f"{name}s"):
+        plain = re.sub(r"_(key|col|column|name|field|dataset)$", "", name)
+        role = role_of(plain, "", factory=False)
+        if PATHS.fullmatch(name) or PATHS.fullmatch(f"{name}s"):
             return Paths(Files(f"{name}/{{id}}.png", Content(shape=self.shapes["picture"])))
-        if _IDS.fullmatch(name):
+        if IDS.fullmatch(name):
             return Ids()
-        if role == "x" or _PICTURES.search(name):
-            return Inputs(self.shapes["array"]) if not grey(name) or role == "x" else Inputs(self.shapes["array"])
+        if role == "x" or _PICTURES.search(plain) or (grey(plain) and role != "y"):
+            return Inputs(self.shapes["array"])
         return Labels(holder="list")
 
     def _is_input(self, material: Material) -> bool:
@@ -297,7 +291,7 @@ class _Drawing:
             places = {key: material for key, material in columns.items() if key}
             members = self._members(places)
         else:
-            members = (("", known.get("") or self._single(stem, kind)),)
+            members = (("", self._single(root, stem, kind, known.get(""))),)
         if kind in ("csv", "hdf5", "npz", "mat") and members[0][0] == "":
             members = (("path" if kind == "csv" else "data", members[0][1]), ("label", Labels(holder="list")))
         ending = {"npy": ".npy", "npz": ".npz", "csv": ".csv", "hdf5": ".h5", "json": ".json", "pickle": ".pkl",
@@ -307,7 +301,9 @@ class _Drawing:
             place = self._place(filing.folder, filing.pattern, "")
         if filing.pattern and not filing.ending:
             place += ending
-        holding = FileHolding(place, kind, tuple((n, _as_cell(m, kind)) for n, m in members))  # type: ignore[arg-type]
+        cells = tuple((name, _as_cell(member, kind)) for name, member in members)
+        split = sorted(use.detail for use in self.clues.of(root, "split"))
+        holding = FileHolding(place, kind, cells, split[0] if split else ",")  # type: ignore[arg-type]  # a form
         self.certain = True
         if not filing.pattern:
             if filing.folder in self.free and not isinstance(self.made.get(filing.folder), (Paths, Holding)):
@@ -319,10 +315,13 @@ class _Drawing:
         else:
             self.inside = True
 
-    def _single(self, stem: str, kind: str) -> Material:
+    def _single(self, root: str, stem: str, kind: str, known: Material | None) -> Material:
         """The whole of a file that has no names in it."""
         if kind == "json":
-            return Labels(holder="by-id")
+            asked = self.clues.of(root, "lookup") or self._asked(root) & {"items", "keys", "values", "get"}
+            return Labels(holder="by-id") if asked or not known else known
+        if known is not None:
+            return known
         if kind == "lines":
             files = next((files for files in self.files if isinstance(files, Files)), None)
             return Paths(files) if files is not None else Texts()
@@ -332,7 +331,7 @@ class _Drawing:
     # Labels
 
     def _labels(self, name: str) -> None:
-        """Labels by id or by path, where they are looked up by what names the samples; texts where they are asked for."""
+        """Labels by id or by path, where they are looked up by what names the samples; texts where texts are asked."""
         item = self.free[name]
         if name in self.made or not (item.required or item.default == "None"):
             return
@@ -343,7 +342,7 @@ class _Drawing:
             by = self.columns.get(root, {}).get(keys[0]) if keys else self.made.get(root)
             if root == name or not (isinstance(by, (Paths, Ids)) or (root in self.free and not keys and by is None)):
                 continue
-            if by is None and not _IDS.fullmatch(root):
+            if by is None and not IDS.fullmatch(root):
                 continue
             whole = isinstance(by, Paths) and by.form == "absolute"
             if item.role == "x":
@@ -358,7 +357,7 @@ class _Drawing:
         if {"items", "keys", "get"} & self._asked(name) and item.role in ("y", ""):
             files = next((files for files in self.files if isinstance(files, Files)), None)
             self.made[name] = Labels(holder="by-id" if files is None else "by-path", files=files)
-        elif item.role == "x" and _TEXTS.fullmatch(name):
+        elif item.role == "x" and TEXTS.fullmatch(name):
             self.made[name] = Texts()
 
 
@@ -397,19 +396,19 @@ def _by_name(free: tuple[Parameter, ...], main: Draft) -> list[Draft]:
 
 def _named(item: Parameter, files: Files) -> Material | None:
     plain = item.name
-    if _FRAME_NAME.fullmatch(plain) or "DataFrame" in item.annotation:
+    if FRAME_NAME.fullmatch(plain) or "DataFrame" in item.annotation:
         return Holding("frame", (("path", Paths(files)), ("label", Labels(holder="list"))))
     if item.role in ("batch_size", "shuffle", "num_classes", "y", "sample_weight"):
         return None
-    if _PATHS.fullmatch(plain):
+    if PATHS.fullmatch(plain):
         return Paths(files)
-    if _FOLDER.fullmatch(plain):
+    if FOLDER.fullmatch(plain):
         return Folder("data")
-    if _IDS.fullmatch(plain):
+    if IDS.fullmatch(plain):
         return Ids()
-    if _TEXTS.fullmatch(plain):
+    if TEXTS.fullmatch(plain):
         return Texts()
-    if _TOKENS.fullmatch(plain):
+    if TOKENS.fullmatch(plain):
         return Tokens()
     if item.role == "x":
         return Paths(files)
