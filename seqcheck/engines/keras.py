@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -25,6 +26,9 @@ from seqcheck.model.batch import TOP_NAMES, Batch
 from seqcheck.model.history import Delivery, EngineNote, History
 from seqcheck.model.observation import Prediction
 from seqcheck.model.scenario import Scenario
+
+_STEP: Final = re.compile(r"\[(?:(\d+)|([^]]+))]")
+"""A place or a name in the path of a leaf: ``x[0]``, ``x['image']``."""
 
 BASES: Final = {"keras": ("keras.utils", "PyDataset"), "tf_keras": ("tf_keras.utils", "Sequence")}
 """The generations, and the class that a Sequence of each inherits."""
@@ -252,9 +256,12 @@ def pair(history: History) -> tuple[Prediction, ...]:
 
 
 def first_input(batch: Batch) -> str | None:
-    """The path of the leaf whose rows the witness predicts: the first of the inputs."""
-    leaves = [leaf for leaf in batch.leaves if leaf.kind != "none" and not leaf.path.startswith(TOP_NAMES[1:])]
-    return leaves[0].path if leaves else None
+    """The path of the leaf whose rows the witness predicts: the first of the inputs, as TensorFlow flattens them.
+
+    A batch's leaves stand in the order of the user's dict; TensorFlow takes a dict by its sorted names.
+    """
+    paths = [leaf.path for leaf in batch.leaves if leaf.kind != "none" and not leaf.path.startswith(TOP_NAMES[1:])]
+    return min(paths, key=lambda path: [(int(place or 0), name) for place, name in _STEP.findall(path)], default=None)
 
 
 def tensorflow_was_used() -> bool:

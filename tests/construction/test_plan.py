@@ -88,12 +88,12 @@ def test_what_a_scenario_may_set(project: Project) -> None:
 @pytest.mark.parametrize(
     ("signature", "call", "lacking"),
     [
-        ("oracle, zebra, batch_size", "", ("oracle", "zebra")),
+        ("paths, transform, batch_size", "", ("paths", "transform")),
         ("data: str, batch_size", "", ("data",)),
         ("x: 'list[Path]', y", "", ("x",)),
-        ("oracle, size", "(size=4)", ("oracle",)),
+        ("paths, size", "(size=4)", ("paths",)),
         ("x, y, batch_size", "", ()),
-        ("seed, oracle", "", ("seed", "oracle")),
+        ("seed, n", "", ("seed", "n")),
     ],
 )
 def test_a_required_argument_that_nothing_fills_is_named(

@@ -116,12 +116,13 @@ def test_evaluate_delivers_one_epoch(trainer: Isolation) -> None:
     assert sum(counts.values()) == 11
 
 
-def test_predict_answers_what_the_reference_asks_in_its_order(trainer: Isolation) -> None:
-    predicted = history(trainer, "Rows", Scenario("predict"))
+@pytest.mark.parametrize(("name", "path"), [("Rows", "x"), ("Unsorted", "x['item']"), ("Nested", "x[0]")])
+def test_predict_answers_what_the_reference_asks_in_its_order(trainer: Isolation, name: str, path: str) -> None:
+    predicted = history(trainer, name, Scenario("predict"))
     (prediction,) = keras.pair(predicted)
     assert len(prediction.answered) == 11
     assert prediction.answered == pytest.approx(prediction.asked)
-    assert keras.first_input(predicted.passes("reference")[0][0].batch) == "x"  # type: ignore[arg-type]
+    assert keras.first_input(predicted.passes("reference")[0][0].batch) == path  # type: ignore[arg-type]
 
 
 def test_a_selection_is_fit_over_alone(trainer: Isolation) -> None:

@@ -43,6 +43,14 @@ class Images(Rows):
         return {"image": x.reshape(-1, 3, 1), "size": x[:, 0]}, y, np.ones(len(y), np.float32)
 
 
+class Unsorted(Rows):
+    """Sound: inputs by name, the last of the alphabet first."""
+
+    def __getitem__(self, index: int) -> Any:
+        x, y = super().__getitem__(index)
+        return {"user": x[:, 0], "item": 100 + x[:, 0]}, y
+
+
 class Nested(Rows):
     """Sound: two inputs in a tuple."""
 
