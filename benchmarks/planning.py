@@ -2,8 +2,9 @@
 
     python benchmarks/planning.py [--repeats 5] [--only FolderSequence] [--json benchmarks/results/planning.json]
 
-Run it where seqcheck is installed, and what `fixtures/published_style/` reads with: opencv-python-headless, h5py, pandas.
-Nothing is said about any of the classes: data are made up for them until they can be read. All are planned in turn in
+Run it where seqcheck is installed, and what the classes read with: opencv-python-headless, h5py, pandas, pillow.
+Nothing
+is said about any of the classes: data are made up for them until they can be read. All are planned in turn in
 one go, each time by a fresh process of its own; the table shows the median seconds, their spread, and what the plan
 costs beside the import. The aim is a median below 2 s. The figures are for people: no test asserts them.
 """
