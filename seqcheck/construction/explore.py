@@ -7,6 +7,8 @@ or dies leaves its trace in the last `Attempt`.
 from __future__ import annotations
 
 import operator
+import os
+import shutil
 import statistics
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -20,8 +22,10 @@ from seqcheck.construction import probe
 from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, flavour, is_legacy
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
+from seqcheck.construction.doubts import degenerate, doubt, textured
+from seqcheck.construction.mend import mend
 from seqcheck.construction.options import Options
-from seqcheck.construction.own_fault import own_fault
+from seqcheck.construction.own_fault import fault, own_fault
 from seqcheck.construction.paste import summary
 from seqcheck.construction.plan import candidates, unfilled
 from seqcheck.construction.recipe import Recipe
@@ -31,6 +35,10 @@ from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
 
 MOST_READS: Final = 8
+NEVER_MENDED: Final = ("removed-name", "missing-name", "missing-import")
+MOST_CANDIDATES: Final = 60
+MOST_MENDINGS: Final = 4
+"""How often one recipe is mended from what it failed with."""
 
 Stage = Literal["construct", "length", "read", "hook"]
 
@@ -111,6 +119,9 @@ class _Trial:
     known: Explored | None = None
     several: bool = False
     own_fault: OwnFault | None = None
+    error: BaseException | None = None
+    """What failed first, for the plan to be mended from."""
+    batches: list[Any] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
     @property
@@ -118,7 +129,7 @@ class _Trial:
         return self.tier, self.failed_reads
 
 
-_READS, _FAULTY, _EMPTY, _NO_LENGTH, _NO_DATA, _REFUSED = range(6)
+_READS, _DEGENERATE, _FAULTY, _EMPTY, _NO_LENGTH, _NO_DATA, _REFUSED = range(7)
 
 
 def explore(
@@ -146,8 +157,14 @@ def explore(
     own: OwnFault | None = None
     tried: list[str] = []
     stood = False
-    for number, recipe in enumerate(candidates(description, options)):
-        late = time.monotonic() - started > patience and number > 0
+    waiting = [_Candidate(recipe) for recipe in candidates(description, options)]
+    seen = [item.recipe for item in waiting]
+    number = -1
+    while waiting:
+        number += 1
+        candidate = waiting.pop(0)
+        recipe = candidate.recipe
+        late = (time.monotonic() - started > patience or number >= MOST_CANDIDATES) and number > 0
         if number in skip or late or (recipe.last_resort and stood):
             continue
         trial = _try(number, recipe, description, options, record, folder)
@@ -155,10 +172,16 @@ def explore(
         own = own or trial.own_fault
         if trial.problem:
             tried.append(f"{summary(recipe)}: {trial.problem}")
+        elif candidate.cause is not None:
+            trial.own_fault = _unusable_default(recipe, description, candidate.cause)
         if trial.tier < _NO_DATA and (best is None or trial.order < best[1].order):
             best = recipe, trial
-        if trial.order == (_READS, 0):
+        hopeless = trial.own_fault is not None and trial.own_fault.kind in NEVER_MENDED
+        if trial.order == (_READS, 0) or hopeless:
             break
+        mended = [item for item in _mended(candidate, trial, description) if item.recipe not in seen]
+        seen += [item.recipe for item in mended]
+        waiting[:0] = mended
     if best is None or best[1].known is None:
         return Unbuilt(unfilled(description, options), tuple(dict.fromkeys(tried)), own)
     recipe, trial = best
@@ -170,6 +193,35 @@ def explore(
         own_fault=trial.own_fault,
         tried=tuple(dict.fromkeys(tried)),
     )
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A recipe to try; `mendings` says how often it was mended, `cause` is the exception it was last mended from."""
+
+    recipe: Recipe
+    mendings: int = 0
+    cause: BaseException | None = None
+
+
+def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> list[_Candidate]:
+    """What to try next where a candidate failed: what its exception, or what its batches show, suggests."""
+    if candidate.mendings >= MOST_MENDINGS or description.kind != "class":
+        return []
+    recipe, found = candidate.recipe, []
+    if trial.tier == _DEGENERATE:
+        found = [_Candidate(textured(recipe), candidate.mendings + 1)]
+    elif trial.error is not None and (trial.tier >= _NO_DATA or not recipe.guesses):
+        made = mend(recipe, trial.error, description.parameters, description.clues)
+        found = [_Candidate(item, candidate.mendings + 1, trial.error) for item in made]
+    return [item for item in found if item.recipe != recipe]
+
+
+def _unusable_default(recipe: Recipe, description: Description, cause: BaseException) -> OwnFault | None:
+    """The defaults of None that had to be filled before anything could be read, though nobody has to give them."""
+    empty = {item.name for item in description.parameters if item.default == "None" and item.role == ""}
+    names = tuple(item.name for item in recipe.arguments if item.source == "probe" and item.name in empty)
+    return fault("default", "read", cause, names) if names and "NoneType" in str(cause) else None
 
 
 def salvage(attempts: Iterable[Attempt], cause: str) -> tuple[Explored | None, int, str]:
@@ -202,6 +254,27 @@ def _try(
     folder: Path,
 ) -> _Trial:
     trial = _Trial()
+    home = os.getcwd()
+    try:
+        _follow(trial, number, recipe, description, options, record, folder)
+    finally:
+        os.chdir(home)  # a recipe may have been built inside its data
+        for world in folder.glob("world-*"):
+            shutil.rmtree(world, ignore_errors=True)
+    trial.batches.clear()
+    return trial
+
+
+def _follow(
+    trial: _Trial,
+    number: int,
+    recipe: Recipe,
+    description: Description,
+    options: Options,
+    record: Callable[[Attempt], None],
+    folder: Path,
+) -> None:
+    """Build by the recipe and read, as far as it goes."""
 
     def step(stage: Stage, do: Callable[[], Any], index: int | None = None) -> Any:
         record(Attempt(number, recipe, stage, index, known=trial.known))
@@ -222,29 +295,29 @@ def _try(
 
     made, error, said, seconds = step("construct", instance_of)
     if error is not None:
-        trial.tier, trial.problem = _REFUSED, said
+        trial.tier, trial.problem, trial.error = _REFUSED, said, error
         trial.own_fault = own_fault(error, None, "construct")
-        return trial
+        return
     instance, truth = made
     trial.known = _known(recipe, description, options, instance, seconds)
     trial.known = replace(trial.known, batch_size=truth.batch_size, batch_size_source=truth.batch_size_source)
     value, error, said, _ = step("length", lambda: ask_length(instance))
     if error is not None:
-        trial.problem = f"len() failed: {said}"
+        trial.problem, trial.error = f"len() failed: {said}", error
         trial.own_fault = own_fault(error, instance, "length")
         trial.tier = _NO_DATA if recipe.guesses and trial.own_fault is None else _NO_LENGTH
-        return trial
+        return
     length = _usable(value)
     endless = value is None
     contract = trial.known.contract.infer(infinite=True) if endless else trial.known.contract
     trial.known = replace(trial.known, length=length, endless=endless, contract=contract)
     if length == 0:
-        trial.tier, trial.problem = _EMPTY, "len() is 0"
-        return trial
+        # Of arrays there were enough; of files, the class may have looked elsewhere.
+        trial.tier, trial.problem = _NO_DATA if recipe.files else _EMPTY, "len() is 0"
+        return
     if length is None and not endless:
         trial.tier, trial.problem = _NO_LENGTH, f"len() is {value!r:.60}, which is no number of batches"
     _read(trial, recipe, instance, step)
-    return trial
 
 
 def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]) -> None:
@@ -263,9 +336,11 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
         problem = f"[{index}] failed: {said}" if error is not None else _emptiness(batch, index)
         if not problem:
             trial.seconds.append(seconds)
+            trial.batches.append(batch)
             mixed += recipe.guesses and probe.mixes_samples(batch, recipe.num_samples or 0)
             continue
         trial.failed_reads += 1
+        trial.error = trial.error or error
         first_fails = first_fails or index == 0
         fault = None if error is None else own_fault(error, instance, "read")
         trial.own_fault = trial.own_fault or fault
@@ -276,6 +351,10 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
         # Where another batch of the same data can be read, or no data would do, it is not the data's fault.
         faulty = not recipe.guesses or own or bool(trial.seconds) or _reads_after_hook(instance, step)
         trial.tier = max(trial.tier, _FAULTY) if faulty else _NO_DATA
+    elif recipe.guesses and (doubtful := doubt(recipe, trial.batches)):
+        trial.tier, trial.problem = _NO_DATA, doubtful
+    elif recipe.guesses and degenerate(trial.batches) and textured(recipe) != recipe:
+        trial.tier, trial.problem = max(trial.tier, _DEGENERATE), "the batch holds NaN where made-up pictures are flat"
 
 
 def _reads_after_hook(instance: Any, step: Callable[..., Any]) -> bool:

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from seqcheck.construction import probe
-from seqcheck.construction.materials import ClassCount, Inputs, Labels, Material, Ones
+from seqcheck.construction import probe, worlds
+from seqcheck.construction.materials import ClassCount, Inputs, Labels, Material, Ones, Plain, leaves, relabelled
 from seqcheck.construction.options import Options
 from seqcheck.construction.probe import CLASSES, SHAPES
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.target import TargetError
+from seqcheck.construction.worlds import Draft
 from seqcheck.model.contract import suggest
 
 BATCH_SIZE: Final = 8
@@ -35,11 +36,14 @@ def candidates(description: Description, options: Options) -> tuple[Recipe, ...]
     said, extra = _said(description, options)
     found: list[Recipe] = []
     for parameters in _signatures(description.parameters):
-        if not _lacking(parameters, said):
-            for recipe in _recipes(description, options, parameters, said, extra):
-                if recipe not in found:
-                    found.append(recipe)
-    return tuple(sorted(found, key=lambda recipe: recipe.last_resort))
+        base = Recipe(description.kind, description.maker, extra=extra)
+        if not any(item.required and item.name not in said and _is_data(item) for item in parameters):
+            found.append(_filled(base, options, parameters, said, Draft()))
+        for draft in _drafts(description, parameters, said):
+            if not _lacking(parameters, said, draft):
+                found += _recipes(base, options, parameters, said, draft)
+    distinct = [recipe for place, recipe in enumerate(found) if recipe not in found[:place]]
+    return tuple(sorted(distinct, key=lambda recipe: recipe.last_resort))
 
 
 def unfilled(description: Description, options: Options) -> tuple[str, ...]:
@@ -49,7 +53,11 @@ def unfilled(description: Description, options: Options) -> tuple[str, ...]:
         TargetError: as for `candidates`.
     """
     said, _ = _said(description, options)
-    lacking = [_lacking(parameters, said) for parameters in _signatures(description.parameters)]
+    lacking = [
+        _lacking(parameters, said, draft)
+        for parameters in _signatures(description.parameters)
+        for draft in _drafts(description, parameters, said)
+    ]
     return min(lacking, key=len) if all(lacking) else ()
 
 
@@ -107,43 +115,62 @@ def _signatures(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter, 
         yield own + handed_on
 
 
-def _lacking(parameters: tuple[Parameter, ...], said: _Said) -> tuple[str, ...]:
-    return tuple(item.name for item in parameters if item.required and item.name not in said and not item.role)
+def _drafts(description: Description, parameters: tuple[Parameter, ...], said: _Said) -> list[Draft]:
+    """The worlds to try; a factory brings its own data."""
+    return worlds.drafts(parameters, description.clues, said) if description.kind == "class" else [Draft()]
+
+
+def _is_data(item: Parameter) -> bool:
+    """Whether only made-up data, or nothing at all, would fill it."""
+    return item.role in ("", *_ARRAYS)
+
+
+def _lacking(parameters: tuple[Parameter, ...], said: _Said, draft: Draft) -> tuple[str, ...]:
+    required = (item for item in parameters if item.required and item.name not in said)
+    return tuple(item.name for item in required if not item.role and item.name not in draft.materials)
 
 
 def _recipes(
-    description: Description,
-    options: Options,
-    parameters: tuple[Parameter, ...],
-    said: _Said,
-    extra: tuple[Any, ...],
+    base: Recipe, options: Options, parameters: tuple[Parameter, ...], said: _Said, draft: Draft
 ) -> Iterator[Recipe]:
-    free = [item for item in parameters if item.role in _ARRAYS and item.name not in said]
+    """The recipes of one world, whose arrays may have several shapes and whose labels may be of several kinds."""
+    free = [item for item in parameters if item.role in _ARRAYS and item.name not in (*said, *draft.materials)]
     needed = [item for item in free if item.required]
     empty = [item for item in free if item.default == "None" and item.role != "sample_weight"]
-    base = Recipe(description.kind, description.maker, extra=extra)
-    if not needed:
-        yield _filled(base, options, parameters, said, ())
+    if draft.certain:
+        empty = [item for item in empty if item.role == "y"]
     filled = tuple(item.name for item in (*needed, *empty))
-    if not any(item.role == "x" for item in (*needed, *empty)):
-        if needed:
-            yield _probed(_filled(base, options, parameters, said, filled), options, SHAPES[0], "plain", 0)
+    bare = not any(isinstance(material, Plain) is False for material in draft.materials.values()) and not draft.files
+    if bare and not any(item.role == "x" for item in (*needed, *empty)):
+        if needed or any(item.required and item.name in draft.materials for item in parameters):
+            yield _probed(_filled(base, options, parameters, said, draft, filled), options, SHAPES[0], "plain", 0)
         return
     size = _batch_size(options, parameters, said)
-    with_probe = _filled(base, options, parameters, said, filled, size)
-    labelled = any(item.role == "y" for item in (*needed, *empty))
-    kinds: tuple[probe.Labels, ...] = ("plain", "classes", "one-hot") if labelled else ("plain",)
+    with_probe = _filled(base, options, parameters, said, draft, filled, size)
+    kinds = _kinds([*needed, *empty], draft)
+    arrays = any(item.role == "x" for item in (*needed, *empty))
+    shapes = _shapes(parameters) if arrays else SHAPES[:1]
+    classes = draft.classes or _classes(parameters, said)
     for kind in kinds:
-        for shape in _shapes(parameters):
-            yield _probed(with_probe, options, shape, kind, _classes(parameters, said))
+        for shape in shapes:
+            yield _probed(with_probe, options, shape, kind, classes)
     # A constructor may refuse a size: one that divides, and its own default, are tried then, and only then.
-    for shape in _shapes(parameters):
-        whole = _probed(with_probe, options, shape, "plain", _classes(parameters, said), tail=False)
-        yield replace(whole, last_resort=True)
+    for shape in shapes:
+        yield replace(_probed(with_probe, options, shape, kinds[0], classes, tail=False), last_resort=True)
     own = next((item for item in parameters if item.role == "batch_size" and item.name not in said), None)
     if own is not None and not own.required:
-        as_is = _filled(base, options, parameters, said, filled)
-        yield replace(_probed(as_is, options, SHAPES[0], "plain", _classes(parameters, said)), last_resort=True)
+        as_is = _filled(base, options, parameters, said, draft, filled)
+        yield replace(_probed(as_is, options, shapes[0], kinds[0], classes), last_resort=True)
+
+
+def _kinds(made: list[Parameter], draft: Draft) -> tuple[probe.Labels, ...]:
+    """The kinds of labels to try, in order; numbers of classes come first where the source says how many."""
+    members = [leaf for material in (*draft.materials.values(), *draft.files) for leaf in leaves(material)]
+    if any(item.role == "y" for item in made):
+        return ("classes", "plain", "one-hot") if draft.classes else ("plain", "classes", "one-hot")
+    if any(isinstance(leaf, Labels) for leaf in members):
+        return ("classes", "plain") if draft.classes else ("plain", "classes")
+    return ("plain",)
 
 
 def _filled(
@@ -151,16 +178,19 @@ def _filled(
     options: Options,
     parameters: tuple[Parameter, ...],
     said: _Said,
-    probed: tuple[str, ...],
+    draft: Draft,
+    probed: tuple[str, ...] = (),
     batch_size: int | None = None,
 ) -> Recipe:
-    """The recipe with every argument that is no array of the probe; `batch_size` overrides a default."""
+    """The recipe with every argument but the arrays `probed`, which `_probed` makes; `batch_size` is over a default."""
     arguments: list[Argument] = []
     by_place = len(base.extra) > 0  # then every parameter before the extra ones was given by its place, too
     for item in parameters:
         positional = item.kind == "positional" or (by_place and item.kind == "either" and not item.forwarded)
         if item.name in said:
             arguments.append(replace(said[item.name], role=item.role, positional=positional))
+        elif item.name in draft.materials:
+            arguments.append(Argument(item.name, "probe", draft.materials[item.name], item.role, positional))
         elif item.name in probed:
             arguments.append(Argument(item.name, "probe", None, item.role, positional))
         else:
@@ -170,6 +200,7 @@ def _filled(
     sizes = {item.role: item.value for item in arguments if item.role in ("num_samples", "batch_size")}
     numbers = {role: value for role, value in sizes.items() if isinstance(value, int) and not isinstance(value, bool)}
     recipe = replace(base, arguments=tuple(arguments), batch_size=numbers.get("batch_size"))
+    recipe = replace(recipe, files=draft.files, inside=draft.inside)
     return replace(recipe, num_samples=numbers.get("num_samples"))
 
 
@@ -219,10 +250,14 @@ def _probed(
     arguments = []
     for item in recipe.arguments:
         wider = item.role == "num_classes" and item.source == "default" and kind != "classes"
-        if item.source == "probe" or wider:
+        if wider or (item.source == "probe" and (item.value is None or isinstance(item.value, ClassCount))):
             arguments.append(replace(item, source="probe", value=made[item.role]))
+        elif item.source == "probe":
+            arguments.append(replace(item, value=relabelled(item.value, kind, classes)))
         else:
             arguments.append(item)
+    files = tuple(relabelled(material, kind, classes) for material in recipe.files)
+    recipe = replace(recipe, files=files)
     return replace(recipe, arguments=tuple(arguments), num_samples=count, fixed_samples=fixed is not None)
 
 

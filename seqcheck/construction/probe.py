@@ -44,7 +44,7 @@ def labels(num_samples: int, kind: Labels, classes: int = CLASSES) -> Array:
 
 def mixes_samples(batch: object, num_samples: int) -> bool:
     """Whether most rows of some leaf hold the numbers of several samples of x, as windows and pairs do."""
-    return any(_mixed(leaf, num_samples) for leaf in _arrays_in(batch))
+    return any(_mixed(leaf, num_samples) for leaf in arrays_in(batch))
 
 
 def _mixed(leaf: Array, num_samples: int) -> bool:
@@ -57,13 +57,14 @@ def _mixed(leaf: Array, num_samples: int) -> bool:
     return mixed * 2 > len(leaf)
 
 
-def _arrays_in(value: object, depth: int = 0) -> list[Array]:
+def arrays_in(value: object, depth: int = 0) -> list[Array]:
+    """The arrays of a batch, foreign ones converted."""
     if isinstance(value, np.ndarray):
         return [value]
     if depth < 6 and isinstance(value, dict):
-        return [leaf for child in value.values() for leaf in _arrays_in(child, depth + 1)]
+        return [leaf for child in value.values() for leaf in arrays_in(child, depth + 1)]
     if depth < 6 and isinstance(value, (tuple, list)):
-        return [leaf for child in value for leaf in _arrays_in(child, depth + 1)]
+        return [leaf for child in value for leaf in arrays_in(child, depth + 1)]
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
         try:
             return [np.asarray(value)]

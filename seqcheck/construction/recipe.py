@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from seqcheck.construction.materials import ClassCount, Material, Plain
+from seqcheck.construction.materials import ClassCount, Material, Plain, changed
 from seqcheck.construction.materials.world import Naming
 from seqcheck.construction.roles import Role
 
@@ -68,6 +69,19 @@ class Recipe:
         """The arguments that hold samples of the probe, or find them."""
         made = (item for item in self.arguments if item.source == "probe")
         return tuple(item for item in made if not isinstance(item.value, (ClassCount, Plain)))
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """All materials, those of arguments first."""
+        return (*(item.value for item in self.arguments if item.source == "probe" and item.value), *self.files)
+
+    def changed(self, change: Callable[[Material], Material]) -> Recipe:
+        """The recipe with `change` made to every material, however deep."""
+        arguments = tuple(
+            replace(item, value=changed(item.value, change)) if item.source == "probe" and item.value else item
+            for item in self.arguments
+        )
+        return replace(self, arguments=arguments, files=tuple(changed(item, change) for item in self.files))
 
     @property
     def guesses(self) -> bool:

@@ -16,7 +16,9 @@ from typing import Any, Literal
 from seqcheck.construction.bases import Flavour, flavour, is_legacy, is_sequence, missing
 from seqcheck.construction.complaint import complaint_of
 from seqcheck.construction.signature import Parameter, parameters_of
+from seqcheck.construction.sources import clues_of, in_use
 from seqcheck.construction.target import TargetError, TargetSpec, locate, package_root, parse
+from seqcheck.construction.traces import Clues
 from seqcheck.model.contract import contract_from, suggest
 
 
@@ -45,6 +47,8 @@ class Description:
     declared: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     doc: str = ""
+    clues: Clues = field(default_factory=Clues)
+    """What the source says of the constructor's arguments; empty for a factory, which brings its own data."""
 
     @property
     def name(self) -> str:
@@ -255,6 +259,8 @@ def _of_class(spec: TargetSpec, kind: type, maker: str, factory: str) -> Descrip
         raise TargetError(f"{where}: factory = {named!r} does not fit: expected 'module:function'")
     contract_from(declared, where)
     about = replace(about, maker=maker, declared=declared, arguments=dict(arguments))
+    clues = clues_of(kind, about.parameters)
+    about = replace(about, clues=clues, parameters=tuple(in_use(item, clues) for item in about.parameters))
     chosen = factory or named
     return _through(about, chosen, where if not factory else "the configuration") if chosen else about
 

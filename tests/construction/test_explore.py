@@ -177,8 +177,8 @@ def test_a_constructor_that_raises_is_not_built(project: Project) -> None:
     found = project.explore("data.S")
     assert isinstance(found, Unbuilt)
     assert "S(): RuntimeError: no data here (data.py:6: raise RuntimeError('no data here'))" in found.tried
-    sub(project, "paths, size", "return 1")
-    assert project.explore("data.S") == Unbuilt(("paths", "size"))
+    sub(project, "oracle, zebra", "return 1")
+    assert project.explore("data.S") == Unbuilt(("oracle", "zebra"))
 
 
 def test_a_factory_is_called_with_sizes_and_a_folder(project: Project, tmp_path: Path) -> None:

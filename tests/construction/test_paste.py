@@ -21,15 +21,15 @@ BODY = "    def __len__(self): return 1\n    def __getitem__(self, index): retur
 
 def test_a_class_that_cannot_be_built_gets_a_table_and_a_factory(project: Project) -> None:
     project.write("mypkg/__init__.py", "")
-    project.write("mypkg/data.py", f"class S:\n    def __init__(self, paths, transform, batch_size=8): ...\n{BODY}")
+    project.write("mypkg/data.py", f"class S:\n    def __init__(self, oracle, zebra, batch_size=8): ...\n{BODY}")
     about = project.describe("mypkg.data.S")
     text = paste.mend(about, unfilled(about, combine(about)))
     assert (
         text
         == """\
-# pyproject.toml: what paths and transform should be, where plain values will do
+# pyproject.toml: what oracle and zebra should be, where plain values will do
 [tool.seqcheck.targets."mypkg.data.S"]
-args = { paths = ..., transform = ... }
+args = { oracle = ..., zebra = ... }
 
 # or, where they will not, a factory
 [tool.seqcheck.targets."mypkg.data.S"]
@@ -41,8 +41,8 @@ from mypkg.data import S
 
 def make(tmp_path):
     return S(
-        paths=...,
-        transform=...,
+        oracle=...,
+        zebra=...,
     )"""
     )
     compile(text.partition("seqcheck_data.py\n")[2], "factory", "exec")

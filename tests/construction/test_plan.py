@@ -88,12 +88,12 @@ def test_what_a_scenario_may_set(project: Project) -> None:
 @pytest.mark.parametrize(
     ("signature", "call", "lacking"),
     [
-        ("paths, transform, batch_size", "", ("paths", "transform")),
+        ("oracle, zebra, batch_size", "", ("oracle", "zebra")),
         ("data: str, batch_size", "", ("data",)),
         ("x: 'list[Path]', y", "", ("x",)),
-        ("paths, size", "(size=4)", ("paths",)),
+        ("oracle, size", "(size=4)", ("oracle",)),
         ("x, y, batch_size", "", ()),
-        ("seed, n", "", ("seed", "n")),
+        ("seed, oracle", "", ("seed", "oracle")),
     ],
 )
 def test_a_required_argument_that_nothing_fills_is_named(

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from seqcheck.construction.explore import Explored
+from seqcheck.construction.materials import Inputs, Labels
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import parse
@@ -45,8 +46,8 @@ FLOOR = Recipe(
     "class",
     "tests.runner.test_errands:Floor",
     (
-        Argument("x", "probe", (3,), "x"),
-        Argument("y", "probe", ("plain", None), "y"),
+        Argument("x", "probe", Inputs((3,)), "x"),
+        Argument("y", "probe", Labels(), "y"),
         Argument("batch_size", "default", 4, "batch_size"),
     ),
     num_samples=22,

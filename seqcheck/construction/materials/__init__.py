@@ -14,10 +14,10 @@ from seqcheck.construction.materials.arrays import ClassCount, Inputs, Labels, O
 from seqcheck.construction.materials.calls import Identity
 from seqcheck.construction.materials.contents import SOUND_STEP, Content
 from seqcheck.construction.materials.files import Files, Folder, Ids, Paths
-from seqcheck.construction.materials.holdings import FileHolding, Holding, leaves
+from seqcheck.construction.materials.holdings import FileHolding, Holding, changed, leaves, relabelled
 from seqcheck.construction.materials.material import Code, Material
 from seqcheck.construction.materials.pictures import Pictures
-from seqcheck.construction.materials.plain import Plain
+from seqcheck.construction.materials.plain import Plain, Repeated
 from seqcheck.construction.materials.texts import Texts, Tokens
 from seqcheck.construction.materials.world import World
 
@@ -39,8 +39,11 @@ __all__ = [
     "Paths",
     "Pictures",
     "Plain",
+    "Repeated",
     "Texts",
     "Tokens",
     "World",
+    "changed",
     "leaves",
+    "relabelled",
 ]

@@ -19,26 +19,31 @@ Holder = Literal["array", "column", "list", "by-id", "by-path", "names"]
 class Inputs:
     """Rows of shape `shape`, float32 unless `dtype` says otherwise, whose row k holds k + 0.5 (integers: k) everywhere.
 
-    As a ``list`` it is a list of such rows: of plain numbers where `shape` is ().
+    As a ``list`` it is a list of such rows, of plain numbers where `shape` is (); ``by-id`` it is a dict of them.
     """
 
     shape: tuple[int, ...] = (4,)
-    holder: Literal["array", "list"] = "array"
+    holder: Literal["array", "list", "by-id"] = "array"
     dtype: str = "float32"
 
     def make(self, world: World) -> Any:
         """An array of shape (samples, *shape), or a list of its rows."""
         rows = probe.inputs(world.count, self.shape).astype(self.dtype)
+        if self.holder == "by-id":
+            return dict(zip(world.ids, rows, strict=True))
         return (rows.tolist() if not self.shape else list(rows)) if self.holder == "list" else rows
 
     def words(self, count: int) -> str:
         """``probe (37, 4)``; a list as ``probe 37 x (4,)``"""
-        return f"probe {(count, *self.shape)}" if self.holder == "array" else f"probe {count} x {self.shape}"
+        said = f"probe {(count, *self.shape)}" if self.holder == "array" else f"probe {count} x {self.shape}"
+        return f"{said}, by id" if self.holder == "by-id" else said
 
     def code(self) -> Code:
         """An array of the same shape."""
         inner = "".join(f", {size}" for size in self.shape)
         made = f"np.zeros((num_samples{inner or ','}), np.{self.dtype})"
+        if self.holder == "by-id":
+            return Code(f"dict(zip(ids, {made}))", (f"ids = {ID_EXPRESSIONS['text']}",), (NUMPY,))
         if self.holder == "list":
             made = f"list({made})" if self.shape else f"{made}.tolist()"
         return Code(made, imports=(NUMPY,))

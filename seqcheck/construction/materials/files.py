@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from seqcheck.construction.materials.contents import Content
 from seqcheck.construction.materials.material import Code, Material
 from seqcheck.construction.materials.world import ID_EXPRESSIONS, World
+
+_WIDTH: Final = re.compile(r"\{id:(\d+)\}")
 
 
 @dataclass(frozen=True)
 class Files:
     """A file for each sample, at `pattern` below the world's folder: ``data/{id}.npy``, ``data/{class}/{id}.png``.
 
-    With ``{class}`` the samples are parted among `classes` folders in blocks, so that a sorted listing has them in
-    their order.
+    With ``{id:5}`` in place of ``{id}`` it is the sample's number in five digits. With ``{class}`` the samples are
+    parted among `classes` folders in blocks, so that a sorted listing has them in their order.
     """
 
     pattern: str = "data/{id}.png"
@@ -32,7 +35,8 @@ class Files:
             paths = []
             for number, name in enumerate(world.names):
                 label = f"class_{self.class_of(number, world.count)}"
-                path = world.path(self.pattern.replace("{id}", name).replace("{class}", label))
+                place = _WIDTH.sub(lambda found, number=number: f"{number:0{found[1]}d}", self.pattern)  # type: ignore[misc]
+                path = world.path(place.replace("{id}", name).replace("{class}", label))
                 self.content.write(path, number)
                 paths.append(str(path))
             world.made[self] = paths
@@ -44,8 +48,10 @@ class Files:
 
     def code(self) -> Code:
         """A list of paths, after the files were written."""
-        place = self.pattern.replace("{class}", f"class_{{k * {self.classes} // num_samples}}").replace(
-            "{id}", "{ids[k]}"
+        place = (
+            _WIDTH.sub(r"{k:0\1d}", self.pattern)
+            .replace("{class}", f"class_{{k * {self.classes} // num_samples}}")
+            .replace("{id}", "{ids[k]}")
         )
         write = self.content.code("path")
         setup = (

@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 
+from seqcheck.construction.materials.arrays import Labels
+from seqcheck.construction.materials.files import Paths
 from seqcheck.construction.materials.material import Code, Material
 from seqcheck.construction.materials.world import World
+from seqcheck.construction.probe import Labels as LabelKind
 
 Members = tuple[tuple[str, Material], ...]
 
 
 @dataclass(frozen=True)
 class Holding:
-    """Materials by name, as a pandas DataFrame (``frame``), a ``dict``, or a list with one dict a sample (``rows``)."""
+    """Materials by name, as a pandas DataFrame (``frame``), a ``dict``, a list with one dict a sample (``rows``), or a
+    list with one tuple a sample (``tuples``), whose names are of no matter."""
 
-    form: Literal["frame", "dict", "rows"]
+    form: Literal["frame", "dict", "rows", "tuples"]
     members: Members
 
     def make(self, world: World) -> Any:
@@ -29,13 +33,15 @@ class Holding:
         made = {name: member.make(world) for name, member in self.members}
         if self.form == "frame":
             return _frame(made)
+        if self.form == "tuples":
+            return list(zip(*made.values(), strict=True))
         if self.form == "rows":
             return [dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True)]
         return made
 
     def words(self, count: int) -> str:
         """``DataFrame {path: 37 paths data/{id}.png, label: probe labels 0-36}``"""
-        what = {"frame": "DataFrame", "dict": "dict", "rows": "dicts"}[self.form]
+        what = {"frame": "DataFrame", "dict": "dict", "rows": "dicts", "tuples": "tuples"}[self.form]
         return f"{what} {_listed(self.members, count)}"
 
     def code(self) -> Code:
@@ -45,6 +51,8 @@ class Holding:
         made = Code(f"{{{body}}}").then(str, *codes)
         if self.form == "frame":
             return made.then(lambda text: f"pd.DataFrame({text})", Code("", imports=("import pandas as pd",)))
+        if self.form == "tuples":
+            return made.then(lambda text: f"list(zip(*{text}.values()))")
         if self.form == "rows":
             return made.then(lambda text: f"[dict(zip(rows, row)) for rows in [{text}] for row in zip(*rows.values())]")
         return made
@@ -114,6 +122,31 @@ def leaves(material: Material) -> Iterator[Material]:
             yield from leaves(member)
     else:
         yield material
+
+
+def changed(material: Material, change: Callable[[Material], Material]) -> Material:
+    """The material with `change` made to all that it is made of, and then to itself."""
+    made: Any = material
+    if isinstance(made, (Holding, FileHolding)):
+        made = replace(made, members=tuple((name, changed(member, change)) for name, member in made.members))
+    elif isinstance(made, (Paths, Labels)):
+        inner: Any = made.files  # of labels, None where they are not by path
+        made = made if inner is None else _with_files(made, changed(inner, change))
+    return change(made)
+
+
+def _with_files(material: Any, files: Material) -> Material:
+    made: Material = replace(material, files=files)
+    return made
+
+
+def relabelled(material: Material, kind: LabelKind, classes: int) -> Material:
+    """The material with all labels in it of that kind; labels in a table stay numbers."""
+    if isinstance(material, (Holding, FileHolding)):
+        plain: LabelKind = "classes" if kind == "classes" else "plain"
+        members = tuple((name, relabelled(member, plain, classes)) for name, member in material.members)
+        return replace(material, members=members)
+    return replace(material, kind=kind, classes=classes) if isinstance(material, Labels) else material
 
 
 def _listed(members: Members, count: int) -> str:

@@ -26,3 +26,22 @@ class Plain:
     def code(self) -> Code:
         """Its `repr`."""
         return Code(repr(self.value))
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A column or list that holds one value for every sample, such as the part of a split that a class asks for."""
+
+    value: Any
+
+    def make(self, world: World) -> Any:
+        """A list of the value, as long as there are samples."""
+        return [self.value] * world.count
+
+    def words(self, count: int) -> str:
+        """``37 x 'train'``"""
+        return f"{count} x {self.value!r}"
+
+    def code(self) -> Code:
+        """The same list."""
+        return Code(f"[{self.value!r}] * num_samples")

@@ -33,8 +33,8 @@ class World:
 
     @property
     def names(self) -> list[str]:
-        """The names of all samples, as they stand in file names; they sort as the samples do."""
-        return [name_of(number, "text" if self.naming == "text" else "digits") for number in range(self.count)]
+        """The names of all samples, as they stand in file names; but for numbers they sort as the samples do."""
+        return [name_of(number, self.naming) for number in range(self.count)]
 
     @property
     def ids(self) -> list[Any]:
@@ -55,5 +55,5 @@ class World:
 
 
 def name_of(number: int, naming: Naming) -> str:
-    """``id_0003``, or ``0003``"""
-    return f"id_{number:04d}" if naming == "text" else f"{number:04d}"
+    """``id_0003``, ``0003`` or ``3``"""
+    return {"text": f"id_{number:04d}", "digits": f"{number:04d}", "numbers": str(number)}[naming]

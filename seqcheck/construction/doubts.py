@@ -1,0 +1,84 @@
+"""What made-up data must not be taken for: batches that show nothing of them, or show what no real data would give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from seqcheck.construction.materials import Content, Files, Material, Paths, Pictures
+from seqcheck.construction.probe import arrays_in
+from seqcheck.construction.recipe import Recipe
+
+_MADE_UP: Final = re.compile(r"id_\d{4}|/world-|class_\d{1,4}")
+MOST_TEXTS: Final = 64
+
+
+def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
+    """Why the reads of made-up data show that these are not what the class wants; empty where nothing does.
+
+    A class that reads files but gives names in their place, or the same nothing for all of them, has not read them:
+    an exception may have been swallowed, and on real data of that kind the class would do something else.
+    """
+    if any(_MADE_UP.search(text) for batch in batches for text in _texts(batch)):
+        return "the batch holds the names of made-up data, not what they stand for"
+    if not _brings_files(recipe):
+        return ""
+    parts = [batch[0] if isinstance(batch, (tuple, list)) and len(batch) > 1 else batch for batch in batches]
+    inputs = [leaf for part in parts for leaf in arrays_in(part) if leaf.dtype.kind in "fiub" and leaf.ndim >= 2]
+    if inputs and not any(np.any(leaf) for leaf in inputs):
+        return "the inputs are all zeros, whatever the made-up files hold"
+    return ""
+
+
+def degenerate(batches: Iterable[Any]) -> bool:
+    """Whether a batch holds NaN or infinity, as standardising a flat picture gives."""
+    leaves: list[npt.NDArray[Any]] = [leaf for batch in batches for leaf in arrays_in(batch)]
+    return any(leaf.dtype.kind == "f" and not np.isfinite(leaf).all() for leaf in leaves)
+
+
+def textured(recipe: Recipe) -> Recipe:
+    """The recipe with textured pictures in place of flat ones; the same where there are none."""
+
+    def change(material: Material) -> Material:
+        if isinstance(material, Pictures):
+            return replace(material, textured=True)
+        if isinstance(material, Files) and _is_picture(material.content):
+            return replace(material, content=replace(material.content, textured=True))
+        return material
+
+    return recipe.changed(change)
+
+
+def _is_picture(content: Content) -> bool:
+    return content.format == "picture" or content.dtype == "uint8"
+
+
+def _brings_files(recipe: Recipe) -> bool:
+    found: list[bool] = []
+
+    def note(material: Material) -> Material:
+        found.append(isinstance(material, (Files, Paths)))
+        return material
+
+    recipe.changed(note)
+    return any(found)
+
+
+def _texts(value: Any, depth: int = 0) -> list[str]:
+    """The texts in a batch, at most `MOST_TEXTS` of them."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, bytes):
+        return [value.decode(errors="replace")]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "USO":
+        return [text for item in value.ravel()[:MOST_TEXTS] for text in _texts(item, depth + 1)]
+    if depth < 6 and isinstance(value, dict):
+        value = list(value.values())
+    if depth < 6 and isinstance(value, (tuple, list)):
+        return [text for item in value[:MOST_TEXTS] for text in _texts(item, depth + 1)]
+    return []

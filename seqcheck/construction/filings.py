@@ -1,0 +1,170 @@
+"""Where a class looks for its files: openings of its source as patterns below a folder, and who names the samples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from seqcheck.construction.materials.contents import FORMATS, Content, Format
+from seqcheck.construction.traces import Clues, Opening, Trace
+
+Slot = tuple[str, tuple[str, ...]]
+"""Where a value stands: the root of its trace, and its keys and places without the steps to elements."""
+ENDINGS: Final[dict[str, str]] = {
+    "picture": ".png", "npy": ".npy", "wav": ".wav", "mat": ".mat", "hdf5": ".h5", "csv": ".csv", "pickle": ".pkl",
+    "json": ".json", "numbers": ".txt", "file": ".txt",
+}  # fmt: skip
+"""The ending of a file by its format, where no literal says it."""
+LISTINGS: Final = ("folder", "tree", "glob")
+_GREY: Final = re.compile(r"mask|seg|annot|gt|ground|target|label", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One opening of files, as a pattern with ``{id}``, ``{class}`` or neither (then it is one whole file).
+
+    `folder` is the parameter that holds the folder, "" where the path is relative. `slots` name the values that make
+    the ``{id}``; `bare` is set where the id stands alone, without an ending of its own. `number` is the opening's.
+    `slash` is set where something is added to the folder as it is.
+    """
+
+    number: int
+    kind: str
+    folder: str
+    pattern: str
+    slots: tuple[Slot, ...] = ()
+    bare: bool = False
+    slash: bool = False
+
+    @property
+    def ending(self) -> str:
+        """The ending of the file's name: ``.png``"""
+        found = re.search(r"\.[A-Za-z0-9]{1,5}$", self.pattern)
+        return found[0].lower() if found else ""
+
+    @property
+    def format(self) -> Format:
+        """The format of a sample's file."""
+        if self.kind in ("csv", "numbers", "wav", "npy", "mat", "hdf5", "pickle", "json"):
+            if self.kind == "npy" and self.ending == ".npz":
+                return "npz"
+            return self.kind  # type: ignore[return-value]  # they are formats, all of them
+        return FORMATS.get(self.ending, "picture" if self.kind == "picture" else "txt")
+
+
+def slot_of(trace: Trace) -> Slot:
+    """Where a trace stands."""
+    steps = (f".{step[1:]}" if step[0] in "@$" else step for step in trace.steps)
+    return trace.root, tuple(step for step in steps if step not in ("[]", "text", "name"))
+
+
+def filings(clues: Clues, defaults: Mapping[str, Any]) -> list[Filing]:
+    """The openings whose place can be made in a world; `defaults` are the plain ones of the constructor's parameters.
+
+    Paths that are absolute, or lead out of the current folder, are left out: nothing may be made there.
+    """
+    found = []
+    for opening in clues.openings:
+        filing = _filing(opening, clues, defaults)
+        if filing is not None and filing not in found:
+            found.append(filing)
+    return found
+
+
+def grey(name: str) -> bool:
+    """Whether pictures of that name have one channel, as masks have."""
+    return bool(_GREY.search(name))
+
+
+def content(filing: Filing, shapes: Mapping[str, tuple[int, ...]], clues: Clues) -> Content:
+    """What each file of a filing holds; `shapes` has the shape of a ``picture`` and of an ``array``."""
+    form = filing.format
+    keys = tuple(sorted(_keys(filing, clues)))
+    if form == "picture":
+        shape = shapes["picture"]
+        return Content(form, shape[:2] if grey(filing.pattern.rpartition("/")[0] or filing.folder) else shape)
+    if form == "npz" or (form == "npy" and keys):
+        form = "npz"
+        return Content(form, shapes["array"], keys or ("arr_0",))
+    if form in ("numbers", "csv"):
+        return Content(form, (16, 4) if not keys else (16,), keys, delimiter=",")
+    return Content(form, shapes["array"], keys)
+
+
+def _keys(filing: Filing, clues: Clues) -> set[str]:
+    """The names that are asked of what is in the file."""
+    traces = {use.trace for use in clues.uses if use.trace.root == f"file {filing.number}"}
+    return {step[1:] for trace in traces for step in trace.steps[:1] if step.startswith(".")}
+
+
+def _filing(opening: Opening, clues: Clues, defaults: Mapping[str, Any]) -> Filing | None:
+    parts = list(opening.path.parts)
+    roots = {part.root for part in parts if isinstance(part, Trace)}
+    if any(root not in defaults and not root.startswith("file ") for root in roots):
+        return None  # somebody gave a part of the path: nothing is made up where the user's own files are meant
+    while parts and parts[-1] == "/":
+        parts.pop()
+    folder, slash = "", False
+    if parts and isinstance(parts[0], Trace) and not parts[0].steps and parts[0].root in defaults:
+        if len(parts) == 1 and opening.kind not in LISTINGS:
+            return Filing(opening.number, opening.kind, parts[0].root, "")
+        folder = parts.pop(0).root  # type: ignore[union-attr]
+        slash = bool(parts) and not (isinstance(parts[0], str) and parts[0].startswith("/"))
+    elif parts and isinstance(parts[0], str) and parts[0].startswith(("/", "~", "..")):
+        return None
+    pattern, slots, bare = _pattern(parts, opening, clues, defaults)
+    pattern = re.sub(r"/+", "/", pattern.replace("./", "", 1) if pattern.startswith("./") else pattern).lstrip("/")
+    if pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
+        return None
+    return Filing(opening.number, opening.kind, folder, pattern, tuple(dict.fromkeys(slots)), bare, slash)
+
+
+def _pattern(
+    parts: list[Any], opening: Opening, clues: Clues, defaults: Mapping[str, Any]
+) -> tuple[str, list[Slot], bool]:
+    """The pattern, the slots that name samples in it, and whether its id has no ending of its own."""
+    made, slots = "", []
+    for place, part in enumerate(parts):
+        if isinstance(part, str):
+            made += part if opening.kind != "glob" else _starred(part)
+        elif isinstance(part, Trace):
+            default = defaults.get(part.root)
+            if not part.steps and part.root in defaults and not isinstance(default, (int, float)):
+                made += default if isinstance(default, str) else part.root
+            elif part.root.startswith("file ") and place < len(parts) - 1 and _names_follow(parts[place + 1 :]):
+                made += "{class}"
+            else:
+                made += "{id}" if "{id}" not in made else ""
+                slots.append(slot_of(part))
+        else:
+            made += "{id}" if "{id}" not in made else ""
+    bare = bool(slots) and not made.endswith("{id}")
+    if opening.kind in LISTINGS and opening.kind != "glob":
+        return made, slots, bare
+    if opening.kind == "glob" and "{id}" not in made:
+        made += "/{id}"
+    if made.endswith("{id}"):
+        made += _ending(opening, slots, clues)
+    return made, slots, bare
+
+
+def _names_follow(rest: list[Any]) -> bool:
+    """Whether a name from a listing is that of a folder, because another name comes behind it."""
+    return any(isinstance(item, Trace) for item in rest)
+
+
+def _ending(opening: Opening, slots: list[Slot], clues: Clues) -> str:
+    """The ending of names that carry their own: what the source asks of them, else what the format has."""
+    for use in clues.uses:
+        if use.kind == "endswith" and slot_of(use.trace) in slots and use.detail.startswith("."):
+            return use.detail
+    literal = sorted(use.detail for use in clues.uses if use.kind == "endswith" and use.detail.lower() in FORMATS)
+    return literal[0] if literal else ENDINGS.get(opening.kind, ".png")
+
+
+def _starred(text: str) -> str:
+    """``*.png`` as ``{id}.png``; the stars before the last are folders of classes."""
+    text = text.replace("**/", "")
+    return "{id}".join(text.replace("*", "{class}", text.count("*") - 1).split("*")) if "*" in text else text

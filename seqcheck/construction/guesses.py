@@ -1,0 +1,129 @@
+"""What a parameter wants that holds no samples: sizes made smaller, numbers, callables, names of columns, modes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any, Final
+
+from seqcheck.construction.materials import Identity, Material, Plain
+from seqcheck.construction.signature import Parameter
+from seqcheck.construction.traces import Clues
+
+SIDE: Final = 16
+"""What a side of a picture is made, where a default is longer."""
+DEEP_SIDE: Final = 8
+"""The same where there are three sides and more, not counting channels."""
+_CALL: Final = re.compile(
+    r".*(transform|augment|aug|preprocess|preprocessing|normali[sz]e|func|function|fn|callback|pipeline|generator)\w*",
+    re.I,
+)
+_SIZE: Final = re.compile(
+    r"(dim|dims|shape|size|(\w+_)?(image|img|input|target|output|patch|crop|frame|in|out|im|x|mask)_?(dim|dims|shape|size|hw|wh))s?",
+    re.I,
+)
+_SIDE: Final = re.compile(r"(\w+_)?(height|width|rows|cols|h|w|image_size|img_size|imsize|side)", re.I)
+_NUMBER: Final = re.compile(
+    r"(n|num|nb|max|min|len|window|look_?back|steps?|stride|horizon|length|time_?steps|seq_?len|sequence_length|k|depth"
+    r"|lag|history|future|fold|rate|sr|channels?|epochs?|workers?|degree|scale|sigma|alpha|ratio|prob|p)(_\w+)?"
+    r"|\w+_(size|len|length|steps?|count|num|rate|channels?)",
+    re.I,
+)
+_FRACTION: Final = re.compile(r"\w*(alpha|ratio|prob|frac|sigma|scale|p|dropout)", re.I)
+_FLAG: Final = re.compile(
+    r"(is|use|do|with|has|return|to)_\w+|train|training|augment(ation)?|test|verbose|debug|random|flip", re.I
+)
+_MODE: Final = re.compile(r"mode|split|subset|phase|set_?type|partition|stage|kind|type|dataset_type", re.I)
+
+
+def guess(item: Parameter, clues: Clues) -> Material | None:
+    """What a required parameter could be given that is no data; None where nothing says it."""
+    kinds = {use.kind for use in clues.of(item.name) if not use.trace.steps}
+    methods = {use.detail for use in clues.of(item.name, "method") if not use.trace.steps}
+    if "column" in kinds or any(f"${item.name}" in use.trace.steps for use in clues.uses):
+        return Plain(item.name)
+    if (
+        "call" in kinds
+        or methods & {"random_transform", "standardize", "apply_transform"}
+        or "Callable" in item.annotation
+    ):
+        return Identity()
+    literal = sorted(use.detail for use in clues.of(item.name, "compare") if not use.trace.steps)
+    if literal:
+        return Plain("train" if "train" in literal else literal[0])
+    if item.annotation in ("bool", "<class 'bool'>") or (kinds == {"truth"} and not _NUMBER.fullmatch(item.name)):
+        return Plain(False)
+    if _SIZE.fullmatch(item.name) and ("size" in kinds or "number" not in kinds or _is_taken_apart(item.name, clues)):
+        return Plain((SIDE, SIDE))
+    if _SIZE.fullmatch(item.name) or _SIDE.fullmatch(item.name):
+        return Plain(SIDE)
+    if re.search("channel", item.name, re.I):
+        return Plain(3)
+    if _FRACTION.fullmatch(item.name) or item.annotation == "float":
+        return Plain(0.5)
+    if "number" in kinds or item.annotation == "int" or _NUMBER.fullmatch(item.name):
+        return Plain(SIDE if re.search("vocab|feature", item.name, re.I) else 4)
+    if _CALL.fullmatch(item.name):
+        return Identity()
+    if _FLAG.fullmatch(item.name):
+        return Plain(False)
+    if _MODE.fullmatch(item.name):
+        return Plain("train")
+    return None
+
+
+def _is_taken_apart(name: str, clues: Clues) -> bool:
+    return any(use.trace.steps for use in clues.of(name))
+
+
+def shrunk(item: Parameter) -> Any:
+    """A size that is smaller than the parameter's own default; None where that is small enough, or is no size."""
+    if item.default is None:
+        return None
+    try:
+        value = ast.literal_eval(item.default)
+    except (ValueError, SyntaxError, RecursionError):
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return SIDE if value > 2 * SIDE and (_SIDE.fullmatch(item.name) or _SIZE.fullmatch(item.name)) else None
+    if not isinstance(value, (tuple, list)) or not 1 < len(value) <= 4 or not _SIZE.fullmatch(item.name):
+        return None
+    if not all(isinstance(side, int) and not isinstance(side, bool) and side > 0 for side in value):
+        return None
+    sides = [side for side in value if side > 4]
+    most = SIDE if len(sides) <= 2 else DEEP_SIDE
+    made = type(value)(min(side, most) for side in value)
+    return made if made != value and max(value) > 2 * SIDE - 1 else None
+
+
+def shapes(parameters: tuple[Parameter, ...], made: dict[str, Material]) -> dict[str, tuple[int, ...]]:
+    """The shape of a sample's ``picture`` and of its ``array``, as sizes and channels among the parameters say."""
+    picture: tuple[int, ...] = (SIDE, SIDE, 3)
+    array: tuple[int, ...] = ()
+    channels: tuple[int, ...] = ()
+    sides: list[int] = []
+    for item in parameters:
+        value = _value(item, made)
+        if isinstance(value, (tuple, list)) and _SIZE.fullmatch(item.name) and all(isinstance(s, int) for s in value):
+            array = array or tuple(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            if re.search("channel", item.name, re.I):
+                channels = (value,)
+            elif _SIDE.fullmatch(item.name) or _SIZE.fullmatch(item.name):
+                sides.append(value)
+    array = array or (tuple(sides[:2]) * (2 if len(sides) == 1 else 1) if sides else ())
+    if len(array) >= 2 and max(array[:2]) <= 256:
+        picture = (*array[:2], 3 if channels != (1,) else 1)
+    own = array[-1:] if len(array) == 3 and array[-1] <= 4 else ()
+    whole = (*array, *(channels if not own else ())) if array else (DEEP_SIDE, DEEP_SIDE, *(channels or (3,)))
+    return {"picture": picture, "array": whole}
+
+
+def _value(item: Parameter, made: dict[str, Material]) -> Any:
+    given = made.get(item.name)
+    if isinstance(given, Plain):
+        return given.value
+    try:
+        return ast.literal_eval(item.default or "None")
+    except (ValueError, SyntaxError, RecursionError):
+        return None

@@ -1,0 +1,398 @@
+"""What an exception says of the data that would have been right: from a recipe that failed to one that may not."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from seqcheck.construction.filings import grey
+from seqcheck.construction.guesses import SIDE
+from seqcheck.construction.materials import (
+    ClassCount,
+    Content,
+    FileHolding,
+    Files,
+    Folder,
+    Holding,
+    Identity,
+    Ids,
+    Inputs,
+    Labels,
+    Material,
+    Paths,
+    Pictures,
+    Plain,
+)
+from seqcheck.construction.materials.contents import FORMATS
+from seqcheck.construction.recipe import Argument, Recipe
+from seqcheck.construction.roles import role_of
+from seqcheck.construction.signature import Parameter
+from seqcheck.construction.traces import Clues
+
+LARGEST: Final = 2_000_000
+"""Numbers in one sample: an exception that asks for more is not obeyed."""
+_PATH: Final = re.compile(r"""['"‘(\[ ]?((?:[\w.~-]+)?(?:/[^'":;,\])’]+)+|[\w.-]+\.\w{2,5})""")
+_SHAPES: Final = re.compile(r"from shape \(([\d, ]*)\) into shape \(([\d, ]*)\)")
+_RESHAPE: Final = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]*)\)")
+_BOUNDS: Final = re.compile(r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)")
+_PAIR: Final = re.compile(
+    r"concatenate tuple \(not \"int\"\)|'int' object is not (iterable|subscriptable)|type 'int' has no len"
+    r"|must be an iterable, not int|cannot unpack non-iterable int"
+)
+_SINGLE: Final = re.compile(r"'(tuple|list)' object cannot be interpreted as an integer|'(tuple|list)' and 'int'")
+_NAME: Final = re.compile(r"id_\d{4}|(?<!\d)\d{4}(?!\d)")
+
+
+def mend(recipe: Recipe, error: BaseException, parameters: tuple[Parameter, ...], clues: Clues) -> list[Recipe]:
+    """The recipes that the exception suggests, best first; none where it says nothing that was not tried.
+
+    What is pinned by the user stays as it is.
+    """
+    found = []
+    failed = _Failed(recipe, error, _text(error), parameters, clues)
+    for rule in _RULES:
+        for made in rule(failed):
+            if made != recipe and made not in found:
+                found.append(made)
+    return found[:2]
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:4000]
+    except Exception:  # an exception's own __str__ may raise
+        return ""
+
+
+@dataclass(frozen=True)
+class _Failed:
+    recipe: Recipe
+    error: BaseException
+    text: str
+    parameters: tuple[Parameter, ...]
+    clues: Clues
+
+
+_Rule = Callable[[_Failed], Iterator[Recipe]]
+
+
+def _missing_file(failed: _Failed) -> Iterator[Recipe]:
+    """A file that is not there: it is put there, in the folder of the made-up data."""
+    recipe, error, text = failed.recipe, failed.error, failed.text
+    missing = isinstance(error, OSError) or type(error).__name__ == "NotFoundError" or "No such file" in text
+    if not missing:
+        return
+    path = getattr(error, "filename", None)
+    if not isinstance(path, str):
+        found = _PATH.search(text.partition("No such file")[2] or text) or _PATH.search(text)
+        path = found[1] if found else ""
+    path = re.sub(r"^.*/world-[^/]+/", "world:", path.strip())
+    said = [item.value for item in recipe.arguments if item.pinned and isinstance(item.value, str) and item.value]
+    if path.startswith(("/", "~")) or ".." in path.split("/") or not path or any(value in path for value in said):
+        return  # outside of the made-up data, or where the user's own files are meant
+    inside = not path.startswith("world:")
+    pattern = re.sub(r"^\./", "", path.removeprefix("world:"))
+    named = _NAME.search(pattern)
+    if recipe.naming == "numbers" and (found := re.search(r"(\d+)(?=[^/\d]*$)", pattern)):
+        width = f":{len(found[1])}" if len(found[1]) > 1 else ""
+        pattern = f"{pattern[: found.start()]}{{id{width}}}{pattern[found.end() :]}"
+        made: Material = Files(pattern, _content(pattern, recipe))
+    elif named:
+        pattern = re.sub(r"class_\d+", "{class}", pattern.replace(named[0], "{id}"))
+        made = Files(pattern, _content(pattern, recipe))
+        if not re.search(r"\.\w{1,5}$", pattern):
+            made = Files(f"{pattern}/{{id}}.png" if "{class}" in pattern else f"{pattern}.png")
+    elif not re.search(r"\.\w{1,5}$", pattern):
+        made = Files(f"{pattern.rstrip('/')}/{{id}}.png", Content())
+    else:
+        whole = _whole(pattern)
+        if whole is None:
+            return
+        made = whole
+    if made not in recipe.files:
+        yield replace(recipe, files=(*recipe.files, made), inside=recipe.inside or inside)
+
+
+def _content(pattern: str, recipe: Recipe) -> Content:
+    ending = re.search(r"\.\w{1,5}$", pattern)
+    form = FORMATS.get(ending[0].lower() if ending else "", "picture")
+    if form == "picture":
+        return Content(shape=(SIDE, SIDE) if grey(pattern) else (SIDE, SIDE, 3))
+    shapes = [files.content.shape for files in recipe.files if isinstance(files, Files)]
+    return Content(form, shapes[0] if shapes else (8, 8, 3))
+
+
+def _whole(pattern: str) -> Material | None:
+    """One file for all samples, by its ending and name."""
+    stem = pattern.rpartition("/")[2].partition(".")[0]
+    label = role_of(stem, "", factory=False) == "y" or re.search(r"label|target|(^|_)y(_|$)", stem, re.I)
+    single: Material = Labels() if label else Inputs((8, 8, 3))
+    ending = pattern[pattern.rindex(".") :].lower()
+    both = (("path", Paths(Files())), ("label", Labels(holder="list")))
+    if ending == ".npy":
+        return FileHolding(pattern, "npy", (("", single),))
+    if ending == ".csv":
+        return FileHolding(pattern, "csv", both)
+    if ending == ".json":
+        return FileHolding(pattern, "json", (("", Labels(holder="by-id")),))
+    if ending in (".h5", ".hdf5"):
+        return FileHolding(pattern, "hdf5", (("data", Inputs((8, 8, 3))), ("labels", Labels())))
+    if ending in (".pkl", ".pickle", ".p"):
+        return FileHolding(pattern, "pickle", (("", single),))
+    return None
+
+
+def _missing_key(failed: _Failed) -> Iterator[Recipe]:
+    """A column, key or dataset that is not there: it is added to the table that the recipe has."""
+    recipe, error, text = failed.recipe, failed.error, failed.text
+    h5 = re.search(r"object '([^']+)' doesn't exist", text)
+    npz = re.search(r"(\S+) is not a file in the archive", text)
+    frame = re.search(r"object has no attribute '(\w+)'", text) if "'DataFrame'" in text else None
+    several = re.search(r"None of \[Index\(\[([^\]]+)\]", text) or re.search(r"\[([^\]]+)\] not in index", text)
+    names: list[str] = []
+    if h5 or npz or frame:
+        names = [(h5 or npz or frame)[1].strip("'\"")]  # type: ignore[index]  # one of them matched
+    elif several:
+        names = re.findall(r"'([^']+)'", several[1])
+    elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        names = [error.args[0]]
+    if not names or any(_NAME.fullmatch(name) or "/world-" in name for name in names):
+        yield from _wrong_keys(recipe, error)
+        return
+    added: list[bool] = []
+
+    def add(material: Material) -> Material:
+        if isinstance(material, (Holding, FileHolding)) and material.members[:1] and not added:
+            known = {name for name, _ in material.members}
+            members = tuple((name, _member(name)) for name in names if name not in known)
+            if members:
+                added.append(True)
+                return replace(material, members=(*material.members, *members))
+        return material
+
+    made = recipe.changed(add)
+    if added:
+        yield made
+        return
+    for item in recipe.probes:
+        if isinstance(item.value, (Inputs, Labels, Pictures)) and item.role == "x":
+            members = tuple((name, _member(name)) for name in names)
+            yield _with(recipe, item, Holding("frame", members))
+            yield _with(recipe, item, Holding("dict", members))
+
+
+def _wrong_keys(recipe: Recipe, error: BaseException) -> Iterator[Recipe]:
+    """Labels that are looked up by something else than their keys: by paths and not by ids, or the other way round."""
+    key = error.args[0] if isinstance(error, KeyError) and error.args else None
+    by: Any = "by-path" if isinstance(key, str) and "/world-" in key else "by-id"
+    files = next((item.files for item in _all(recipe) if isinstance(item, Paths)), None)
+    if key is not None:
+        yield recipe.changed(
+            lambda item: (
+                replace(item, holder=by, files=files)
+                if isinstance(item, Labels) and item.holder in ("by-id", "by-path")
+                else item
+            )
+        )
+
+
+def _member(name: str) -> Material:
+    """What a column of that name holds."""
+    if re.search(r"path|file|image_?name|img_?name", name, re.I):
+        return Paths(Files(f"{name}/{{id}}.png"))
+    if re.fullmatch(r"(\w+_)?(id|ids|name)", name, re.I):
+        return Ids()
+    if role_of(name, "", factory=False) == "x":
+        return Inputs((8, 8, 3))
+    return Labels(holder="list")
+
+
+def _class_count(failed: _Failed) -> Iterator[Recipe]:
+    """A label that is out of range: there are only so many classes."""
+    recipe, text = failed.recipe, failed.text
+    found = _BOUNDS.search(text)
+    classes = int(found[3]) if found and 1 < int(found[3]) <= 1000 else 0
+    if classes:
+        yield recipe.changed(
+            lambda item: (
+                replace(item, kind="classes", classes=min(item.classes, classes))
+                if isinstance(item, Labels) and item.kind == "plain"
+                else item
+            )
+        )
+
+
+def _shape(failed: _Failed) -> Iterator[Recipe]:
+    """A sample of another shape: that of the buffer that it was to be put into, or one axis more or less."""
+    recipe, text = failed.recipe, failed.text
+    found = _SHAPES.search(text)
+    if found:
+        given, wanted = _numbers(found[1]), _numbers(found[2])
+        yield from _reshaped(recipe, given, wanted)
+        for item in recipe.probes:  # a label of several numbers
+            if isinstance(item.value, Labels) and not given and len(wanted) == 1:
+                yield _with(recipe, item, replace(item.value, kind="one-hot"))
+    found = _RESHAPE.search(text)
+    if found:
+        size, wanted = int(found[1]), _numbers(found[2])
+        for shape in {_own_shape(item) for item in _all(recipe)}:
+            if shape and math.prod(shape) == size and math.prod(wanted) > 0:
+                yield from _reshaped(recipe, shape, wanted)
+    deeper = "too many indices" in text or "not enough values to unpack" in text or "tuple index out of range" in text
+    deeper = deeper or "axis 3 is out of bounds" in text or "axes don't match array" in text
+    if deeper:
+        for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
+            if shape is not None and 1 <= len(shape) < 3:
+                yield from _reshaped(recipe, shape, (8, 8, 3) if len(shape) == 1 else (*shape, 3))
+    if "low >= high" in text or "empty range" in text or "high <= 0" in text:
+        for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
+            if shape is not None and len(shape) >= 2 and shape[0] < 256:
+                yield from _reshaped(recipe, shape, (shape[0] * 16, shape[1] * 16, *shape[2:]))
+
+
+def _reshaped(recipe: Recipe, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
+    if not wanted or math.prod(wanted) > LARGEST:
+        return
+
+    def change(item: Material) -> Material:
+        own = _own_shape(item)
+        if own is None or (given != own and given != _squeezed(own)):
+            return item
+        if isinstance(item, Files):
+            return replace(item, content=replace(item.content, shape=wanted))
+        return replace(item, shape=wanted)  # type: ignore[type-var]  # those with a shape of their own are dataclasses
+
+    yield recipe.changed(change)
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return shape[:-1] if shape[-1:] == (1,) else shape
+
+
+def _own_shape(item: Material) -> tuple[int, ...] | None:
+    if isinstance(item, Files):
+        return item.content.shape
+    return item.shape if isinstance(item, (Inputs, Pictures)) else None
+
+
+def _holder(failed: _Failed) -> Iterator[Recipe]:
+    """Another holder for the same data: arrays for lists, lists for arrays, a table, a `Path`, plain numbers."""
+    recipe, text = failed.recipe, failed.text
+    lists = "only integer scalar arrays" in text or re.search(r"list indices must be integers or slices, not \w*", text)
+    if (lists and "not str" not in text) or "'list' object has no attribute" in text:
+        yield recipe.changed(_as_array)
+    if "'numpy.ndarray' object has no attribute" in text or "truth value of an array" in text:
+        yield recipe.changed(_as_list)
+    if re.search(r"object has no attribute '(iloc|loc|iterrows|columns|values|reset_index|sample|groupby)'", text):
+        for item in recipe.probes:
+            if item.role in ("x", "") and not isinstance(item.value, (Holding, Folder, FileHolding)):
+                members = (("path", Paths(Files())), ("label", Labels(holder="list")))
+                yield _with(recipe, item, Holding("frame", members))
+    if "'str' object has no attribute" in text or "unsupported operand type(s) for /: 'str'" in text:
+        yield recipe.changed(lambda item: replace(item, as_path=True) if isinstance(item, Folder) else item)
+        for item in recipe.probes:
+            if isinstance(item.value, Paths) and item.role == "x":
+                yield _with(recipe, item, Inputs((8, 8, 3), "list"))
+    if "invalid literal for int()" in text or "could not convert string to float: 'id" in text:
+        yield replace(recipe, naming="digits")
+    if "format: a real number is required, not str" in text or "format code 'd' for object of type 'str'" in text:
+        yield replace(recipe, naming="numbers")
+    if "must be integers or slices, not str" in text or "indices must be integers" in text:
+        yield replace(recipe, naming="numbers")
+        for item in recipe.probes:
+            if isinstance(item.value, (Inputs, Labels)) and item.role in ("x", "y"):
+                holder: Any = "by-id"
+                yield _with(recipe, item, replace(item.value, holder=holder))
+    if "cannot unpack non-iterable" in text and "Folder" not in repr(recipe.probes):
+        for item in recipe.probes:
+            if isinstance(item.value, (Inputs, Paths)) and item.role in ("x", ""):
+                inner = item.value if isinstance(item.value, Paths) else Inputs((8, 8, 3), "list")
+                yield _with(recipe, item, Holding("tuples", (("0", inner), ("1", Labels(holder="list")))))
+
+
+def _as_array(item: Material) -> Material:
+    if isinstance(item, (Paths, Ids)) and item.holder == "list":
+        return replace(item, holder="array")
+    if isinstance(item, (Inputs, Pictures)) and item.holder == "list":
+        return replace(item, holder="array")
+    return replace(item, holder="array") if isinstance(item, Labels) and item.holder == "list" else item
+
+
+def _as_list(item: Material) -> Material:
+    if isinstance(item, (Paths, Ids)) and item.holder == "array":
+        return replace(item, holder="list")
+    if isinstance(item, (Inputs, Pictures)) and item.holder == "array":
+        return replace(item, holder="list")
+    return replace(item, holder="list") if isinstance(item, Labels) and item.holder == "array" else item
+
+
+def _size(failed: _Failed) -> Iterator[Recipe]:
+    """A size that is one number where two were wanted, or the other way round."""
+    recipe, text = failed.recipe, failed.text
+    pair = re.search(
+        r"concatenate tuple \(not \"int\"\)|'int' object is not (iterable|subscriptable)|type 'int' has no len", text
+    )
+    pair = pair or re.search(r"must be an iterable, not int|cannot unpack non-iterable int", text)
+    single = re.search(
+        r"'(tuple|list)' object cannot be interpreted as an integer|type: 'tuple' and|'tuple' and 'int'", text
+    )
+    for item in recipe.arguments:
+        if item.source == "probe" and isinstance(item.value, Plain):
+            value = item.value.value
+            if pair and isinstance(value, int) and value >= 4:
+                yield _with(recipe, item, Plain((value, value)))
+            elif single and isinstance(value, tuple):
+                yield _with(recipe, item, Plain(value[0]))
+
+
+def _absent(failed: _Failed) -> Iterator[Recipe]:
+    """A default of None that is used all the same: it is filled as its uses say."""
+    recipe, text, parameters, clues = failed.recipe, failed.text, failed.parameters, failed.clues
+    if "NoneType" not in text:
+        return
+    for parameter in parameters:
+        given = next((item for item in recipe.arguments if item.name == parameter.name), None)
+        if given is None or given.source != "default" or parameter.default != "None":
+            continue
+        called = bool(clues.of(parameter.name, "call")) or "random_transform" in {
+            use.detail for use in clues.of(parameter.name, "method")
+        }
+        if (called and "not callable" in text) or (called and "has no attribute 'random_transform'" in text):
+            yield _with(recipe, given, Identity())
+        elif parameter.role == "num_classes":
+            yield _with(recipe, given, ClassCount())
+        elif "size" in {use.kind for use in clues.of(parameter.name)}:
+            yield _with(recipe, given, Plain((SIDE, SIDE)))
+
+
+def _with(recipe: Recipe, argument: Argument, material: Material) -> Recipe:
+    """The recipe with another material for one argument; what is pinned stays."""
+    if argument.pinned:
+        return recipe
+    arguments = tuple(
+        replace(item, source="probe", value=material) if item.name == argument.name else item
+        for item in recipe.arguments
+    )
+    return replace(recipe, arguments=arguments)
+
+
+def _all(recipe: Recipe) -> list[Material]:
+    """Every material of a recipe, also those inside others."""
+    found: list[Material] = []
+
+    def note(item: Material) -> Material:
+        found.append(item)
+        return item
+
+    recipe.changed(note)
+    return found
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(",") if part.strip())
+
+
+_RULES: Final[tuple[_Rule, ...]] = (_missing_file, _missing_key, _class_count, _shape, _size, _holder, _absent)

@@ -1,0 +1,19 @@
+"""The names under which published classes take tables, paths, ids, folders, files, texts and tokens."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+FRAME_NAME: Final = re.compile(r"(\w+_)?(df|dataframe|data_frame|frame)(_\w+)?", re.I)
+PATHS: Final = re.compile(
+    r"(\w+_)?(paths?|files?|filenames?|file_?names|file_?list|image_?list|img_?list|list_files|fnames?|images_?paths|urls)",
+    re.I,
+)
+IDS: Final = re.compile(r"(\w*list_?ids\w*|ids?|(\w+_)?(ids|keys|idx_?list|names|id_list)|list_\w+)", re.I)
+FOLDER: Final = re.compile(r"(\w+_)?(dir|dirs|directory|folder|root|path|dirname|data_?path|base)(_\w+)?", re.I)
+FILE: Final = re.compile(r"(\w+_)?(csv|h5|hdf5|hdf|npz|npy|json|pkl|pickle|mat|tsv)(_\w+)?", re.I)
+TEXTS: Final = re.compile(r"(\w+_)?(texts|sentences|captions|documents|docs|reviews)(_\w+)?", re.I)
+TOKENS: Final = re.compile(r"(\w+_)?(tokens|sequences|token_ids|seqs)(_\w+)?", re.I)
+NAMED: Final = (FRAME_NAME, PATHS, IDS, FOLDER, FILE, TEXTS, TOKENS)
+"""What each of them is, is told by its name before it is told by its use."""

@@ -1,0 +1,102 @@
+"""The source of a class, gathered from the modules of its own line; read from their files, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from seqcheck.construction.bases import belongs_to_keras
+from seqcheck.construction.clues import Source, read
+from seqcheck.construction.names import NAMED
+from seqcheck.construction.signature import Parameter
+from seqcheck.construction.traces import Clues, Trace
+
+LONGEST_MODULE: Final = 400_000
+"""Characters; a longer module says nothing, in time that nobody would wait for."""
+
+
+def clues_of(kind: type, parameters: tuple[Parameter, ...]) -> Clues:
+    """What the source of a class says of its constructor's arguments; nothing where it cannot be read."""
+    try:
+        return read(source_of(kind, parameters))
+    except Exception:  # the source of others may be made in ways that nobody foresaw: then the signature alone speaks
+        return Clues()
+
+
+def in_use(item: Parameter, clues: Clues) -> Parameter:
+    """The parameter with the role that its uses show where its name shows none: data are counted, or taken in parts."""
+    if item.role or not item.required or any(pattern.fullmatch(item.name) for pattern in NAMED):
+        return item
+    paths = {part.root for opening in clues.openings for part in opening.path.parts if isinstance(part, Trace)}
+    uses = clues.of(item.name)
+    parts = any(use.trace.steps[:1] == ("[]",) or (use.kind == "length" and not use.trace.steps) for use in uses)
+    keyed = any((use.trace.steps and use.trace.steps[0][0] in ".@$") or use.trace.steps[1:2] != () for use in uses)
+    asked = {use.kind for use in uses if not use.trace.steps}
+    if item.name in paths or keyed or not parts or "call" in asked or "size" in asked or "number" in asked:
+        return item
+    return replace(item, role="y" if any(use.kind == "classes" for use in uses) else "x")
+
+
+def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:
+    """The methods of a class and of its bases that are not Keras's, and the functions beside them that they name."""
+    methods: dict[str, str] = {}
+    functions: dict[str, str] = {}
+    constants: dict[str, Any] = {}
+    for ancestor in reversed(kind.__mro__):
+        if ancestor is object or belongs_to_keras(ancestor):
+            continue
+        module = sys.modules.get(ancestor.__module__)
+        tree, lines = _parsed(module)
+        body = _class(tree, ancestor.__qualname__)
+        if body is None:
+            continue
+        for name, text in _functions(body, lines):
+            if name in methods:
+                methods[f"super.{name}"] = methods[name]
+            methods[name] = text
+        functions.update(_functions(tree, lines))
+        constants.update(_constants(vars(module)))
+    defaults = {item.name: item.value if item.plain else None for item in parameters if item.kind not in ("*", "**")}
+    said = "\n".join(methods.values())
+    named = {name: text for name, text in functions.items() if name in said}
+    said += "\n".join(named.values())
+    named.update({name: text for name, text in functions.items() if name in said})
+    return Source(methods, named, constants, defaults)
+
+
+def _parsed(module: Any) -> tuple[ast.Module, list[str]]:
+    try:
+        text = inspect.getsource(module)
+        if len(text) <= LONGEST_MODULE:
+            return ast.parse(text), text.splitlines()
+    except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
+        pass  # made in a shell, or compiled: then the signature alone speaks
+    return ast.Module([], []), []
+
+
+def _class(tree: ast.Module, qualname: str) -> ast.ClassDef | None:
+    body: ast.Module | ast.stmt = tree
+    for part in qualname.split("."):
+        found = [
+            node for node in ast.walk(body) if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name == part
+        ]
+        if part != "<locals>" and not found:
+            return None
+        body = found[-1] if part != "<locals>" else body
+    return body if isinstance(body, ast.ClassDef) else None
+
+
+def _functions(body: ast.Module | ast.ClassDef, lines: list[str]) -> Iterator[tuple[str, str]]:
+    for node in body.body:
+        if isinstance(node, ast.FunctionDef):
+            first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
+            yield node.name, textwrap.dedent("\n".join(lines[first - 1 : node.end_lineno]))
+
+
+def _constants(space: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in space.items() if type(value) in (str, int, float) and name[:1] != "_"}

@@ -1,0 +1,93 @@
+"""What a piece of source makes of a value: which parameter it comes from, through which steps, into which texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LONGEST = 6
+"""Steps that are followed; what goes deeper says nothing of a constructor's arguments."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A value that comes from a parameter, or (root ``file 2``) out of the file that is opened there.
+
+    Each step is ``[]`` for an element, ``.name`` for a literal key or column, ``@name`` for an attribute, which may be
+    a column, ``$name`` for the column that a parameter names, or ``#1`` for a place in an element.
+    """
+
+    root: str
+    steps: tuple[str, ...] = ()
+
+    def then(self, step: str) -> Trace:
+        """One step on; an element of an element is taken for one of the same rows in another order."""
+        if step == "[]" and self.steps[-1:] == ("[]",):
+            return self
+        return Trace(self.root, (*self.steps, step)) if len(self.steps) < LONGEST else self
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is put together: each part a literal, a trace, or None for what is not known."""
+
+    parts: tuple[str | Trace | None, ...]
+
+    def plus(self, *others: str | Trace | Text | None) -> Text:
+        """The texts one behind the other, neighbouring literals joined."""
+        joined: list[str | Trace | None] = list(self.parts)
+        for other in others:
+            for part in other.parts if isinstance(other, Text) else (other,):
+                if isinstance(part, str) and joined and isinstance(joined[-1], str):
+                    joined[-1] += part
+                elif part != "":
+                    joined.append(part)
+        return Text(tuple(joined[:8]))
+
+
+Value = Trace | Text
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something that is done with a value. `kind` is one of
+
+    ``call``, ``method`` and ``attribute`` (`detail` is the name), ``lookup`` (it is looked into by the value whose
+    trace is `by`), ``fancy`` (it is looked into by an array of places), ``number`` (it is reckoned with), ``compare``
+    (with the literal `detail`), ``truth``, ``length``, ``classes`` (it is made one-hot), ``size`` (it is a shape),
+    ``key`` (it was found under a literal key), ``column`` (it names one), ``split`` (by the text `detail`) and
+    ``endswith`` or ``startswith``.
+    """
+
+    trace: Trace
+    kind: str
+    detail: str = ""
+    by: Trace | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A file or folder that is opened. `number` names it in traces; `path` is how its path is put together.
+
+    `kind` is a format of `Content`, ``csv``, ``lines``, ``folder`` (it is listed), ``tree`` (walked), ``glob``, or
+    ``file`` where only opening it is known.
+    """
+
+    number: int
+    kind: str
+    path: Text
+
+
+@dataclass(frozen=True)
+class Clues:
+    """What the source of a class says of its constructor's arguments; empty where there is no source."""
+
+    uses: frozenset[Use] = frozenset()
+    openings: tuple[Opening, ...] = ()
+    classes: tuple[int, ...] = ()
+    """The literal numbers of classes to which labels are made one-hot."""
+    reads: frozenset[str] = field(default_factory=frozenset)
+    """The names of the parameters that are used at all."""
+
+    def of(self, root: str, *kinds: str) -> list[Use]:
+        """The uses of these kinds of values that come from one root; all kinds where none is given."""
+        return [use for use in self.uses if use.trace.root == root and (not kinds or use.kind in kinds)]

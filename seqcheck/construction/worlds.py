@@ -1,0 +1,415 @@
+"""From clues to joint worlds: what each constructor argument is given, and which files lie where it looks for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from seqcheck.construction import guesses
+from seqcheck.construction.filings import LISTINGS, Filing, content, filings, grey, slot_of
+from seqcheck.construction.materials import (
+    Content,
+    FileHolding,
+    Files,
+    Folder,
+    Holding,
+    Ids,
+    Inputs,
+    Labels,
+    Material,
+    Paths,
+    Plain,
+    Repeated,
+    Texts,
+    Tokens,
+)
+from seqcheck.construction.names import FOLDER, FRAME_NAME, IDS, NAMED, PATHS, TEXTS, TOKENS
+from seqcheck.construction.roles import role_of
+from seqcheck.construction.signature import Parameter
+from seqcheck.construction.traces import Clues, Trace
+
+FRAME: Final = frozenset(
+    ("iloc", "loc", "iterrows", "itertuples", "columns", "groupby", "sample", "reset_index", "query", "drop", "head")
+)
+"""What only a DataFrame is asked for."""
+_PICTURES: Final = re.compile(r"\b(image|images|img|imgs|picture|photo|frame)", re.I)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One joint world. `materials` are by parameter; parameters that it does not name are filled by their roles.
+
+    `files` lie in the world beside what arguments bring; with `inside` its folder is the current one. `classes` is the
+    number of classes that the source itself fixes.
+    """
+
+    materials: Mapping[str, Material] = field(default_factory=dict)
+    files: tuple[Material, ...] = ()
+    inside: bool = False
+    classes: int | None = None
+    certain: bool = False
+    """Whether the source says how data are read, so that plain arrays in their place would be of no use."""
+
+
+def drafts(parameters: tuple[Parameter, ...], clues: Clues, given: Iterable[str]) -> list[Draft]:
+    """The worlds worth trying, in order; `given` names the parameters that somebody fills already."""
+    free = tuple(item for item in parameters if item.name not in set(given) and item.kind not in ("*", "**"))
+    small = {item.name: Plain(size) for item in free if (size := guesses.shrunk(item)) is not None}
+    found = []
+    for sizes in (small, {}) if small else ({},):
+        main = _Drawing(free, clues, dict(sizes)).draw()
+        for draft in (main, *_by_name(free, main)):
+            if draft not in found:
+                found.append(draft)
+    return sorted(found, key=lambda draft: not draft.certain)
+
+
+class _Drawing:
+    """One world in the making."""
+
+    def __init__(self, free: tuple[Parameter, ...], clues: Clues, made: dict[str, Material]) -> None:
+        self.free = {item.name: item for item in free}
+        self.clues = clues
+        self.made = made
+        for item in free:
+            if item.required and not item.role and item.name not in made:
+                self._guess(item)
+        self.shapes = guesses.shapes(free, made)
+        self.defaults = {item.name: item.value if item.plain else None for item in free}
+        self.defaults |= {name: material.value for name, material in made.items() if isinstance(material, Plain)}
+        self.columns: dict[str, dict[str, Material]] = {}
+        """By root: the columns, keys or places whose material is known from files."""
+        self.files: list[Material] = []
+        self.inside = False
+        self.certain = False
+
+    def _guess(self, item: Parameter) -> None:
+        if not any(pattern.fullmatch(item.name) for pattern in NAMED):
+            material = guesses.guess(item, self.clues)
+            if material is not None:
+                self.made[item.name] = material
+
+    def draw(self) -> Draft:
+        """The world that the source describes."""
+        found = filings(self.clues, self.defaults)
+        listings = {f"file {item.number}": item for item in found if item.kind in LISTINGS}
+        # What is listed in a folder that another listing names is not what lies in the outer one.
+        opened = {root for listing in listings.values() for root, _ in listing.slots}
+        for filing in found:
+            if filing.kind not in LISTINGS and (filing.slots or "{id}" in filing.pattern):
+                opened |= self._file_per_sample(filing, listings)
+        for root, listing in listings.items():
+            if root not in opened:
+                self._listed(listing)
+        for name in self.free:
+            self._holder(name)
+        for filing in found:
+            if filing.kind not in LISTINGS and not filing.slots and "{id}" not in filing.pattern:
+                self._whole(filing)
+        for name in self.free:
+            self._labels(name)
+        classes = self.clues.classes[0] if self.clues.classes else None
+        return Draft(dict(self.made), tuple(self.files), self.inside, classes, self.certain)
+
+    # Files of samples
+
+    def _file_per_sample(self, filing: Filing, listings: Mapping[str, Filing]) -> set[str]:
+        """Place the files of a filing, and give their names to whoever names them; the listings that do."""
+        roots = {root for root, _ in filing.slots}
+        used = roots & set(listings)
+        pattern, folder = filing.pattern, filing.folder
+        for root in sorted(used):
+            listing = listings[root]
+            classes = "{id}" in listing.pattern or "{class}" in listing.pattern
+            if listing.kind == "glob" and "{id}" in listing.pattern:
+                pattern, folder = listing.pattern, listing.folder or folder
+            elif classes and "{class}" not in pattern:
+                pattern = re.sub(r"^(.*)\{id\}", r"\1{class}/{id}", pattern)
+            elif listing.folder and not folder:
+                folder = listing.folder
+            if not filing.pattern.replace("{id}", "").strip("./") or folder == listing.folder:
+                self._folder(listing.folder, listing.slash)
+        whole = len(filing.slots) == 1 and not folder and not filing.bare and not used
+        place = self._place(folder, pattern, filing.slots[0][0] if whole else "")
+        files = Files(place, content(replace(filing, pattern=place), self.shapes, self.clues))
+        if files not in self.files:
+            self.files.append(files)
+        self.certain = True
+        if folder:
+            self._folder(folder, filing.slash)
+        elif not whole and not (used and all(listings[root].folder for root in used)):
+            self.inside = True
+        for root, keys in filing.slots:
+            form = "absolute" if whole else "stem" if filing.bare else "name"
+            self._name(root, keys, files, form)
+        return used
+
+    def _place(self, folder: str, pattern: str, named: str) -> str:
+        """A pattern below the world: in the folder that stands for a parameter, or beside it."""
+        if folder:
+            return f"{self._folder_name(folder)}/{pattern}"
+        return f"{named.replace(' ', '_') or 'data'}/{pattern}" if named else pattern
+
+    def _folder_name(self, parameter: str) -> str:
+        return parameter.strip("_") or "data"
+
+    def _folder(self, parameter: str, slash: bool = False) -> None:
+        if parameter in self.free:
+            before = self.made.get(parameter)
+            slash = slash or (isinstance(before, Folder) and before.slash)
+            as_path = bool({"iterdir", "glob", "rglob", "joinpath", "exists"} & self._asked(parameter))
+            self.made[parameter] = Folder(self._folder_name(parameter), (), slash, as_path)
+
+    def _asked(self, parameter: str) -> set[str]:
+        """The methods and attributes that a parameter's own value is asked for."""
+        uses = self.clues.of(parameter, "method", "attribute")
+        return {use.detail for use in uses if not use.trace.steps}
+
+    def _name(self, root: str, keys: tuple[str, ...], files: Files, form: Any) -> None:
+        """Let the value at a slot name the samples of `files`."""
+        material: Material = Ids() if form == "stem" else Paths(files, form=form)
+        if keys and keys[0] != "keys":
+            self.columns.setdefault(root, {}).setdefault(keys[0], material)
+        elif root in self.free and keys:
+            self.made[root] = Labels(holder="by-path" if form == "absolute" else "by-id", files=files)
+        elif root in self.free:
+            self.made.setdefault(root, material)
+        elif root.startswith("file "):
+            self.columns.setdefault(root, {}).setdefault("", material)
+
+    def _listed(self, listing: Filing) -> None:
+        """A listing of which nothing is opened that we know: pictures, by class where folders are listed in folders."""
+        if not listing.folder and not listing.pattern:
+            return
+        pattern = listing.pattern
+        if "{id}" not in pattern or listing.kind != "glob":
+            pattern = f"{pattern.replace('{id}', '{class}')}/{{id}}.png".lstrip("/")
+        place = self._place(listing.folder, pattern, "")
+        if not any(isinstance(files, Files) and files.pattern.startswith(place[:-10]) for files in self.files):
+            self.files.append(Files(place, Content(shape=self.shapes["picture"])))
+        if listing.folder:
+            self._folder(listing.folder, listing.slash)
+        else:
+            self.inside = True
+
+    # Data in memory
+
+    def _holder(self, name: str) -> None:
+        """A table, a dict or a list of records, with the columns that are used."""
+        item, known = self.free[name], self.columns.get(name, {})
+        if name in self.made and not known:
+            return
+        asked = self._asked(name)
+        columns = self._columns(name, asked) | dict.fromkeys(known, "")
+        frame = bool(FRAME & asked) or bool(FRAME_NAME.fullmatch(name)) or "DataFrame" in item.annotation
+        if not columns and not frame:
+            return
+        if not (item.required or item.default == "None"):
+            return
+        if not frame and not known and not any(key[0] in ".#" for key in columns):
+            return
+        members = self._members({key: known.get(key) for key in columns})
+        if frame and not any(self._is_input(material) for _, material in members):
+            files = Files("data/{id}.png", Content(shape=self.shapes["picture"]))
+            members = members or (("path", Paths(files)), ("label", Labels(holder="list")))
+        form: Any = "frame"
+        if not frame:
+            places = all(key.startswith("#") for key in columns)
+            first = {use.trace.steps[0] for use in self.clues.of(name) if use.trace.steps}
+            first |= {part.steps[0] for opening in self.clues.openings for part in opening.path.parts
+                      if isinstance(part, Trace) and part.root == name and part.steps}  # fmt: skip
+            form = "tuples" if places else "rows" if "[]" in first else "dict"
+        self.made[name] = Holding(form, members)
+        self.certain = self.certain or bool(members)
+
+    def _columns(self, root: str, asked: set[str]) -> dict[str, str]:
+        """The keys, columns and places that are used of a root, in the order of the alphabet."""
+        methods = {use.detail for use in self.clues.of(root, "method")}
+        found = set()
+        traces = [use.trace for use in self.clues.uses if use.trace.root == root]
+        traces += [use.by for use in self.clues.uses if use.by is not None and use.by.root == root]
+        for trace in traces:
+            for step in trace.steps:
+                if step[0] in ".$#":
+                    found.add(f".{step[1:]}" if step[0] != "#" else step)
+                    break
+                if step[0] == "@" and step[1:] not in methods and FRAME & asked:
+                    found.add(f".{step[1:]}")
+                    break
+        return dict.fromkeys(sorted(found), "")
+
+    def _members(self, columns: Mapping[str, Material | None]) -> tuple[tuple[str, Material], ...]:
+        """The members of a table: known ones first, then what their names and uses say."""
+        order = sorted(columns, key=lambda key: (columns[key] is None, key) if key[0] != "#" else (False, key))
+        members = []
+        for key in order:
+            name = key[1:] if key else ""
+            members.append((name, columns[key] or self._member(name)))
+        return tuple(members)
+
+    def _member(self, name: str) -> Material:
+        """What a column or key of that name holds, of which nothing is opened."""
+        for use in self.clues.uses:
+            if f".{name}" in use.trace.steps or f"@{name}" in use.trace.steps:
+                if use.kind == "compare":
+                    return Repeated(use.detail)
+                if use.kind == "method" and use.detail in ("split", "lower", "encode"):
+                    return Texts()
+        plain = re.sub(r"_(key|col|column|name|field|dataset)$", "", name)
+        role = role_of(plain, "", factory=False)
+        if PATHS.fullmatch(name) or PATHS.fullmatch(f"{name}s"):
+            return Paths(Files(f"{name}/{{id}}.png", Content(shape=self.shapes["picture"])))
+        if IDS.fullmatch(name):
+            return Ids()
+        if role == "x" or _PICTURES.search(plain) or (grey(plain) and role != "y"):
+            return Inputs(self.shapes["array"])
+        return Labels(holder="list")
+
+    def _is_input(self, material: Material) -> bool:
+        return isinstance(material, (Paths, Ids, Inputs, Texts, Tokens))
+
+    # Whole files
+
+    def _whole(self, filing: Filing) -> None:
+        """One file for all samples: the path of it is an argument, or stands in the source."""
+        root = f"file {filing.number}"
+        known = self.columns.get(root, {})
+        named = filing.folder if not filing.pattern else filing.pattern
+        columns = {key: known.get(key) for key in (*known, *self._columns(root, FRAME_ASKED))}
+        kind = filing.kind
+        if kind == "file":
+            kind = {".json": "json", ".csv": "csv", ".pkl": "pickle", ".npy": "npy"}.get(filing.ending, "lines")
+        if kind == "npy" and (columns or filing.ending == ".npz"):
+            kind = "npz"
+        if kind in ("picture", "numbers", "wav"):
+            return
+        stem = re.sub(r"\W", "", named.rpartition("/")[2].partition(".")[0]) or "data"
+        members: tuple[tuple[str, Material], ...]
+        if columns and set(columns) != {""}:
+            places = {key: material for key, material in columns.items() if key}
+            members = self._members(places)
+        else:
+            members = (("", self._single(root, stem, kind, known.get(""))),)
+        if kind in ("csv", "hdf5", "npz", "mat") and members[0][0] == "":
+            members = (("path" if kind == "csv" else "data", members[0][1]), ("label", Labels(holder="list")))
+        ending = {"npy": ".npy", "npz": ".npz", "csv": ".csv", "hdf5": ".h5", "json": ".json", "pickle": ".pkl",
+                  "mat": ".mat", "lines": ".txt"}[kind]  # fmt: skip
+        place = filing.pattern or f"{filing.folder}{ending}"
+        if filing.pattern and filing.folder:
+            place = self._place(filing.folder, filing.pattern, "")
+        if filing.pattern and not filing.ending:
+            place += ending
+        cells = tuple((name, _as_cell(member, kind)) for name, member in members)
+        split = sorted(use.detail for use in self.clues.of(root, "split"))
+        holding = FileHolding(place, kind, cells, split[0] if split else ",")  # type: ignore[arg-type]  # a form
+        self.certain = True
+        if not filing.pattern:
+            if filing.folder in self.free and not isinstance(self.made.get(filing.folder), (Paths, Holding)):
+                self.made[filing.folder] = holding
+            return
+        self.files.append(holding)
+        if filing.folder:
+            self._folder(filing.folder, filing.slash)
+        else:
+            self.inside = True
+
+    def _single(self, root: str, stem: str, kind: str, known: Material | None) -> Material:
+        """The whole of a file that has no names in it."""
+        if kind == "json":
+            asked = self.clues.of(root, "lookup") or self._asked(root) & {"items", "keys", "values", "get"}
+            return Labels(holder="by-id") if asked or not known else known
+        if known is not None:
+            return known
+        if kind == "lines":
+            files = next((files for files in self.files if isinstance(files, Files)), None)
+            return Paths(files) if files is not None else Texts()
+        label = role_of(stem, "", factory=False) == "y" or re.match(r"y|label|target", stem, re.I)
+        return Labels() if label else Inputs(self.shapes["array"])
+
+    # Labels
+
+    def _labels(self, name: str) -> None:
+        """Labels by id or by path, where they are looked up by what names the samples; texts where texts are asked."""
+        item = self.free[name]
+        if name in self.made or not (item.required or item.default == "None"):
+            return
+        for use in self.clues.of(name, "lookup"):
+            if use.by is None or use.trace.steps:
+                continue
+            root, keys = slot_of(use.by)
+            by = self.columns.get(root, {}).get(keys[0]) if keys else self.made.get(root)
+            if root == name or not (isinstance(by, (Paths, Ids)) or (root in self.free and not keys and by is None)):
+                continue
+            if by is None and not IDS.fullmatch(root):
+                continue
+            whole = isinstance(by, Paths) and by.form == "absolute"
+            if item.role == "x":
+                self.made[name] = Inputs(self.shapes["array"], "by-id")
+            else:
+                files = by.files if isinstance(by, Paths) else None
+                self.made[name] = Labels(holder="by-path" if whole else "by-id", files=files)
+            if by is None:
+                self.made[root] = Ids()
+            self.certain = True
+            return
+        if {"items", "keys", "get"} & self._asked(name) and item.role in ("y", ""):
+            files = next((files for files in self.files if isinstance(files, Files)), None)
+            self.made[name] = Labels(holder="by-id" if files is None else "by-path", files=files)
+        elif item.role == "x" and TEXTS.fullmatch(name):
+            self.made[name] = Texts()
+
+
+FRAME_ASKED: Final = set(FRAME)
+
+
+def _as_cell(material: Material, kind: str) -> Material:
+    """A member as it can stand in a file of that kind: an HDF5 file holds arrays, a CSV file single values."""
+    if kind in ("hdf5", "npz", "mat") and isinstance(material, Labels) and material.holder == "list":
+        return replace(material, holder="array")
+    if kind in ("json", "lines") and isinstance(material, Labels) and material.holder == "array":
+        return replace(material, holder="list")
+    return material
+
+
+def _by_name(free: tuple[Parameter, ...], main: Draft) -> list[Draft]:
+    """Worlds that names alone suggest, for required parameters of whose use the source says nothing."""
+    png = Files("data/{id}.png")
+    npy = Files("data/{id}.npy", Content("npy", (8, 8, 3)))
+    found = []
+    for files in (png, npy, Files("data/{class}/{id}.png")):
+        made: dict[str, Material] = {}
+        extra: list[Material] = []
+        for item in free:
+            if item.name in main.materials or not item.required:
+                continue
+            material = _named(item, files)
+            if material is not None:
+                made[item.name] = material
+                extra += [files] if isinstance(material, (Folder, Ids)) else []
+        if made and (files is not npy or any(isinstance(item, (Paths, Ids)) for item in made.values())):
+            merged = tuple(dict.fromkeys((*main.files, *extra)))
+            found.append(replace(main, materials={**main.materials, **made}, files=merged, certain=main.certain))
+    return found
+
+
+def _named(item: Parameter, files: Files) -> Material | None:
+    plain = item.name
+    if FRAME_NAME.fullmatch(plain) or "DataFrame" in item.annotation:
+        return Holding("frame", (("path", Paths(files)), ("label", Labels(holder="list"))))
+    if item.role in ("batch_size", "shuffle", "num_classes", "y", "sample_weight"):
+        return None
+    if PATHS.fullmatch(plain):
+        return Paths(files)
+    if FOLDER.fullmatch(plain):
+        return Folder("data")
+    if IDS.fullmatch(plain):
+        return Ids()
+    if TEXTS.fullmatch(plain):
+        return Texts()
+    if TOKENS.fullmatch(plain):
+        return Tokens()
+    if item.role == "x":
+        return Paths(files)
+    return None
