@@ -17,7 +17,7 @@ from seqcheck.model.check import Case, Facts
 from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.history import Death, Failure, Frame, History, Hook, Length, Read, Timeout
 from seqcheck.model.observation import Observation
-from seqcheck.model.scenario import POOLS, Scenario, Truth
+from seqcheck.model.scenario import POOLS, SCRIPT, Scenario, Step, Truth
 
 LEFT_OUT: Any = object()
 
@@ -139,6 +139,32 @@ def history(
         observations=tuple(observations),
         **fields,
     )
+
+
+def scripted(
+    *steps: tuple[Any, ...],
+    epochs: Sequence[Sequence[Any]] = (),
+    observations: Sequence[Observation] = (),
+    **fields: Any,
+) -> History:
+    """A script's history: each step is an action, and for reads its index and what came.
+
+    `epochs` has what a fork read in order, an epoch each.
+    """
+    made = tuple(Step(step[0], step[1] if len(step) > 1 else 0) for step in steps)
+    recorded = history(SCRIPT, passes={"reference": epochs}, observations=observations, **fields)
+    lengths = [length(len(one), epoch=number) for number, one in enumerate(epochs)]
+    reads: list[Read] = []
+    epoch = 0
+    for place, step in enumerate(steps):
+        if step[0] in ("read", "write", "past"):
+            purpose = "overrun" if step[0] == "past" else "script"
+            reads.append(_read(At(step[1], step[2], -1), epoch, purpose, place, 100.0 + place))
+        elif step[0] == "len":
+            lengths.append(length(step[1], epoch=epoch, when=f"step {place}"))
+        epoch += step[0] == "epoch-end"
+    scenario = replace(recorded.scenario, script=made)
+    return replace(recorded, scenario=scenario, reads=(*recorded.reads, *reads), lengths=(*recorded.lengths, *lengths))
 
 
 def _read(entry: At, epoch: int, purpose: str, place: int, clock: float) -> Read:

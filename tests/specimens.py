@@ -509,3 +509,36 @@ class Unwritten(Rows):
         flags = np.empty(len(x), dtype=bool)
         texts[:], flags[:] = "abc", True
         return batch, rows, flags
+
+
+class Scripted(Rows):
+    """Breaks when it is used in an unusual order, told by `how`; sound where that is empty."""
+
+    def __init__(self, how: str = "") -> None:
+        super().__init__()
+        self.how = how
+        self.served: list[int] = []
+        self.file: Any = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        order = np.arange(len(self.order))[::-1] if self.how == "forgets-its-order" else self.order
+        return {**self.__dict__, "order": order}
+
+    def __len__(self) -> int:
+        return super().__len__() - (self.how == "shorter-after-a-read" and bool(self.served))
+
+    def __getitem__(self, index: int) -> Any:
+        again, count = index in self.served, len(self.served)
+        self.served.append(index)
+        if self.how == "opens-at-a-read":
+            self.file = self.file or open(os.devnull)  # noqa: SIM115  # it is left open, as users leave it
+        if self.how == "serves-once" and again:
+            index = (index + 1) % super().__len__()
+        return super().__getitem__(count % super().__len__() if self.how == "counts-reads" else index)
+
+    def on_epoch_end(self) -> None:
+        if self.how == "two-hooks" and not self.served and self.file == 1:
+            raise RuntimeError("there was no epoch")
+        self.file = 1 if self.how == "two-hooks" else self.file
+        self.served = []
+        super().on_epoch_end()

@@ -71,12 +71,13 @@ from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
 from seqcheck.model.history import Failure, Frame, History, Read
 from seqcheck.model.samples import Unidentified, ledger
+from seqcheck.model.scenario import SCRIPT
 from seqcheck.model.words import counted
 
 CHECK = Check(
     "fragile-epoch-end",
     clause="epoch end",
-    needs=("hooks", "loop"),
+    needs=("hooks", "loop", SCRIPT),
     options=("epoch", "length", "augments"),
     explained_by={"unstable-length": ("hooks",), "ignored-index": ("hooks",), "unrepeatable-read": ("hooks",)},
 )
@@ -88,7 +89,7 @@ SITUATIONS = {
 
 def judge(case: Case) -> Judgement:
     """Judge every call of a hook, and hold the passes with unusual calls against those of the plain loop."""
-    raised = _raised(case)
+    raised = _raised(case) or [finding for run in case.runs(SCRIPT) for finding in _after_script(case, run)]
     if raised:
         return violated(raised)
     runs = case.runs("hooks")
@@ -121,6 +122,25 @@ def _raised(case: Case) -> list[Finding]:
             summary = f"{hook.name} raises {problem.type_name}: {problem.message} ({when})"
             found[hook.name] = Finding(summary, {"epoch": hook.epoch}, run.scenario, _frame(problem))
     return list(found.values())
+
+
+def _after_script(case: Case, run: History) -> list[Finding]:
+    """Epochs that cannot be read in order any more once the hook was called twice in a row, or before any read."""
+    actions = [step.action for step in run.scenario.script]
+    unread = {
+        number
+        for number, epoch in enumerate(" ".join(actions).split("epoch-end"))
+        if not {"read", "past", "write"} & set(epoch.split())
+    }
+    failures = {epoch: [one for one in its if one.failure] for epoch, its in run.passes("reference").items()}
+    for epoch, failed in failures.items():
+        sound = [other for other, its in failures.items() if other < epoch and not its]
+        if failed and sound and any(number < epoch for number in unread):
+            problem = failed[0].failure or Failure("", "")
+            text = f"batch {failed[0].index} raises {problem.text} {SITUATIONS['twice']}"
+            evidence = {"script": [step.describe() for step in run.scenario.script]}
+            return [Finding(text, evidence, run.scenario, problem.line_in(case.facts.file))]
+    return []
 
 
 def _judge(case: Case, run: History) -> list[Finding]:

@@ -58,20 +58,34 @@ Use instead:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from seqcheck.model.accounts import gravest
 from seqcheck.model.batch import Batch
-from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
+from seqcheck.model.check import (
+    Case,
+    Check,
+    Finding,
+    Judgement,
+    Outcome,
+    Severity,
+    holds,
+    inconclusive,
+    not_applicable,
+    violated,
+)
 from seqcheck.model.history import History, Read
 from seqcheck.model.observation import Holding
 from seqcheck.model.samples import Identity, establish, name_of
+from seqcheck.model.scenario import SCRIPT
+from seqcheck.model.scripts import deviations
 from seqcheck.model.selection import Comparison, Homes, by_index, compare, permuted
 from seqcheck.model.words import batches_at, counted, listing
 
 CHECK = Check(
     "ignored-index",
     clause="epoch",
-    needs=("reading",),
+    needs=("reading", SCRIPT),
     options=("epoch", "augments", "sample_id"),
     explained_by={"uninitialised-rows": None, "drifting-data": None},
 )
@@ -82,7 +96,22 @@ def judge(case: Case) -> Judgement:
     if case.contract.epoch == "random":
         return not_applicable('epoch = "random": the index is free')
     runs = [run for run in case.runs("reading") if run.passes("forward")]
-    return gravest([_judge(case, run) for run in runs] or [inconclusive(case.why_not("reading"))])
+    judged = [_judge(case, run) for run in runs] or [inconclusive(case.why_not("reading"))]
+    return gravest([*judged, *_of_scripts(case)])
+
+
+def _of_scripts(case: Case) -> list[Judgement]:
+    """What the first reads of an epoch say that was read in another order, or beyond its end."""
+    found = []
+    for deviation in deviations(case):
+        one = deviation.scripted
+        first_in_order = one.read.index == 0 and not one.this_epoch
+        if not first_in_order and not one.again and not one.after("pickle", "copy"):
+            # No engine reads beyond the end and then goes on.
+            severity = Severity.ADVICE if one.after("past") else None
+            found.append(replace(deviation.finding(case), severity=severity, declare='epoch = "random"'))
+    found.sort(key=lambda finding: finding.severity is Severity.ADVICE)
+    return [violated(found)] if found else []
 
 
 def _judge(case: Case, run: History) -> Judgement:

@@ -82,15 +82,24 @@ from seqcheck.model.comparison import (
 )
 from seqcheck.model.history import History, Read
 from seqcheck.model.observation import PickleAttempt
+from seqcheck.model.scenario import SCRIPT
+from seqcheck.model.scripts import deviations
 from seqcheck.model.usage import weighed
 from seqcheck.model.words import batches_at, counted, listing
 
 CHECK = Check(
     "lossy-pickle",
     clause="pickling",
-    needs=("pickling",),
+    needs=("pickling", SCRIPT),
     options=("augments", "epoch", "fit"),
-    explained_by={"uninitialised-rows": None, "drifting-data": None, "unpicklable": None, "unimportable-class": None},
+    explained_by={
+        "uninitialised-rows": None,
+        "drifting-data": None,
+        "unpicklable": None,
+        "unimportable-class": None,
+        "ignored-index": (SCRIPT,),
+        "unrepeatable-read": (SCRIPT,),
+    },
 )
 
 
@@ -98,7 +107,21 @@ def judge(case: Case) -> Judgement:
     """Hold the copy's length and batches against the original's."""
     if case.facts.origin == "api" and case.facts.nested_class:
         return not_applicable("the class is local to a function or to __main__: it is not pickled")
-    return gravest([_judge(case, run) for run in case.runs("pickling")] or [inconclusive(case.why_not("pickling"))])
+    judged = [_judge(case, run) for run in case.runs("pickling")] or [inconclusive(case.why_not("pickling"))]
+    return gravest([*judged, *_of_scripts(case)])
+
+
+def _of_scripts(case: Case) -> list[Judgement]:
+    """What is read from copies that were made within an epoch, after the reads and hooks of a script."""
+    if case.contract.epoch == "random":
+        return []
+    # What is lost to `copy.copy` is lost to pickle: both ask the instance for its state in the same way.
+    found = [
+        deviation.finding(case)
+        for deviation in deviations(case)
+        if deviation.scripted.after("pickle", "copy") and not deviation.scripted.after("past")
+    ]
+    return [violated(weighed(found, case.contract, "spawn"))] if found else []
 
 
 def _judge(case: Case, run: History) -> Judgement:

@@ -63,9 +63,10 @@ from __future__ import annotations
 from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
 from seqcheck.model.history import History
 from seqcheck.model.observation import PickleAttempt
+from seqcheck.model.scenario import SCRIPT
 from seqcheck.model.usage import weighed
 
-CHECK = Check("unpicklable", clause="pickling", needs=("pickling",), options=("fit",))
+CHECK = Check("unpicklable", clause="pickling", needs=("pickling", SCRIPT), options=("fit",))
 LOCAL = "the class is local to a function or to __main__: no other process could import it"
 
 
@@ -73,7 +74,7 @@ def judge(case: Case) -> Judgement:
     """Look at every attempt to pickle the instance."""
     if case.facts.origin == "api" and case.facts.nested_class:
         return not_applicable(LOCAL)
-    attempts = [(run, attempt) for run in case.runs("pickling") for attempt in run.observed(PickleAttempt)]
+    attempts = [(run, attempt) for run in case.runs("pickling", SCRIPT) for attempt in run.observed(PickleAttempt)]
     if not attempts:
         return inconclusive(_why_none(case))
     failed = [(run, attempt) for run, attempt in attempts if attempt.stage != "done"]
@@ -101,4 +102,10 @@ def _finding(run: History, attempt: PickleAttempt) -> Finding:
     if attempt.culprit:
         evidence |= {"at": attempt.culprit, "what stands there": attempt.what}
     evidence["error"] = attempt.error
+    actions = [step.action for step in run.scenario.script]
+    if "pickle" in actions and "read" in actions[: actions.index("pickle")]:
+        # A pool under spawn is sent the instance after Keras itself has read the first batches of it.
+        at = f"after a read, {at}"
+    if actions:
+        evidence["script"] = [step.describe() for step in run.scenario.script]
     return Finding(f"{at} ({attempt.error})" if attempt.error else at, evidence, run.scenario)

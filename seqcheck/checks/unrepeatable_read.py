@@ -56,19 +56,23 @@ Use instead:
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from seqcheck.model.accounts import gravest
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.comparison import ask_for_augments
 from seqcheck.model.history import History, Read
 from seqcheck.model.samples import name_of
+from seqcheck.model.scenario import SCRIPT
+from seqcheck.model.scripts import deviations
 from seqcheck.model.selection import Comparison, Homes, by_index, compare, twice
 from seqcheck.model.words import batches_at, counted
 
 CHECK = Check(
     "unrepeatable-read",
     clause="epoch",
-    needs=("reading",),
+    needs=("reading", SCRIPT),
     options=("epoch", "augments", "sample_id"),
     explained_by={"uninitialised-rows": None, "drifting-data": None, "ignored-index": None},
 )
@@ -85,7 +89,17 @@ def judge(case: Case) -> Judgement:
     if case.contract.epoch == "random":
         return not_applicable('epoch = "random": the index is free')
     runs = [run for run in case.runs("reading") if run.passes("twice") or run.passes("plain-twice")]
-    return gravest([_judge(case, run) for run in runs] or [inconclusive(case.why_not("reading"))])
+    judged = [_judge(case, run) for run in runs] or [inconclusive(case.why_not("reading"))]
+    return gravest([*judged, *_of_scripts(case)])
+
+
+def _of_scripts(case: Case) -> list[Judgement]:
+    found = [
+        replace(deviation.finding(case), declare='epoch = "random"')
+        for deviation in deviations(case)
+        if deviation.scripted.again and not deviation.scripted.after("pickle", "copy", "past")
+    ]
+    return [violated(found)] if found else []
 
 
 def _judge(case: Case, run: History) -> Judgement:

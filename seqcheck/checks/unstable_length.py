@@ -52,13 +52,13 @@ from __future__ import annotations
 
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.history import History
-from seqcheck.model.scenario import DRIVERS
+from seqcheck.model.scenario import DRIVERS, SCRIPT
 from seqcheck.model.words import counted, listing
 
 CHECK = Check(
     "unstable-length",
     clause="length",
-    needs=("loop",),
+    needs=("loop", SCRIPT),
     options=("length", "infinite"),
     explained_by={"non-integer-length": None},
 )
@@ -69,7 +69,9 @@ def judge(case: Case) -> Judgement:
     """Compare the lengths of one epoch with each other, then those of different epochs."""
     if case.contract.infinite:
         return not_applicable("the Sequence is declared infinite: it promises no length")
-    runs = case.runs(*DRIVERS)
+    steady = {"read", "len", "epoch-end"}
+    scripts = [run for run in case.runs(SCRIPT) if steady.issuperset(step.action for step in run.scenario.script)]
+    runs = [*case.runs(*DRIVERS), *scripts]
     by_run = [(run, _by_epoch(run)) for run in runs]
     within = [
         _within(run, epoch, said) for run, epochs in by_run for epoch, said in epochs.items() if len(set(said)) > 1

@@ -19,7 +19,6 @@ import numpy as np
 
 from seqcheck.engines import pools
 from seqcheck.engines.failures import failure_of
-from seqcheck.engines.loop import indices_of
 from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct, describe_batch
 from seqcheck.engines.run import Run
 from seqcheck.model.batch import TOP_NAMES, Batch
@@ -52,7 +51,7 @@ def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
     _show_whole_tracebacks(generation)
     for package in (generation, "tensorflow"):
         run.record(EngineNote("version", f"{package} {importlib.import_module(package).__version__}"))
-    watch = Watch(instance, run, indices_of(scenario, length), scenario.indices is not None)
+    watch = Watch(instance, run, scenario.reads(length), scenario.indices is not None)
     recorder = recorder_class(generation)(watch)
     model = witness(generation, watch)
     try:

@@ -43,7 +43,7 @@ def drive(
         length = ask_length(instance, run, epoch, "epoch")
         if length is None or (hook_begin and not call_hook(instance, run, epoch, "on_epoch_begin")):
             return
-        for place, index in enumerate(indices_of(scenario, length)):
+        for place, index in enumerate(scenario.reads(length)):
             reader.read(epoch, index, place=place)
         length = ask_length(instance, run, epoch, "end")
         if epoch == scenario.epochs - 1 and length is not None:
@@ -51,12 +51,3 @@ def drive(
                 reader.read(epoch, index, "overrun", place)
         if not call_hook(instance, run, epoch, "on_epoch_end"):
             return
-
-
-def indices_of(scenario: Scenario, length: int) -> tuple[int, ...] | range:
-    """The indices of one pass, in the order in which the scenario's script wants them."""
-    chosen = range(length) if scenario.indices is None else [index for index in scenario.indices if index < length]
-    if not scenario.script:
-        return chosen if isinstance(chosen, range) else tuple(chosen)
-    wanted = [index for index in scenario.script if index in chosen]
-    return tuple(dict.fromkeys([*wanted, *chosen]))

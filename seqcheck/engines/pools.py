@@ -19,7 +19,7 @@ from seqcheck.engines import births, wire
 from seqcheck.engines import run as runs
 from seqcheck.engines.births import Worker
 from seqcheck.engines.failures import failure_of
-from seqcheck.engines.loop import Protocol, indices_of
+from seqcheck.engines.loop import Protocol
 from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct, describe_batch
 from seqcheck.engines.run import Run
 from seqcheck.model.history import Death, Delivery, EngineNote, Failure, Timeout
@@ -46,7 +46,7 @@ def drive(build: Build, scenario: Scenario, protocol: Protocol, run: Run) -> Non
         length = ask_length(instance, run, epoch, "epoch")
         if length is None:
             return
-        indices = indices_of(scenario, length)
+        indices = scenario.reads(length)
         if hook_begin and not call_hook(instance, run, epoch, "on_epoch_begin"):
             return
         take_reference(instance, indices, epoch, run)

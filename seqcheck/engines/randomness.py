@@ -131,6 +131,12 @@ class Streams:
                 _restore(generator, state)
 
 
+def begin(seed: int) -> None:
+    """Seed NumPy's and Python's own generators, for good, so that what a scenario gives depends on it alone."""
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+
+
 def reseed(instance: object, seed: int) -> None:
     """Seed every generator that the instance can reach, for good: the third of three twins."""
     seed_all(reachable(instance), seed)

@@ -8,7 +8,7 @@ from typing import Any
 
 from seqcheck.engines import births, randomness
 from seqcheck.engines import run as runs
-from seqcheck.engines.loop import Protocol, indices_of
+from seqcheck.engines.loop import Protocol
 from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct
 from seqcheck.engines.run import Run
 from seqcheck.model.driving import Driving, Read
@@ -40,7 +40,7 @@ class Surroundings:
 
     def indices(self, length: int) -> Sequence[int]:
         """The indices of one pass."""
-        return indices_of(self.scenario, length)
+        return self.scenario.reads(length)
 
     def reader(self, instance: Any, *, isolated: bool) -> Read:
         """A reader in this process."""

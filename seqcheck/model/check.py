@@ -51,6 +51,8 @@ class Finding:
     """The line of TOML that would settle it where it is meant, such as ``epoch = "per-epoch"``."""
     severity: Severity | None = None
     """Overrides the check's own."""
+    contrast: str = ""
+    """What differs in the nearest scenario that is sound, such as ``41 samples: sound``."""
 
     @property
     def engine(self) -> str:

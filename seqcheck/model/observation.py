@@ -128,3 +128,11 @@ class Filled(Observation):
     batches: int
     arrays: int
     alike: bool
+
+
+@dataclass(frozen=True)
+class Written(Observation):
+    """Step `place` of a script wrote into the leaves of a batch that could be written to; `leaves` counts them."""
+
+    place: int
+    leaves: int

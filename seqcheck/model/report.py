@@ -49,6 +49,8 @@ class TargetReport:
     cut: tuple[str, ...] = ()
     internal: tuple[str, ...] = ()
     seconds: float = 0.0
+    search: str = ""
+    """What was drawn beside the runs of every target, and by which seed."""
     command: str = ""
     """The command line that repeats this run, without a selection: ``pytest --seqcheck mypkg.MySequence``."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 START_METHODS: Final = ("fork", "spawn", "forkserver")
 POOLS: Final = ("threads", *START_METHODS)
@@ -14,15 +14,45 @@ KERAS_ENGINES: Final = ("fit", "evaluate", "predict")
 """The installed Keras itself, through its public API."""
 EXPERIMENTS: Final = ("reading", "hooks", "pickling", "twins", "holding", "filling")
 """Runs made for one question that plain driving cannot answer."""
+SCRIPT: Final = "script"
+"""The experiment that the search alone makes: operations on one instance, in an order that was drawn."""
+
+Action = Literal["read", "len", "past", "epoch-end", "pickle", "copy", "write"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation of a script.
+
+    ``read`` reads batch `index` (left out where the Sequence is shorter), ``past`` reads `index` batches behind the
+    last, ``write`` reads batch `index` and writes into what came. ``len`` asks for the length, ``epoch-end`` calls
+    `on_epoch_end`; after ``pickle`` and ``copy`` the script goes on with the copy.
+    """
+
+    action: Action
+    index: int = 0
+
+    def describe(self) -> str:
+        """The step as a user would write it: ``seq[3]``, ``len(seq)``, ``seq.on_epoch_end()``."""
+        return {
+            "read": f"seq[{self.index}]",
+            "len": "len(seq)",
+            "past": f"seq[len(seq){f' + {self.index}' if self.index else ''}]",
+            "epoch-end": "seq.on_epoch_end()",
+            "pickle": "seq = pickle.loads(pickle.dumps(seq))",
+            "copy": "seq = copy.copy(seq)",
+            "write": f"a write into seq[{self.index}]",
+        }[self.action]
 
 
 @dataclass(frozen=True)
 class Scenario:
     """One run: how an instance is made and driven.
 
-    `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`. Sizes are None where the target fixes them.
-    `indices` is the stated selection of batch indices, or None where every batch is read. `script` orders the reads
-    of one epoch as drawn by the search (indices below the length; empty: 0, 1, 2, ...).
+    `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`, or `SCRIPT`. Sizes are None where the target fixes
+    them. `indices` is the stated selection of batch indices, or None where every batch is read. `order` has the indices
+    that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a `SCRIPT` run; both are drawn by the
+    search.
     """
 
     engine: str
@@ -33,7 +63,16 @@ class Scenario:
     shuffle: bool | None = None
     seed: int = 0
     indices: tuple[int, ...] | None = None
-    script: tuple[int, ...] = ()
+    order: tuple[int, ...] = ()
+    script: tuple[Step, ...] = ()
+
+    def reads(self, length: int) -> tuple[int, ...] | range:
+        """The indices of one epoch of `length` batches, in the order in which this scenario reads them."""
+        chosen = range(length) if self.indices is None else [index for index in self.indices if index < length]
+        if not self.order:
+            return chosen if isinstance(chosen, range) else tuple(chosen)
+        wanted = [index for index in self.order if index in chosen]
+        return tuple(dict.fromkeys([*wanted, *chosen]))
 
     def sizes(self) -> dict[str, int | bool]:
         """The keyword arguments that a factory or probe is built with, by contract name; those not set are left out."""
@@ -42,16 +81,27 @@ class Scenario:
 
     def describe(self) -> str:
         """The scenario in words, as findings print it: ``40 samples, batch size 8, fork with 2 workers``."""
+        parts = self._sizes_in_words()
+        if self.shuffle is not None:
+            parts.append("shuffled" if self.shuffle else "not shuffled")
+        workers = f" with {self.workers} workers" if self.engine in POOLS else ""
+        parts.append(f"{self.engine}{workers}")
+        if self.order:
+            parts.append(f"batches read in the order {', '.join(map(str, self.order))}")
+        said = ", ".join(parts)
+        return f"{said}: {'; '.join(step.describe() for step in self.script)}" if self.script else said
+
+    def briefly(self) -> str:
+        """What was drawn, as the heading of a finding: ``40 samples, batch size 8``; empty where nothing was."""
+        return ", ".join([*self._sizes_in_words(), *(["shuffled"] if self.shuffle else [])])
+
+    def _sizes_in_words(self) -> list[str]:
         parts = []
         if self.num_samples is not None:
             parts.append(f"{self.num_samples} sample{'' if self.num_samples == 1 else 's'}")
         if self.batch_size is not None:
             parts.append(f"batch size {self.batch_size}")
-        if self.shuffle is not None:
-            parts.append("shuffled" if self.shuffle else "not shuffled")
-        workers = f" with {self.workers} workers" if self.engine in POOLS else ""
-        parts.append(f"{self.engine}{workers}")
-        return ", ".join(parts)
+        return parts
 
 
 def select(length: int, most: int) -> tuple[int, ...] | None:

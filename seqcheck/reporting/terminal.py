@@ -95,6 +95,8 @@ def summary(report: TargetReport, *, brief: bool = False) -> list[str]:
     lines.extend(_causes(report))
     lines.extend(_asks(report))
     lines.extend(_unsettled(report))
+    if report.search:
+        lines.append(_row("searched", one_line(report.search)))
     lines.extend(_row("engine", one_line(text)) for text in report.engine)
     lines.extend(_row("left out", one_line(text)) for text in report.cut)
     if report.phases:

@@ -18,10 +18,12 @@ from seqcheck.engines import autopsy
 from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.nursery import Ready
 from seqcheck.model.check import Case, Check, Facts
+from seqcheck.model.check import Outcome as CheckOutcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import History
-from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, START_METHODS, Scenario, select
+from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, SCRIPT, START_METHODS, Scenario, select
 from seqcheck.runner import errands
+from seqcheck.runner.judging import Search
 
 PASSES: Final = 20
 """Whole passes over the Sequence that one core makes in a default run, roughly: what a selection is reckoned by."""
@@ -31,7 +33,11 @@ KERAS_STEP: Final = 0.012
 """Seconds that Keras takes for a step of the witness beside the read, roughly: its window is reckoned by."""
 EPOCHS: Final = {"loop": 3}
 """Epochs by engine; two elsewhere: enough for a reshuffle between them to reach the workers, or not."""
-SEARCH_EXAMPLES: Final = 60
+SEARCH_EXAMPLES: Final[Mapping[str, int]] = {"loop": 50, SCRIPT: 12}
+SEARCH_SECONDS: Final = 10.0
+"""For the search of one target at most, unless it is made in CI."""
+MOST_SCRIPTED: Final = 6
+"""The batches of a target of fixed size that scripts read."""
 PATIENCE: Final = 5.0
 """Seconds for which a run keeps its place among those that run at a time."""
 CHEAP_TO_BUILD: Final = 1.0
@@ -164,32 +170,67 @@ class Conduct:
         kept = tuple(item for item in history.observations if type(item) not in kinds)
         return replace(history, observations=(*kept, *concluded))
 
-    def search(self, histories: Sequence[History], names: tuple[str, ...]) -> errands.Searched | None:
-        """Search over sizes where the target's vary; None where they do not, or the search came to nothing."""
+    def search(self, histories: Sequence[History], names: tuple[str, ...]) -> Search | None:
+        """Search over sizes where the target's vary, and over scripts; None where the search came to nothing."""
         limit = self.deadline - time.monotonic()
-        if not self.explored.vary or not names or limit <= 1:
+        forked = isinstance(self.recipe, errands.Living) and self.recipe.pickled is None
+        if forked or not names or limit <= 1 or (not self.explored.vary and not self.explored.length):
             return None
         background = tuple(history for history in histories if history.engine == "reading")
-        case = Case(self.facts, self.contract, background)
-        seconds = min(limit * 0.5, 10.0)
-        arguments = (
-            self.recipe,
-            self.explored.vary,
-            self.explored.batch_size,
-            self.explored.recipe.num_samples if self.explored.recipe.guesses else None,
-            case,
-            names,
-            self.seed,
-            seconds,
-            SEARCH_EXAMPLES,
+        quest = errands.Quest(
+            recipe=self.recipe,
+            vary=self.explored.vary,
+            batch_size=self.explored.batch_size,
+            length=min(self.explored.length or 1, MOST_SCRIPTED),
+            made_up=self.explored.recipe.num_samples if self.explored.recipe.guesses else None,
+            case=Case(self.facts, self.contract, background),
+            names=names,
+            seed=self.seed,
         )
+        # Where nobody waits for it, time shall not decide what is found.
+        seconds = limit * 0.5 if in_ci() else min(limit * 0.5, SEARCH_SECONDS)
         started = time.monotonic()
         outcome = self.isolation.run(
-            self.nursery, errands.search, arguments, silence=self.timeout, limit=limit
+            self.nursery, errands.search, (quest, seconds, SEARCH_EXAMPLES), silence=self.timeout, limit=limit
         ).result()
+        searched = next((record for record in outcome.records if isinstance(record, errands.Searched)), None)
+        unsteady = () if searched is None else self._unsteady(quest, searched)
         self.phases["search"] = round(time.monotonic() - started, 2)
         self.internal += outcome.broken
-        return next((record for record in outcome.records if isinstance(record, errands.Searched)), None)
+        if searched is None:
+            return None
+        return Search(
+            smallest={name: run for name, run in searched.smallest.items() if name not in unsteady},
+            sound=searched.sound,
+            unsteady={name: searched.smallest[name].scenario for name in unsteady},
+            scenarios=searched.scenarios,
+            scripts=searched.scripts,
+            seed=self.seed,
+            cut=seconds if searched.cut else None,
+        )
+
+    def _unsteady(self, quest: errands.Quest, searched: errands.Searched) -> tuple[str, ...]:
+        """The checks whose smallest scenario does not violate them again in a process that has run no other."""
+        limit = self.deadline - time.monotonic()
+        if limit <= 0:
+            return ()
+        again = {
+            name: self.isolation.run(
+                self.nursery, errands.repeat, (quest, name, run.scenario), silence=self.timeout, limit=limit
+            )
+            for name, run in searched.smallest.items()
+        }
+        said = [record for future in again.values() for record in future.result().records]
+        return tuple(
+            record.check
+            for record in said
+            if isinstance(record, errands.Repeated) and record.outcome is not CheckOutcome.VIOLATED
+        )
+
+
+def in_ci() -> bool:
+    """Whether this is a run of a continuous integration: most of them say so by the variable ``CI``."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
 def needed_by(names: Collection[str], checks: Mapping[str, Check]) -> set[str]:

@@ -6,11 +6,15 @@ Every function here runs in a child of a nursery, is sent by name, and ends with
 from __future__ import annotations
 
 import functools
+import os
 import pickle
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from seqcheck.construction import build as building
 from seqcheck.construction import explore as exploring
@@ -21,15 +25,15 @@ from seqcheck.construction.options import Options
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
-from seqcheck.engines import keras, loop, nursery, pools, surroundings
+from seqcheck.engines import keras, loop, nursery, pools, randomness, surroundings, wire
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, Reader, ask_length
-from seqcheck.engines.run import Run
-from seqcheck.experiments import filling, holding, holdings, hooks, pickling, reading, twins
+from seqcheck.engines.run import Broken, Run
+from seqcheck.experiments import filling, holding, holdings, hooks, pickling, reading, script, twins
 from seqcheck.model.check import Case, Outcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, Scenario, Truth
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, SCRIPT, Scenario, Truth
 
 QUESTIONS: Mapping[str, surroundings.Question] = {
     "reading": reading.ask,
@@ -41,6 +45,8 @@ QUESTIONS: Mapping[str, surroundings.Question] = {
 }
 CONCLUSIONS: Mapping[str, Callable[[History], Any]] = {"twins": twins.pair, "predict": keras.pair}
 """What a history says once all of it is there: observations that no single process could make."""
+MOST_MADE_UP: Final = 127
+"""Made-up samples of which every label fits the smallest signed integer: a narrower type is no fault."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,27 @@ class Refused:
 
 @dataclass(frozen=True)
 class Searched:
-    """What a search in a child came to."""
+    """What a search in a child came to.
+
+    `smallest` has, by check, the smallest history that violates it, `sound` in words what differs in the nearest
+    scenario in which the check holds. `scenarios` and `scripts` count what was judged, `refused` the sizes that the
+    target does not take.
+    """
 
     smallest: Mapping[str, History]
+    sound: Mapping[str, str]
     scenarios: int
+    scripts: int
     refused: int
     cut: bool
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The outcome of one check on one scenario, driven again in a process of its own."""
+
+    check: str
+    outcome: Outcome
 
 
 @dataclass(frozen=True)
@@ -169,45 +190,137 @@ def protocol_of(generation: str | None) -> Protocol:
     return LEGACY if generation == "tf_keras" else KERAS_3
 
 
-def search(
-    recipe: Recipe,
-    vary: tuple[str, ...],
-    batch_size: int | None,
-    most_samples: int | None,
-    case: Case,
-    names: tuple[str, ...],
-    seed: int,
-    seconds: float,
-    examples: int,
-    run: Run,
-) -> None:
-    """Draw scenarios for a target whose sizes vary, and shrink whatever violates a check: records a `Searched`.
+@dataclass(frozen=True)
+class Quest:
+    """What a search is about: `recipe` builds the target, whose scenarios may set what `vary` names.
 
-    `case` holds the facts, the contract and the histories that tell which leaves are drawn at random.
+    `batch_size` is the one that a target has which does not take one, `length` its number of batches. `made_up` is the
+    number of samples with which made-up data were seen to fit the target; None where the data are the owner's. `case`
+    holds the facts, the contract and the histories that tell which leaves are drawn at random.
     """
-    from seqcheck.checks import catalogue
-    from seqcheck.search.falsify import falsify, keep_files_in
-    from seqcheck.search.preconditions import refuses
-    from seqcheck.search.strategies import strategy
+
+    recipe: Recipe | Living
+    vary: tuple[str, ...]
+    batch_size: int | None
+    length: int
+    made_up: int | None
+    case: Case
+    names: tuple[str, ...]
+    seed: int
+
+    def history(self, scenario: Scenario, run: Run) -> History | None:
+        """Drive one scenario in this process; None where the target refuses its sizes."""
+        from seqcheck.search.preconditions import refuses
+
+        protocol = protocol_of(self.case.facts.base)
+        folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=run.directory))
+        kept = _Kept(folder)
+        own = replace(run, directory=folder, record=kept)
+        build = _builder(self.recipe, scenario, own)
+        randomness.begin(scenario.seed)
+        try:
+            if scenario.engine == SCRIPT:
+                surroundings.experiment(build, scenario, protocol, script.ask, own)
+            else:
+                loop.drive(build, scenario, protocol, holdings.look_at, own)
+            events = [*kept.all(), Finished(0.0)]
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        history = assemble(scenario, events)
+        return None if refuses(history, self.made_up) else history
+
+    def verdicts(self, history: History) -> dict[str, Outcome]:
+        """What the checks that look at such runs say of this one."""
+        from seqcheck.checks import catalogue
+
+        case = replace(self.case, histories=(history, *self.case.histories))
+        said = {}
+        for name, entry in catalogue().items():
+            if name in self.names and history.engine in entry.check.needs:
+                judgement = entry.judge(case)
+                # What another run shows is no matter of this scenario.
+                here = any(finding.scenario == history.scenario for finding in judgement.findings)
+                said[name] = judgement.outcome
+                if judgement.outcome is Outcome.VIOLATED and not here:
+                    said[name] = Outcome.INCONCLUSIVE
+        return said
+
+
+class _Kept:
+    """Events of this process, and those of its forks, which write them into `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.own: list[Event] = []
+        self._process = os.getpid()
+        self._log = wire.Log(folder)
+
+    def __call__(self, event: Event) -> None:
+        if os.getpid() == self._process:
+            self.own.append(event)
+        else:
+            self._log(event)
+
+    def all(self) -> list[Event]:
+        """Everything that was recorded.
+
+        Raises:
+            RuntimeError: something in seqcheck itself failed in a fork.
+        """
+        records = wire.read_logs(self.folder)
+        broken = [record for record in records if isinstance(record, Broken)]
+        if broken:
+            raise RuntimeError(f"a fork failed:\n{broken[0].trace}")
+        return [*self.own, *records]
+
+
+def search(quest: Quest, seconds: float, examples: Mapping[str, int], run: Run) -> None:
+    """Draw scenarios and scripts, and shrink whatever violates a check: records a `Searched`.
+
+    `examples` says how many of each are drawn: ``loop`` (only where sizes vary) and ``script``.
+    """
+    from seqcheck.search.falsify import Found, difference, falsify, keep_files_in
+    from seqcheck.search.strategies import scripts, shorter, strategy
 
     keep_files_in(run.directory / "hypothesis")
-    judges = {name: entry for name, entry in catalogue().items() if name in names}
-    protocol = protocol_of(case.facts.base)
-    _declare(case.contract, run)
+    _declare(quest.case.contract, run)
+    most = None if quest.made_up is None else max(quest.made_up, MOST_MADE_UP)
 
     def history_of(scenario: Scenario) -> History | None:
-        events: list[Event] = []
         run.record(EngineNote("searching", scenario.describe()))  # a sign of life for the supervisor, and a trace
-        quiet = replace(run, record=events.append)
-        loop.drive(_builder(recipe, scenario, run), scenario, protocol, holdings.look_at, quiet)
-        history = assemble(scenario, [*events, Finished(0.0)])
-        return None if refuses(history) else history
+        return quest.history(scenario, run)
 
-    def defects(history: History) -> frozenset[str]:
-        own = replace(case, histories=(history, *case.histories))
-        return frozenset(name for name, entry in judges.items() if entry.judge(own).outcome is Outcome.VIOLATED)
+    found, started = Found(), time.monotonic()
+    by_engine = {
+        "loop": strategy(quest.vary, quest.batch_size, most),
+        SCRIPT: scripts(
+            vary=quest.vary, batch_size=quest.batch_size, length=quest.length, write=quest.made_up is not None
+        ),
+    }
+    judged = {}
+    for engine, share in (("loop", 0.7), (SCRIPT, 1.0)):
+        if engine == SCRIPT or quest.vary:
+            left = (seconds - (time.monotonic() - started)) * share
+            number = examples[engine]
+            one = falsify(
+                by_engine[engine],
+                history_of,
+                quest.verdicts,
+                examples=number,
+                seed=quest.seed,
+                seconds=left,
+                smaller=shorter if engine == SCRIPT else None,
+            )
+            judged[engine] = one.scenarios - one.refused
+            found.add(one)
+    sound = {name: difference(found.smallest[name].scenario, beside) for name, beside in found.sound.items()}
+    searched = Searched(found.smallest, sound, judged.get("loop", 0), judged[SCRIPT], found.refused, found.cut)
+    run.record(searched)  # type: ignore[arg-type]  # not of a history: read by the runner
 
-    found = falsify(
-        strategy(vary, batch_size, most_samples), history_of, defects, examples=examples, seed=seed, seconds=seconds
-    )
-    run.record(Searched(found.smallest, found.scenarios, found.refused, found.cut))  # type: ignore[arg-type]
+
+def repeat(quest: Quest, name: str, scenario: Scenario, run: Run) -> None:
+    """Drive one scenario again and judge one check: records a `Repeated`."""
+    _declare(quest.case.contract, run)
+    history = replace(quest, names=(name,)).history(scenario, run)
+    outcome = Outcome.NOT_APPLICABLE if history is None else replace(quest, names=(name,)).verdicts(history)[name]
+    run.record(Repeated(name, outcome))  # type: ignore[arg-type]

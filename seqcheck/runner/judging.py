@@ -6,12 +6,44 @@ import platform
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from seqcheck.checks import Registered
-from seqcheck.model.check import Case, Judgement, Outcome, inconclusive
+from seqcheck.model.check import Case, Finding, Judgement, Outcome, inconclusive
 from seqcheck.model.history import History
-from seqcheck.model.scenario import KERAS_ENGINES
+from seqcheck.model.scenario import KERAS_ENGINES, SCRIPT, Scenario
+from seqcheck.model.words import counted
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search over scenarios came to.
+
+    `smallest` has, by check, the smallest history that violates it, and does so again in a fresh process; `sound` says
+    what differs in the nearest scenario on which the check holds. `unsteady` has the scenarios that violated a check
+    once and not again. `scenarios` (of other sizes) and `scripts` count what was judged. `cut` is the number of seconds
+    after which the search was cut, None where it came to its end.
+    """
+
+    smallest: Mapping[str, History] = field(default_factory=dict)
+    sound: Mapping[str, str] = field(default_factory=dict)
+    unsteady: Mapping[str, Scenario] = field(default_factory=dict)
+    scenarios: int = 0
+    scripts: int = 0
+    seed: int = 0
+    cut: float | None = None
+
+    def looked_at(self, needs: tuple[str, ...] = ("loop", SCRIPT)) -> str:
+        """``60 scenarios of other sizes and 24 scripts``, of those that a check with these needs looks at."""
+        parts = []
+        if "loop" in needs and self.scenarios:
+            parts.append(counted(self.scenarios, "scenario of other sizes", "scenarios of other sizes"))
+        if SCRIPT in needs and self.scripts:
+            parts.append(counted(self.scripts, "script"))
+        return " and ".join(parts)
+
+
+NO_SEARCH: Final = Search()
 
 
 @dataclass
@@ -22,8 +54,9 @@ class Judged:
     internal: list[str] = field(default_factory=list)
 
 
-def judge_all(entries: Mapping[str, Registered], case: Case, smallest: Mapping[str, History], searched: int) -> Judged:
-    """Ask every check; `smallest` has, for each check that a search violated, the smallest history that does."""
+def judge_all(entries: Mapping[str, Registered], case: Case, search: Search = NO_SEARCH) -> Judged:
+    """Ask every check, and put the smallest witness of a search first."""
+    smallest = search.smallest
     judged = Judged()
     for name, entry in entries.items():
         judged.judgements[name] = _ask(name, entry, case, judged.internal)
@@ -35,12 +68,30 @@ def judge_all(entries: Mapping[str, Registered], case: Case, smallest: Mapping[s
             own = replace(case, histories=(smallest[name], *background))
             witness = _ask(name, entry, own, judged.internal)
             if witness.outcome is Outcome.VIOLATED:
-                findings = (*witness.findings, *judged.judgements[name].findings)
-                judged.judgements[name] = replace(witness, findings=findings)
-        elif searched and judged.judgements[name].outcome is Outcome.HOLDS and "loop" in entry.check.needs:
+                scenario, sound = smallest[name].scenario, search.sound.get(name, "")
+                first = [_told(one, sound) for one in witness.findings if one.scenario == scenario]
+                findings = (*first, *judged.judgements[name].findings)
+                judged.judgements[name] = replace(witness, findings=findings, reason=findings[0].summary)
+        elif judged.judgements[name].outcome is Outcome.HOLDS:
             held = judged.judgements[name]
-            judged.judgements[name] = replace(held, reason=f"{held.reason}; and {searched} scenarios of other sizes")
+            if name in search.unsteady:
+                where = search.unsteady[name].describe()
+                judged.judgements[name] = inconclusive(
+                    f"{where}: it was violated there once, and not when that was repeated: depends on time or outside "
+                    "state"
+                )
+            elif search.looked_at(entry.check.needs):
+                also = f"{held.reason}; and {search.looked_at(entry.check.needs)}"
+                judged.judgements[name] = replace(held, reason=also)
     return judged
+
+
+def _told(finding: Finding, sound: str) -> Finding:
+    """The finding with the scenario that was drawn before it, and the nearest sound one behind it."""
+    drawn = finding.scenario.briefly() if finding.scenario is not None else ""
+    contrast = f"{sound}: sound" if sound else ""
+    summary = f"{drawn}: {finding.summary}" if drawn else finding.summary
+    return replace(finding, summary=f"{summary} ({contrast})" if contrast else summary, contrast=contrast)
 
 
 def _ask(name: str, entry: Registered, case: Case, internal: list[str]) -> Judgement:
@@ -79,8 +130,8 @@ def environment_of(histories: Iterable[History], start_methods: tuple[str, ...])
     }
 
 
-def cut_short(histories: Iterable[History]) -> tuple[str, ...]:
-    """What was left out, one sentence each: runs that were not made, and passes that could not be taken."""
+def cut_short(histories: Iterable[History], search: Search | None = None) -> tuple[str, ...]:
+    """What was left out, one sentence each: runs that were not made, passes that could not be taken, a cut search."""
     said: dict[str, None] = {}
     for history in histories:
         if history.ending in ("not-run", "seqcheck-failed") and history.note:
@@ -91,6 +142,8 @@ def cut_short(histories: Iterable[History]) -> tuple[str, ...]:
         if not history.reads_all and history.ending == "finished":
             read, length = len(history.scenario.indices or ()), history.length
             said[f"{history.engine}: {read} of {length} batches were read, first, last and between"] = None
+    if search is not None and search.cut is not None:
+        said[f"search: cut after {search.cut:.1f} s, with {search.looked_at() or 'nothing judged'}"] = None
     return tuple(said)
 
 

@@ -29,12 +29,20 @@ from seqcheck.model.check import Case, Facts
 from seqcheck.model.contract import Contract, contract_as_data, contract_from
 from seqcheck.model.history import Failure
 from seqcheck.model.report import Construction, TargetReport
-from seqcheck.model.scenario import START_METHODS
+from seqcheck.model.scenario import SCRIPT, START_METHODS
 from seqcheck.model.verdict import settle
 from seqcheck.runner import errands, objects
 from seqcheck.runner.conduct import Conduct, engines_for, needed_by, with_causes
 from seqcheck.runner.exploring import construct
-from seqcheck.runner.judging import Judged, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
+from seqcheck.runner.judging import (
+    NO_SEARCH,
+    Judged,
+    all_inconclusive,
+    cut_short,
+    engine_notes,
+    environment_of,
+    judge_all,
+)
 
 __all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
 
@@ -361,16 +369,18 @@ class Session:
             engines = tuple(engine for engine in engines if engine in wanted)
         histories = conduct.histories(engines)
         sought = with_causes(job.only or tuple(checks), checks)
-        searched = conduct.search(histories, tuple(name for name in sought if "loop" in checks[name].needs))
-        smallest = {} if searched is None else searched.smallest
+        search = conduct.search(
+            histories, tuple(name for name in sought if {"loop", SCRIPT}.intersection(checks[name].needs))
+        )
         case = Case(facts, job.contract, tuple(histories))
-        judged = judge_all(entries, case, smallest, 0 if searched is None else searched.scenarios - searched.refused)
+        judged = judge_all(entries, case, search or NO_SEARCH)
         judged.internal += conduct.internal
         return replace(
             self._report(job, judged, conduct.phases),
             environment=environment_of(histories, methods),
             engine=engine_notes(histories),
-            cut=cut_short(histories),
+            cut=cut_short(histories, search),
+            search="" if search is None else f"{search.looked_at() or 'nothing'}, drawn by seed {search.seed}",
         )
 
     def _unbuilt(self, job: Job, why: str) -> TargetReport:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seqcheck.engines.loop import LEGACY, indices_of
+from seqcheck.engines.loop import LEGACY
 from seqcheck.model.observation import Holding
 from seqcheck.model.scenario import Scenario
 from tests.runs import Bench
@@ -123,9 +123,3 @@ def test_a_sequence_without_end_has_no_length_and_no_failure(bench: Bench) -> No
 def test_a_selection_is_read_alone(bench: Bench) -> None:
     history = bench.history("Length", Scenario("loop", indices=(0, 1, 5)), {"length": 2**40})
     assert [read.index for read in history.passes()[0]] == [0, 1, 5]
-
-
-def test_a_script_orders_the_reads_and_leaves_none_out() -> None:
-    assert indices_of(Scenario("loop", script=(2, 0)), 4) == (2, 0, 1, 3)
-    assert indices_of(Scenario("loop", script=(9, 1)), 3) == (1, 0, 2)
-    assert indices_of(Scenario("loop", indices=(0, 2, 7), script=(7, 2)), 5) == (2, 0)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
+from seqcheck.checks import catalogue
 from seqcheck.construction.explore import Explored
 from seqcheck.construction.materials import Inputs, Labels
 from seqcheck.construction.recipe import Argument, Recipe
@@ -17,11 +18,12 @@ from seqcheck.construction.target import parse
 from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.loop import KERAS_3, LEGACY
 from seqcheck.model.check import Case, Facts
+from seqcheck.model.check import Outcome as Verdict
 from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.history import Built, EngineNote, Read
-from seqcheck.model.scenario import Scenario
+from seqcheck.model.scenario import SCRIPT, Scenario
 from seqcheck.runner import errands
-from seqcheck.runner.errands import Living, Refused, Searched
+from seqcheck.runner.errands import Living, Quest, Refused, Repeated, Searched
 from tests import specimens
 from tests.runs import PATIENT, SHORT
 
@@ -130,29 +132,62 @@ def test_hooks_are_called_as_the_generation_calls_them() -> None:
     assert errands.protocol_of("keras") == errands.protocol_of(None) == KERAS_3
 
 
-def search(isolation: Isolation, *names: str, seconds: float = 60.0) -> Searched:
+def quest(*names: str, recipe: Recipe | Living = FLOOR, **fields: Any) -> Quest:
     case = Case(Facts("here.Floor", "Floor", sizes_vary=True), Contract(), ())
-    vary = ("num_samples", "batch_size")
-    arguments = (FLOOR, vary, 4, 22, case, names, 3, seconds, 40)
-    (found,) = recorded(send(isolation, errands.search, *arguments), Searched)
+    return Quest(recipe, fields.get("vary", ("num_samples", "batch_size")), 4, 6, fields.get("made_up"), case, names, 3)
+
+
+def search(isolation: Isolation, asked: Quest, seconds: float = 60.0) -> Searched:
+    (found,) = recorded(send(isolation, errands.search, asked, seconds, {"loop": 40, "script": 12}), Searched)
     return found
 
 
 def test_a_search_finds_the_smallest_scenario_of_each_check_asked_for(isolation: Isolation) -> None:
-    found = search(isolation, "dropped-remainder", "repeated-samples")
+    asked = quest("dropped-remainder", "repeated-samples")
+    found = search(isolation, asked)
     assert set(found.smallest) == {"dropped-remainder"}
     scenario = found.smallest["dropped-remainder"].scenario
-    assert (scenario.num_samples or 99) <= 5
-    assert (scenario.num_samples or 0) % (scenario.batch_size or 1) != 0
+    assert (scenario.num_samples, scenario.batch_size) == (3, 2)
+    assert found.sound == {"dropped-remainder": "4 samples"}
     assert not found.cut
     assert found.scenarios > 10
-    again = search(isolation, "dropped-remainder", "repeated-samples")
+    again = search(isolation, asked)
     assert (again.scenarios, again.smallest["dropped-remainder"].scenario) == (found.scenarios, scenario)
+    (repeated,) = recorded(send(isolation, errands.repeat, asked, "dropped-remainder", scenario), Repeated)
+    assert repeated == Repeated("dropped-remainder", Verdict.VIOLATED)
 
 
 def test_a_search_without_time_says_that_it_was_cut(isolation: Isolation) -> None:
-    found = search(isolation, "dropped-remainder", seconds=0.0)
+    found = search(isolation, quest("dropped-remainder"), seconds=0.0)
     assert (found.cut, found.scenarios, dict(found.smallest)) == (True, 0, {})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("how", "check", "script"),
+    [
+        ("forgets-its-order", "lossy-pickle", ["pickle", "read"]),
+        ("opens-at-a-read", "unpicklable", ["read", "pickle"]),
+        ("counts-reads", "ignored-index", ["read"]),
+        ("two-hooks", "fragile-epoch-end", ["epoch-end"]),
+    ],
+)
+def test_scripts_find_what_operations_in_a_row_break(
+    isolation: Isolation, how: str, check: str, script: list[str]
+) -> None:
+    recipe = Living(pickle.dumps(specimens.Scripted(how)))
+    names = tuple(name for name, entry in catalogue().items() if SCRIPT in entry.check.needs)
+    found = search(isolation, quest(*names, recipe=recipe, vary=()))
+    assert check in found.smallest, found
+    assert [step.action for step in found.smallest[check].scenario.script] == script
+    assert found.scripts >= 12
+
+
+def test_a_sound_sequence_stands_every_script(isolation: Isolation) -> None:
+    names = tuple(name for name, entry in catalogue().items() if SCRIPT in entry.check.needs)
+    recipe = Living(pickle.dumps(specimens.Scripted("")))
+    found = search(isolation, quest(*names, recipe=recipe, vary=(), made_up=11))
+    assert dict(found.smallest) == {}
 
 
 def test_a_living_instance_is_the_pickled_one() -> None:

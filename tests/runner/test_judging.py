@@ -12,7 +12,7 @@ from seqcheck.model.check import Case, Check, Facts, Finding, Judgement, Outcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.scenario import Scenario
-from seqcheck.runner.judging import all_inconclusive, cut_short, engine_notes, environment_of, judge_all
+from seqcheck.runner.judging import Search, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
 
 LOOP = History(Scenario("loop", num_samples=40))
 SMALL = History(Scenario("loop", num_samples=2))
@@ -26,14 +26,16 @@ def entry(judge: Callable[[Case], Judgement], *needs: str) -> Registered:
 
 def violated(case: Case) -> Judgement:
     size = case.histories[0].scenario.num_samples
-    return Judgement(Outcome.VIOLATED, f"{size} samples", (Finding(f"{size} samples"),))
+    return Judgement(
+        Outcome.VIOLATED, f"{size} samples", (Finding(f"{size} samples", scenario=case.histories[0].scenario),)
+    )
 
 
 def test_a_check_that_breaks_is_inconclusive_and_leaves_the_others_alone() -> None:
     def breaks(case: Case) -> Judgement:
         raise KeyError("ours")
 
-    judged = judge_all({"broken": entry(breaks), "fine": entry(lambda case: holds("all"))}, CASE, {}, 0)
+    judged = judge_all({"broken": entry(breaks), "fine": entry(lambda case: holds("all"))}, CASE)
     assert judged.judgements["broken"].outcome is Outcome.INCONCLUSIVE
     assert "seqcheck failed: KeyError in check broken" in judged.judgements["broken"].reason
     assert judged.judgements["fine"].outcome is Outcome.HOLDS
@@ -46,29 +48,32 @@ def test_a_check_whose_runs_were_not_made_is_not_asked() -> None:
         raise AssertionError
 
     missing = History(Scenario("fork"), ending="not-run", note="the time budget ran out")
-    judged = judge_all({"c": entry(never, "fork")}, replace(CASE, histories=(LOOP, missing)), {}, 0)
+    judged = judge_all({"c": entry(never, "fork")}, replace(CASE, histories=(LOOP, missing)))
     assert judged.judgements["c"].outcome is Outcome.INCONCLUSIVE
     assert "the time budget ran out" in judged.judgements["c"].reason
     assert not judged.internal
 
 
 def test_the_smallest_witness_of_a_search_comes_first() -> None:
-    judged = judge_all({"c": entry(violated, "loop")}, CASE, {"c": SMALL}, 12)
-    assert [finding.summary for finding in judged.judgements["c"].findings] == ["2 samples", "40 samples"]
-    assert judged.judgements["c"].reason == "2 samples"
+    judged = judge_all({"c": entry(violated, "loop")}, CASE, Search({"c": SMALL}, scenarios=12))
+    assert [finding.summary for finding in judged.judgements["c"].findings] == [
+        "2 samples: 2 samples",
+        "40 samples",
+    ]
+    assert judged.judgements["c"].reason == "2 samples: 2 samples"
 
 
 def test_a_witness_that_does_not_convince_again_is_left_out() -> None:
     def only_large(case: Case) -> Judgement:
         return violated(case) if case.histories[0] is LOOP else inconclusive("too small")
 
-    judged = judge_all({"c": entry(only_large, "loop")}, CASE, {"c": SMALL}, 12)
+    judged = judge_all({"c": entry(only_large, "loop")}, CASE, Search({"c": SMALL}, scenarios=12))
     assert [finding.summary for finding in judged.judgements["c"].findings] == ["40 samples"]
 
 
 def test_what_holds_in_a_search_too_says_so_and_only_for_what_it_looked_at() -> None:
     entries = {name: entry(lambda case: holds("3 epochs"), *needs) for name, needs in {"a": ["loop"], "b": []}.items()}
-    judged = judge_all(entries, CASE, {}, 12).judgements
+    judged = judge_all(entries, CASE, Search(scenarios=12)).judgements
     assert judged["a"].reason == "3 epochs; and 12 scenarios of other sizes"
     assert judged["b"].reason == "3 epochs"
 
@@ -113,11 +118,35 @@ def test_an_open_question_with_its_declaration_stays_open() -> None:
     def asks(case: Case) -> Judgement:
         return violated(case) if case.histories[0] is SMALL else inconclusive("a part never came", "num_samples = 30")
 
-    asked = judge_all({"c": entry(asks, "loop")}, CASE, {"c": SMALL}, 12).judgements["c"]
+    asked = judge_all({"c": entry(asks, "loop")}, CASE, Search({"c": SMALL}, scenarios=12)).judgements["c"]
     assert (asked.outcome, asked.declare) == (Outcome.INCONCLUSIVE, "num_samples = 30")
 
     def unsure(case: Case) -> Judgement:
         return violated(case) if case.histories[0] is SMALL else inconclusive("too few samples")
 
-    unsettled = judge_all({"c": entry(unsure, "loop")}, CASE, {"c": SMALL}, 12).judgements["c"]
+    unsettled = judge_all({"c": entry(unsure, "loop")}, CASE, Search({"c": SMALL}, scenarios=12)).judgements["c"]
     assert unsettled.outcome is Outcome.VIOLATED
+
+
+def test_the_smallest_witness_is_told_with_what_it_was_drawn_as_and_a_sound_one_beside_it() -> None:
+    found = Search({"c": SMALL}, {"c": "3 samples"}, scenarios=12)
+    first, second = judge_all({"c": entry(violated, "loop")}, CASE, found).judgements["c"].findings
+    assert (first.summary, first.contrast) == ("2 samples: 2 samples (3 samples: sound)", "3 samples: sound")
+    assert (second.summary, second.contrast) == ("40 samples", "")
+
+
+def test_what_was_seen_once_and_not_again_is_not_blamed_and_not_called_sound() -> None:
+    found = Search(unsteady={"c": SMALL.scenario}, scenarios=12)
+    judged = judge_all({"c": entry(lambda case: holds("all"), "loop")}, CASE, found).judgements["c"]
+    assert judged.outcome is Outcome.INCONCLUSIVE
+    assert judged.reason.startswith("2 samples, loop: ")
+    assert judged.reason.endswith("depends on time or outside state")
+    red = judge_all({"c": entry(violated, "loop")}, CASE, found).judgements["c"]
+    assert [finding.summary for finding in red.findings] == ["40 samples"]
+
+
+def test_a_search_that_time_cut_is_told() -> None:
+    assert cut_short([LOOP], Search(scenarios=1, scripts=3, cut=10.0)) == (
+        "search: cut after 10.0 s, with 1 scenario of other sizes and 3 scripts",
+    )
+    assert cut_short([LOOP], Search(scenarios=60)) == ()

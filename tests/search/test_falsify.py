@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from seqcheck.model.check import Outcome
 from seqcheck.model.history import History
 from seqcheck.model.scenario import Scenario
 from seqcheck.search import falsify as searching
-from seqcheck.search.falsify import Defects, Found, falsify, keep_files_in
+from seqcheck.search.falsify import Found, Verdicts, difference, falsify, keep_files_in
 from seqcheck.search.strategies import strategy
 
 PREDICATES: dict[str, Callable[[Scenario], bool]] = {
@@ -20,7 +21,7 @@ PREDICATES: dict[str, Callable[[Scenario], bool]] = {
     "many-samples": lambda s: (s.num_samples or 0) > 12,
     "two-epochs-shuffled": lambda s: s.epochs > 1 and bool(s.shuffle),
     "two-batches": lambda s: (s.num_samples or 0) > (s.batch_size or 1) > 1,
-    "read-in-another-order": lambda s: bool(s.script) and tuple(sorted(s.script)) != s.script,
+    "read-in-another-order": lambda s: bool(s.order) and tuple(sorted(s.order)) != s.order,
     "never": lambda s: False,
 }
 """Defects as what they depend on; the smallest scenario of each is known."""
@@ -41,11 +42,16 @@ def defects(history: History) -> frozenset[str]:
     return frozenset(name for name, shows in PREDICATES.items() if shows(history.scenario))
 
 
+def judge(history: History) -> Verdicts:
+    shown = defects(history)
+    return {name: Outcome.VIOLATED if name in shown else Outcome.HOLDS for name in PREDICATES}
+
+
 def search(
     seed: int = 0, seconds: float = 60, examples: int = 100, drive: Callable[[Scenario], History | None] = History
 ) -> Found:
     scenarios = strategy(("num_samples", "batch_size", "shuffle"), None, None)
-    return falsify(scenarios, drive, defects, examples=examples, seed=seed, seconds=seconds)
+    return falsify(scenarios, drive, judge, examples=examples, seed=seed, seconds=seconds)
 
 
 @pytest.fixture(scope="module")
@@ -134,12 +140,11 @@ def test_a_sequence_that_depends_on_chance_cannot_contradict_itself() -> None:
     rng = np.random.default_rng(1)
     judged: list[History] = []
 
-    def chance(history: History) -> frozenset[str]:
+    def chance(history: History) -> Verdicts:
         judged.append(history)
-        return frozenset({"by-chance"} if rng.random() < 0.3 else ())
+        return {"by-chance": Outcome.VIOLATED} if rng.random() < 0.3 else {}
 
-    by_chance: Defects = chance
-    found = falsify(strategy(("num_samples",), 4, None), History, by_chance, examples=50, seed=0, seconds=60)
+    found = falsify(strategy(("num_samples",), 4, None), History, chance, examples=50, seed=0, seconds=60)
     assert "by-chance" in found.smallest
     assert len(judged) == found.scenarios
 
@@ -147,3 +152,48 @@ def test_a_sequence_that_depends_on_chance_cannot_contradict_itself() -> None:
 def test_nothing_is_written_into_the_working_directory(home: Path) -> None:
     search()
     assert list(home.iterdir()) == []
+
+
+def test_the_smallest_has_a_sound_scenario_beside_it(found: Found) -> None:
+    beside = {name: difference(found.smallest[name].scenario, scenario) for name, scenario in found.sound.items()}
+    assert beside["many-samples"] == "12 samples"
+    assert beside["has-a-tail"] == "2 samples"
+    assert beside["two-batches"] == "2 samples"
+    assert beside["two-epochs-shuffled"] == "not shuffled"
+    assert beside["read-in-another-order"] == "read in order"
+    for name, scenario in found.sound.items():
+        assert not PREDICATES[name](scenario)
+
+
+def test_what_is_violated_everywhere_or_settled_nowhere_else_has_nothing_beside_it() -> None:
+    def everywhere(history: History) -> Verdicts:
+        lone = history.scenario.num_samples == 1
+        return {"always": Outcome.VIOLATED, "once": Outcome.VIOLATED if lone else Outcome.INCONCLUSIVE}
+
+    found = falsify(strategy(("num_samples",), 4, None), History, everywhere, examples=30, seed=0, seconds=60)
+    assert set(found.smallest) == {"always", "once"}
+    assert found.sound == {}
+
+
+def test_a_rare_defect_that_was_seen_is_found_again_and_shrunk() -> None:
+    def drive(scenario: Scenario) -> History:
+        seen.append(scenario)
+        return History(scenario)
+
+    seen: list[Scenario] = []
+    scenarios = strategy(("num_samples", "batch_size", "shuffle"), None, None)
+    falsify(scenarios, drive, lambda history: {}, examples=60, seed=0, seconds=60)
+    rare = next(scenario for scenario in seen[30:] if scenario.order and sum(map(same_sizes(scenario), seen)) == 1)
+
+    met = same_sizes(rare)
+
+    def only(history: History) -> Verdicts:
+        return {"rare": Outcome.VIOLATED if met(history.scenario) else Outcome.HOLDS}
+
+    found = falsify(scenarios, History, only, examples=60, seed=0, seconds=60)
+    scenario = found.smallest["rare"].scenario
+    assert (scenario.epochs, scenario.order, scenario.shuffle) == (1, (), False)
+
+
+def same_sizes(scenario: Scenario) -> Callable[[Scenario], bool]:
+    return lambda other: (other.num_samples, other.batch_size) == (scenario.num_samples, scenario.batch_size)
