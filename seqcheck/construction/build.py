@@ -123,6 +123,7 @@ def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Trut
         batch_size=size,
         batch_size_source=size_source if size else "",
         probe=_names_samples(recipe, world),
+        encoded=recipe.guesses,
     )
 
 

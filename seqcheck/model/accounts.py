@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Judgement, Outcome, inconclusive, not_applicable
 from seqcheck.model.history import History
+from seqcheck.model.levels import scale_of
 from seqcheck.model.samples import (
     Identity,
     Ledger,
@@ -161,7 +162,7 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
         return said
     batches = [batch for epoch in whole.values() for batch in epoch.values()]
     size = history.truth.num_samples
-    if history.truth.probe and size:
+    if (history.truth.probe or history.truth.encoded) and size:
         readable = {path: _readable(batches, path, size) for path in _array_paths(batches)}
         best = max(readable, key=lambda path: readable[path], default="")
         labelled = isinstance(said, Identity) and said.kind == "probe"
@@ -173,6 +174,9 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
         tells = isinstance(said, Identity) and labelled and _labels_tell(case, whole, said)
         if best and (readable[best] == 1 or (readable[best] > 0.5 and not tells)):
             return Identity("array", f"the probe's rows in {best}", frozenset({best}), size)
+        scaled = None if tells else _scaled(batches, size)
+        if scaled is not None:
+            return scaled
         if labelled and not tells and isinstance(said, Identity):
             return Unidentified(f"different samples bear the same label in {' and '.join(sorted(said.paths))}")
         if labelled:
@@ -186,6 +190,17 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
                     "padding = 0",
                 )
     return said
+
+
+def _scaled(batches: list[Batch], size: int) -> Identity | None:
+    """The inputs that tell their samples though they were scaled."""
+    for path in _array_paths(batches):
+        leaves = [batch.leaf(path) for batch in batches]
+        scale = scale_of([leaf for leaf in leaves if leaf is not None], size) if None not in leaves else None
+        if scale is not None:
+            evidence = f"the probe's rows in {path} ({scale.words})"
+            return Identity("array", evidence, frozenset({path}), size, scale)
+    return None
 
 
 def _array_paths(batches: list[Batch]) -> list[str]:

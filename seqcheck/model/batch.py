@@ -15,6 +15,8 @@ Array = npt.NDArray[Any]
 
 TOP_NAMES: Final = ("x", "y", "sample_weight")
 """How Keras reads the places of a batch that is a tuple of one to three."""
+LOOKED_AT: Final = 16
+"""Places of a row that are looked at before all of them are."""
 MOST_ROWS: Final = 1 << 20
 """Leaves with more rows than this are fingerprinted as a whole only."""
 
@@ -43,6 +45,8 @@ class Leaf:
     finite: bool = True
     inside: tuple[str, ...] = ()
     """The containers around it, outermost first: ``tuple``, ``list`` or ``dict``."""
+    flat: bool = False
+    """Each row holds one number everywhere, or one number in each channel (of the last of several axes)."""
     entries: tuple[str, ...] = ()
     """The Python types found in an object array, sorted; a fair sample of them where it is large."""
 
@@ -174,7 +178,23 @@ def _leaf(value: object, path: str, padding: float | None) -> Leaf:
     values, hot, finite = _numbers(array)
     entries = _entries(array) if array.dtype == object else ()
     dtype = str(array.dtype)
-    return Leaf(path, kind, type_name, dtype, array.shape, _digest(array), rows, values, hot, finite, entries=entries)
+    flat = values is not None and _flat(array)
+    digest = _digest(array)
+    return Leaf(
+        path, kind, type_name, dtype, array.shape, digest, rows, values, hot, finite, flat=flat, entries=entries
+    )
+
+
+def _flat(array: Array) -> bool:
+    """Whether each row is constant, each channel of the last axis by itself where a row has several axes."""
+    rows = array.reshape(len(array), -1, array.shape[-1] if array.ndim > 2 else 1)
+    first = rows[:, :1]
+    if rows.shape[1] > LOOKED_AT:
+        # What was not made for it shows here already, without a second pass over all of it.
+        some = rows[:, :: max(1, rows.shape[1] // LOOKED_AT)]
+        if not (some == first).all():
+            return False
+    return bool((rows == first).all())
 
 
 def _entries(array: Array) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seqcheck.model.batch import Batch, Leaf
+from seqcheck.model.levels import scale_of
 from seqcheck.model.samples import PROBE_OFFSET, label_ids
 
 
@@ -103,6 +104,12 @@ def points(batches: Iterable[Mapping[int, Batch]], num_samples: int) -> tuple[Po
                     labels.append(label)
                     places.append((epoch, index, row))
         known = sum(number == int(number) and 0 <= number < num_samples for number in numbers if math.isfinite(number))
+        if known * 2 <= len(numbers):
+            leaves = [leaf for epoch in epochs for batch in epoch.values() if (leaf := batch.leaf(x_path)) is not None]
+            scale = scale_of(leaves, num_samples)
+            read = [scale.sample(number + PROBE_OFFSET, num_samples) for number in numbers] if scale else [None]
+            if None not in read:
+                numbers, known = [float(one or 0) for one in read], len(read)
         if numbers and all(map(math.isfinite, numbers)) and all(map(math.isfinite, labels)):
             readable = known * 2 > len(numbers)
             found.append(Points(x_path, y_path or "", tuple(numbers), tuple(labels), tuple(places), readable))

@@ -1,7 +1,8 @@
 """Which sample is which: the identity of rows, and the ledger of an epoch.
 
-Evidence is tried in this order: the owner's `sample_id`; the labels of a probe; fingerprints of the leaves that do not
-change when a batch is read again. Where none of them tells samples apart, identity is not established and says why.
+Evidence is tried in this order: the owner's `sample_id`; the labels of a probe; its rows, unchanged or scaled;
+fingerprints of the leaves that do not change when a batch is read again. Where none of them tells samples apart,
+identity is not established and says why.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case
 from seqcheck.model.history import History
+from seqcheck.model.levels import Scale
 
 PROBE_OFFSET = 0.5
 """A probe's array row k holds k + 0.5 everywhere and its label is k: neither is ever taken for the other."""
@@ -22,13 +24,15 @@ PROBE_OFFSET = 0.5
 class Identity:
     """How the samples of a case are told apart; `evidence` says it in words.
 
-    `kind` is ``sample_id``, ``probe`` (its labels), ``array`` (its rows, unchanged) or ``fingerprint``.
+    `kind` is ``sample_id``, ``probe`` (its labels), ``array`` (its rows, unchanged, or scaled by `scale`) or
+    ``fingerprint``.
     """
 
     kind: str
     evidence: str
     paths: frozenset[str] = frozenset()
     num_samples: int | None = None
+    scale: Scale | None = None
 
     def of(self, batch: Batch) -> tuple[Hashable, ...] | None:
         """One identity a row; None where this batch shows none.
@@ -43,7 +47,7 @@ class Identity:
                 return None
             if self.kind == "probe":
                 return label_ids(leaf, self.num_samples or 0)
-            read = array_ids(leaf, self.num_samples or 0)
+            read = array_ids(leaf, self.num_samples or 0, self.scale)
             return read and tuple(
                 ("foreign", value) if sample is None else sample
                 for sample, value in zip(read, leaf.values or (), strict=True)
@@ -71,10 +75,15 @@ def label_ids(leaf: Leaf, num_samples: int) -> tuple[Hashable, ...] | None:
     )
 
 
-def array_ids(leaf: Leaf, num_samples: int) -> tuple[int | None, ...] | None:
-    """The sample of each row of a probe's array leaf; None in rows whose values did not come through unchanged."""
+def array_ids(leaf: Leaf, num_samples: int, scale: Scale | None = None) -> tuple[int | None, ...] | None:
+    """The sample of each row of a probe's array leaf; None in rows whose values did not come through as `scale` says.
+
+    Without a scale they must be unchanged.
+    """
     if leaf.values is None:
         return None
+    if scale is not None:
+        return tuple(scale.sample(_finite(value), num_samples) for value in leaf.values)
     numbers = [_finite(value) - PROBE_OFFSET for value in leaf.values]
     return tuple(int(n) if n == int(n) and 0 <= n < num_samples else None for n in numbers)
 

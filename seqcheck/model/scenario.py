@@ -125,8 +125,9 @@ def select(length: int, most: int) -> tuple[int, ...] | None:
 class Truth:
     """What is known beforehand about the data that one run drives; None where nobody knows.
 
-    `probe` says that label k belongs to sample k and row k of every array encodes k. Each source says who claims the
-    figure: ``probe``, ``factory``, ``contract`` or ``constructor``.
+    `probe` says that label k belongs to sample k and row k of every array encodes k, `encoded` that the rows do so
+    whatever the labels are. Each source says who claims the figure: ``probe``, ``factory``, ``contract`` or
+    ``constructor``.
     """
 
     num_samples: int | None = None
@@ -134,4 +135,5 @@ class Truth:
     batch_size: int | None = None
     batch_size_source: str = ""
     probe: bool = False
+    encoded: bool = False
     extra: dict[str, str] = field(default_factory=dict)
