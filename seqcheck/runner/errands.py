@@ -213,6 +213,7 @@ class Quest:
         from seqcheck.search.preconditions import refuses
 
         protocol = protocol_of(self.case.facts.base)
+        here = os.getcwd()
         folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=run.directory))
         kept = _Kept(folder)
         own = replace(run, directory=folder, record=kept)
@@ -225,6 +226,7 @@ class Quest:
                 loop.drive(build, scenario, protocol, holdings.look_at, own)
             events = [*kept.all(), Finished(0.0)]
         finally:
+            os.chdir(here)  # made-up files with relative paths have a current folder of their own
             shutil.rmtree(folder, ignore_errors=True)
         history = assemble(scenario, events)
         return None if refuses(history, self.made_up) else history
