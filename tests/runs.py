@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import importlib
 import os
 from collections.abc import Iterator
@@ -15,7 +17,20 @@ from seqcheck.engines import autopsy, loop, pools, surroundings
 from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.loop import KERAS_3, Protocol
 from seqcheck.engines.run import Run
-from seqcheck.experiments import filling, holding, holdings, hooks, pickling, reading, twins
+from seqcheck.engines.surroundings import Shop, Task
+from seqcheck.experiments import (
+    filling,
+    holding,
+    holdings,
+    hooks,
+    making,
+    mapping,
+    parameters,
+    pickling,
+    reading,
+    twins,
+)
+from seqcheck.model.driving import Look
 from seqcheck.model.history import Event, History
 from seqcheck.model.scenario import Scenario, Truth
 
@@ -27,6 +42,7 @@ QUESTIONS = {
     "holding": holding.ask,
     "filling": filling.ask,
 }
+TASKS: dict[str, Task] = {"making": making.ask, "parameters": parameters.ask, "mapping": mapping.ask}
 PATIENT = 30.0
 """Seconds of silence that no sound run comes near, on however busy a machine."""
 SHORT = 3.0 if "COVERAGE_PROCESS_START" in os.environ else 1.5
@@ -41,12 +57,37 @@ def drive(maker: str, arguments: dict[str, Any], scenario: Scenario, protocol: P
     def build() -> tuple[Any, Truth]:
         return getattr(importlib.import_module(module), name)(**arguments), Truth()
 
-    if scenario.engine in QUESTIONS:
+    if scenario.engine in TASKS:
+        surroundings.workshop(
+            shop(maker, arguments, scenario, protocol), scenario, protocol, TASKS[scenario.engine], run
+        )
+    elif scenario.engine in QUESTIONS:
         surroundings.experiment(build, scenario, protocol, QUESTIONS[scenario.engine], run)
     elif scenario.engine == "loop":
         loop.drive(build, scenario, protocol, holdings.look_at, run)
     else:
         pools.drive(build, scenario, protocol, run)
+
+
+def shop(maker: str, arguments: dict[str, Any], scenario: Scenario, protocol: Protocol) -> Shop:
+    """Makes ``module:name`` with these arguments, or with others in their place."""
+    module, name = maker.split(":")
+
+    def build(look: Look | None = None, **sizes: Any) -> tuple[Any, Truth]:
+        given = copy.deepcopy({**arguments, **sizes})
+        if look is not None:
+            look(given)
+        return getattr(importlib.import_module(module), name)(**given), Truth()
+
+    varies = tuple(name for name in ("batch_size", "shuffle") if name in arguments)
+    return Shop(build, varies, module, functools.partial(take_part, maker, arguments, scenario, protocol))
+
+
+def take_part(
+    maker: str, arguments: dict[str, Any], scenario: Scenario, protocol: Protocol, step: Task, run: Run
+) -> None:
+    """In another interpreter: do one step of an experiment."""
+    surroundings.workshop(shop(maker, arguments, scenario, protocol), scenario, protocol, step, run)
 
 
 @dataclass
@@ -68,7 +109,10 @@ class Bench:
         """Begin a run of ``tests.specimens.<name>``."""
         scenario = engine if isinstance(engine, Scenario) else Scenario(engine, workers=2)
         called = (f"tests.specimens:{name}", arguments or {}, scenario, protocol)
-        roles = {"main": "main", **({role: role for role in SPAWNED} if scenario.engine == "spawn" else {})}
+        roles = {
+            "main": "main",
+            **({role: role for role in SPAWNED} if scenario.engine in ("spawn", "mapping") else {}),
+        }
         return self.isolation.run("main", drive, called, silence=silence, limit=limit, pools=roles)
 
     def history(

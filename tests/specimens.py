@@ -542,3 +542,68 @@ class Scripted(Rows):
         self.file = 1 if self.how == "two-hooks" else self.file
         self.served = []
         super().on_epoch_end()
+
+
+class Configured:
+    """Does to its surroundings whatever `how` names, at the stage that is part of the name."""
+
+    def __init__(self, paths: Any = (), how: str = "", batch_size: int = 4, shuffle: bool = False) -> None:
+        self.paths, self.how, self.shuffle = paths, how, shuffle
+        self.size = 4 if how == "fixed size" else batch_size
+        self.order = np.arange(26)
+        if how == "sorts when made":
+            paths.sort()
+        if how == "seeds when made":
+            np.random.seed(7)
+        if how == "seeds from the clock":
+            np.random.seed(int(time.time()))
+        if how == "refuses large batches" and batch_size > 8:
+            raise ValueError("no batch may have more than 8 rows")
+        if how == "puts back":
+            kept = random.getstate()
+            random.seed(7)
+            random.setstate(kept)
+
+    def __len__(self) -> int:
+        return -(-26 // self.size)
+
+    def __getitem__(self, index: int) -> Any:
+        if self.how == "empties when read":
+            self.paths.pop()
+        if self.how == "seeds when read":
+            random.seed(index)
+        rows = self.order[index * self.size : (index + 1) * self.size]
+        return rows.astype(np.float64)[:, None], rows
+
+    def on_epoch_end(self) -> None:
+        if self.how == "turns at the end":
+            self.paths.reverse()
+        if self.shuffle or self.how == "always shuffles":
+            np.random.shuffle(self.order)
+
+
+AT_IMPORT = random.sample(range(26), 26)
+"""Another order in each interpreter, whatever its hash seed."""
+
+
+class Mapped(Configured):
+    """Finds its samples in an order that is the machine's, the interpreter's, or its own."""
+
+    def __init__(self, how: str = "", folder: str = "") -> None:
+        super().__init__()
+        names = [f"name {number}" for number in range(26)]
+        if how == "in a set":
+            names = list(set(names))
+        if how == "as drawn at import":
+            names = [names[number] for number in AT_IMPORT]
+        if how == "as listed":
+            names = os.listdir(folder)
+        if how == "as walked":
+            names = [name for _, _, files in os.walk(folder) for name in files]
+        if how == "as globbed":
+            names = [path.name for path in Path(folder).glob("*")]
+        if how == "sorted":
+            names = sorted(set(os.listdir(folder)))
+        if how == "by entropy":
+            names = random.SystemRandom().sample(names, 26)
+        self.order = np.array([int(name.split()[1]) for name in names])

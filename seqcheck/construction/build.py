@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
@@ -22,14 +22,22 @@ BATCH_SIZE_ATTRIBUTES: Final = ("batch_size", "batchSize", "batchsize", "bs", "b
 """The attributes of an instance that may hold its nominal batch size."""
 
 
-def build(recipe: Recipe, scenario: Scenario, folder: Path, *, augment: bool | None = None) -> tuple[Any, Truth]:
+def build(
+    recipe: Recipe,
+    scenario: Scenario,
+    folder: Path,
+    *,
+    augment: bool | None = None,
+    look: Callable[[Mapping[str, Any]], None] | None = None,
+) -> tuple[Any, Truth]:
     """Build one instance in the sizes of the scenario; where it sets none, in those of the recipe.
 
     `folder` is where a factory's ``tmp_path`` and the files of made-up data are made, afresh for each call; whoever
     gives it removes it. A recipe that is to be built inside its data leaves their folder as the current one, where it
     stays for as long as the instance is used.
     `augment` goes to a factory that takes one: by default on in ``twins`` runs, which are about random draws, and off
-    in all others, which are about samples.
+    in all others, which are about samples. `look` is called with the arguments by name right before a class is called
+    with them; those of a factory are its own.
 
     Raises:
         TargetError: what came back is no Sequence; whatever the constructor or factory raises.
@@ -57,6 +65,10 @@ def build(recipe: Recipe, scenario: Scenario, folder: Path, *, augment: bool | N
             by_place.append(value if given else _default_of(made, argument.name))
         elif given:
             by_name[argument.name] = value
+    if look is not None and recipe.kind == "class":
+        places = [argument.name for argument in recipe.arguments if argument.positional]
+        rest = {f"argument {place}": value for place, value in enumerate(recipe.extra, len(places))}
+        look({**dict(zip(places, by_place, strict=True)), **rest, **by_name})
     instance = made(*by_place, *recipe.extra, **by_name)
     if not is_sequence(type(instance)):
         raise TargetError(_no_sequence(recipe, instance))

@@ -9,6 +9,13 @@ import types
 from typing import Any, Final
 
 from seqcheck.construction.complaint import is_users
+from seqcheck.construction.missing_names import (
+    is_bound_somewhere,
+    is_installed,
+    meant_to_be_imported,
+    shadowed_property,
+    was_removed,
+)
 from seqcheck.model.history import Frame
 from seqcheck.model.own_fault import Kind, OwnFault
 
@@ -48,14 +55,22 @@ def frame_of(error: BaseException) -> Frame | None:
 
 def _kind_of(error: BaseException, instance: Any) -> tuple[Kind, tuple[str, ...]] | None:
     if isinstance(error, NameError):
-        return "missing-name", (error.name,) if error.name else ()
+        module = meant_to_be_imported(error)
+        if module:
+            return "missing-import", (module,)
+        return "missing-name", (error.name,) if error.name and not is_bound_somewhere(error) else ()
     if isinstance(error, ImportError):
         named = error.name if isinstance(error, ModuleNotFoundError) or not error.name else _imported(error)
-        return "missing-import", (named,) if named else ()
+        return "removed-name" if named and was_removed(named) else "missing-import", (named,) if named else ()
     if isinstance(error, UNFINISHED):
         return "unfinished", ()
     if not isinstance(error, AttributeError):
         return None
+    shadowed = shadowed_property(error)
+    if shadowed:
+        return "shadowed-property", (shadowed,)
+    if isinstance(error.obj, types.ModuleType) and not is_installed(error.obj):
+        return "missing-attribute", _removed(error)
     if isinstance(error.obj, types.ModuleType) or _module_refused(error):
         return "removed-name", _removed(error)
     if instance is not None and error.obj is instance:

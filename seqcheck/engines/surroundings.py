@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seqcheck.engines import births, randomness
+from seqcheck.engines import births, elsewhere, randomness, wire
 from seqcheck.engines import run as runs
+from seqcheck.engines.failures import failure_of
 from seqcheck.engines.loop import Protocol
 from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct
 from seqcheck.engines.run import Run
-from seqcheck.model.driving import Driving, Read
-from seqcheck.model.history import EngineNote, Event
-from seqcheck.model.scenario import Scenario
+from seqcheck.model.driving import Driving, Look, Read, Workshop
+from seqcheck.model.history import Built, EngineNote, Event
+from seqcheck.model.scenario import Scenario, Truth
 
 Question = Callable[[Any, Driving], None]
+Task = Callable[[Workshop], None]
+Making = Callable[..., "tuple[Any, Truth]"]
+"""``making(look, **sizes)``: an instance built as `Workshop.make` wants it, and what is known of its data."""
 
 
 @dataclass(frozen=True)
@@ -69,3 +74,70 @@ def experiment(build: Build, scenario: Scenario, protocol: Protocol, question: Q
     except NotBuilt:
         return
     question(instance, Surroundings(scenario, protocol[0], run))
+
+
+@dataclass(frozen=True)
+class Shop:
+    """How the instances of a workshop come into being.
+
+    `making(look, **sizes)` builds one; `varies` says which sizes it takes. `module` is what the nurseries have imported
+    for it. `again` is called with a step and a run in another interpreter, and sets up the same workshop there.
+    """
+
+    making: Making
+    varies: tuple[str, ...] = ()
+    module: str = ""
+    again: Callable[[Task, Run], None] | None = None
+
+
+@dataclass(frozen=True)
+class Bench(Surroundings):
+    """`Workshop` on a real run."""
+
+    shop: Shop
+
+    @property
+    def varies(self) -> tuple[str, ...]:
+        """The sizes that `make` takes."""
+        return self.shop.varies
+
+    @property
+    def module(self) -> str:
+        """What the nurseries have imported."""
+        return self.shop.module
+
+    @property
+    def interpreters(self) -> int:
+        """The nurseries of spawned workers."""
+        return len(elsewhere.interpreters(self.run)) if self.shop.again is not None else 0
+
+    def make(self, look: Look | None = None, **sizes: Any) -> Any:
+        """Build an instance and record it; one that cannot be made is noted, for others may be."""
+        started = time.monotonic()
+        try:
+            instance, truth = self.shop.making(look, **sizes)
+        except BaseException as error:
+            said = "".join(f" with {name}={value!r}" for name, value in sizes.items())
+            failure = failure_of(error)
+            self.run.record(EngineNote("skipped", f"no instance could be made{said}: {failure.text[:300]}", failure))
+            return None
+        self.run.record(Built(time.monotonic() - started, type(instance).__qualname__, truth=truth))
+        return instance
+
+    def elsewhere(self, number: int, step: Callable[[Workshop], None]) -> bool:
+        """Do `step` in another interpreter and wait."""
+        role = elsewhere.interpreters(self.run)[number]
+        assert self.shop.again is not None
+        trouble = elsewhere.call(self.run, role, self.shop.again, (step,))
+        if trouble:
+            self.run.record(EngineNote("skipped", f"another interpreter did not come to its end: {trouble}"))
+        return not trouble
+
+    def recorded(self) -> Sequence[Event]:
+        """What the logs of this run hold."""
+        return [record for record in wire.read_logs(self.run.directory) if not isinstance(record, runs.Broken)]
+
+
+def workshop(shop: Shop, scenario: Scenario, protocol: Protocol, task: Task, run: Run) -> None:
+    """Have an experiment make its instances itself; `task` must be importable by name."""
+    task(Bench(scenario, protocol[0], run, shop))

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import Frame, History
+from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
 
 
@@ -120,6 +121,10 @@ class Facts:
     """The class is local to a function, or lives in ``__main__``."""
     own_hooks: tuple[str, ...] = ()
     """The epoch hooks that the class defines itself, instead of inheriting those of Keras that do nothing."""
+    maker: str = "class"
+    """What makes the instances: the ``class`` itself, a ``factory``, or nobody in reach (``instance``)."""
+    own_fault: OwnFault | None = None
+    """What the class was seen to fail at by itself while a way to build it was looked for."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,9 @@ class Case:
                     return f"{item.engine}: {item.note}"
                 if item.ending == "not-built":
                     return f"{item.engine}: no instance could be built"
+                left_out = next((note.text for note in item.notes if note.kind == "skipped"), "")
+                if left_out:
+                    return f"{item.engine}: {left_out}"
         return f"no run of {' or '.join(engines)} was made"
 
 

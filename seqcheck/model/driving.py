@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from seqcheck.model.history import Event, Failure
@@ -46,3 +46,35 @@ class Driving(Protocol):
 
     def pickled(self, instance: Any) -> bytes:
         """The instance as a pool under spawn sends it; raises whatever its pickling raises."""
+
+
+Look = Callable[[Mapping[str, Any]], None]
+"""Called with the arguments by name, at the very moment before the class itself is called with them."""
+
+
+class Workshop(Driving, Protocol):
+    """The surroundings of an experiment that makes its instances itself, each in a fork of its own."""
+
+    @property
+    def varies(self) -> tuple[str, ...]:
+        """What `make` may set: of ``num_samples``, ``batch_size`` and ``shuffle`` those that the constructor takes."""
+
+    def make(self, look: Look | None = None, **sizes: Any) -> Any:
+        """A fresh instance, in sizes other than the scenario's where they are given; None where it could not be made.
+
+        `look` is called where it is the class that makes the instance; a factory's arguments to it are out of sight.
+        """
+
+    @property
+    def module(self) -> str:
+        """The module that makes the instances; empty where no process can import it."""
+
+    @property
+    def interpreters(self) -> int:
+        """How many other interpreters have imported that module by themselves."""
+
+    def elsewhere(self, number: int, step: Callable[[Workshop], None]) -> bool:
+        """Do `step`, importable by name, in a fork of another interpreter; False where it hung or died."""
+
+    def recorded(self) -> Sequence[Event]:
+        """Everything that processes of this run have recorded so far."""

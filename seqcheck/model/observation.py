@@ -136,3 +136,115 @@ class Written(Observation):
 
     place: int
     leaves: int
+
+
+@dataclass(frozen=True)
+class Making(Observation):
+    """What was looked at while an instance was made and used for one epoch.
+
+    `stages` are those that came to their end: ``construction`` (only where it is the class that was called, not a
+    factory), ``len()``, ``reading``, ``on_epoch_begin()``, ``on_epoch_end()``. `handed` names the arguments whose
+    content could be looked at again, `unseen` those that are too large or stand on disk.
+    """
+
+    stages: tuple[str, ...]
+    reads: int = 0
+    handed: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mutation(Observation):
+    """A container that the caller handed in has another content after `stage` than before it.
+
+    `change` is ``order``, ``length`` or ``values``; `detail` says it in words.
+    """
+
+    name: str
+    type_name: str
+    stage: str
+    change: str
+    detail: str
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True)
+class Reseeding(Observation):
+    """A generator of the process stood in one and the same state after `stage`, wherever it had stood before.
+
+    `generator` is ``NumPy``, ``Python`` or ``TensorFlow``; `index` is set where the stage is a read.
+    """
+
+    generator: str
+    stage: str
+    index: int | None = None
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True)
+class Anatomy(Observation):
+    """What the class is made of.
+
+    `base` is the qualified name of the Keras base, empty where there is none. `left` are the attributes that the base's
+    own constructor leaves on an instance, `missing` those of them that the instance lacks. `methods` counts the methods
+    of the user's own that were compared with Keras's hooks, `attributes` the names that were compared with the base's.
+    """
+
+    base: str
+    left: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    methods: int = 0
+    attributes: int = 0
+    spot: Spot | None = None
+    """Where the constructor of the user's begins."""
+
+
+@dataclass(frozen=True)
+class Shadow(Observation):
+    """Data, or a method, that stands where the base keeps something else.
+
+    `kind` says what the base has there: ``method``, ``setting`` or ``number of batches``. `holds` describes what stands
+    there now. `harmless_here` says that only another generation of Keras would trip over it.
+    """
+
+    name: str
+    kind: str
+    holds: str
+    harmless_here: bool = False
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True)
+class NearHook(Observation):
+    """A method that is called by nobody and has nearly the name of a hook that the class lacks."""
+
+    name: str
+    hook: str
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True)
+class Signature(Observation):
+    """The constructor's own parameters as its source treats them; `unread` are those that it never looks at.
+
+    `readable` is false where there is no source, or where it could reach its parameters unseen, as by `locals()`.
+    """
+
+    parameters: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+    readable: bool = True
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True)
+class Conditions(Observation):
+    """Under which conditions one pass of ``mapping`` was made.
+
+    `text_hash` is the hash of one and the same text, which tells two hash seeds apart. `listed` counts the directory
+    listings that gave two names or more, all of them in sorted order, or, where `reversed`, in the opposite one.
+    """
+
+    purpose: str
+    text_hash: int
+    listed: int
+    reversed: bool = False

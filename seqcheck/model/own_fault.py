@@ -7,7 +7,9 @@ from typing import Literal
 
 from seqcheck.model.history import Frame
 
-Kind = Literal["removed-name", "missing-name", "missing-import", "missing-attribute", "default", "unfinished"]
+Kind = Literal[
+    "removed-name", "missing-name", "missing-import", "missing-attribute", "shadowed-property", "default", "unfinished"
+]
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,8 @@ class OwnFault:
     """A failure that no data would have mended.
 
     `kind` is ``removed-name`` (a module no longer has it: `names` holds ``numpy.int``), ``missing-name`` (defined
-    nowhere), ``missing-import`` (a module that is not installed), ``missing-attribute`` (of the instance itself),
+    nowhere), ``missing-import`` (of a package that is not installed), ``missing-attribute`` (of the instance itself,
+    or of a module of the user's), ``shadowed-property`` (assigned to, though the Keras base has it without a setter),
     ``default`` (`names` are the parameters whose own defaults it fails on), or ``unfinished`` (NotImplementedError and
     the like). `stage` is ``construct``, ``length`` or ``read``. `frame` is the line of the user's own that failed.
     """

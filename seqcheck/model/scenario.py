@@ -12,7 +12,9 @@ DRIVERS: Final = ("loop", *POOLS)
 """Our own drivers of Keras's protocol."""
 KERAS_ENGINES: Final = ("fit", "evaluate", "predict")
 """The installed Keras itself, through its public API."""
-EXPERIMENTS: Final = ("reading", "hooks", "pickling", "twins", "holding", "filling")
+EXPERIMENTS: Final = (
+    "reading", "hooks", "pickling", "twins", "holding", "filling", "making", "parameters", "mapping",
+)  # fmt: skip
 """Runs made for one question that plain driving cannot answer."""
 SCRIPT: Final = "script"
 """The experiment that the search alone makes: operations on one instance, in an order that was drawn."""
@@ -45,14 +47,18 @@ class Step:
         }[self.action]
 
 
+PLANNING: Final = "planning"
+"""The engine of the history that stands for looking for a way to build an instance; it is there even where none is."""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """One run: how an instance is made and driven.
 
-    `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`, or `SCRIPT`. Sizes are None where the target fixes
-    them. `indices` is the stated selection of batch indices, or None where every batch is read. `order` has the indices
-    that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a `SCRIPT` run; both are drawn by the
-    search.
+    `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`, or `SCRIPT` or `PLANNING`. Sizes are None where the
+    target fixes them. `indices` is the stated selection of batch indices, or None where every batch is read. `order` has
+    the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a `SCRIPT` run; both are
+    drawn by the search.
     """
 
     engine: str

@@ -25,7 +25,9 @@ from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, SCRIPT, S
 from seqcheck.runner import errands
 from seqcheck.runner.judging import Search
 
-PASSES: Final = 20
+ELSEWHERE: Final = ("mapping", "spawn")
+"""What needs the interpreters that import while the other runs are made."""
+PASSES: Final = 30
 """Whole passes over the Sequence that one core makes in a default run, roughly: what a selection is reckoned by."""
 FASTEST_READ: Final = 0.0003
 """Seconds that describing a batch takes at the least, however quick its read."""
@@ -73,11 +75,11 @@ class Conduct:
         places = threading.Semaphore(self.parallel)
         made: dict[str, History] = {}
         threads = []
-        # The longest first; spawn last, since its interpreters are still importing.
-        order = sorted(engines, key=lambda engine: (engine == "spawn", engine not in KERAS_ENGINES))
+        # The longest first; what needs other interpreters last, since these are still importing.
+        order = sorted(engines, key=lambda engine: (engine in ELSEWHERE, engine not in KERAS_ENGINES))
 
         def one(scenario: Scenario) -> None:
-            if scenario.engine == "spawn":
+            if scenario.engine in ELSEWHERE:
                 self._await_spawn()
             made[scenario.engine] = self._run(scenario, places)
             self.progress(f"{len(made)} of {len(order)} runs made, the last one {scenario.engine}")
@@ -133,7 +135,9 @@ class Conduct:
             if broken:
                 note = f"a fresh interpreter failed to import: {broken[0].message}"
                 return History(scenario, ending="not-run", note=note)
-            pools |= {f"spawn-{number}": name for number, name in enumerate(self.spawned)}
+        if scenario.engine in ELSEWHERE:
+            ready = [name for name, future in self.spawned.items() if future.result().failure is None]
+            pools |= {f"spawn-{number}": name for number, name in enumerate(ready)}
         arguments = (self.recipe, scenario, self.facts.base, self.contract)
         places.acquire()
         try:

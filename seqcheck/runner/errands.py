@@ -29,9 +29,22 @@ from seqcheck.engines import keras, loop, nursery, pools, randomness, surroundin
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, Reader, ask_length
 from seqcheck.engines.run import Broken, Run
-from seqcheck.experiments import filling, holding, holdings, hooks, pickling, reading, script, twins
+from seqcheck.experiments import (
+    filling,
+    holding,
+    holdings,
+    hooks,
+    making,
+    mapping,
+    parameters,
+    pickling,
+    reading,
+    script,
+    twins,
+)
 from seqcheck.model.check import Case, Outcome
 from seqcheck.model.contract import Contract
+from seqcheck.model.driving import Look
 from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
 from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, SCRIPT, Scenario, Truth
 
@@ -43,6 +56,8 @@ QUESTIONS: Mapping[str, surroundings.Question] = {
     "holding": holding.ask,
     "filling": filling.ask,
 }
+TASKS: Mapping[str, surroundings.Task] = {"making": making.ask, "parameters": parameters.ask, "mapping": mapping.ask}
+"""Experiments that make their instances themselves."""
 CONCLUSIONS: Mapping[str, Callable[[History], Any]] = {"twins": twins.pair, "predict": keras.pair}
 """What a history says once all of it is there: observations that no single process could make."""
 MOST_MADE_UP: Final = 127
@@ -158,6 +173,30 @@ def _builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:
     return revive
 
 
+def _shop(
+    recipe: Recipe | Living, scenario: Scenario, generation: str | None, contract: Contract, run: Run
+) -> surroundings.Shop:
+    """As `_builder`, for an experiment that looks at the arguments, wants other sizes, or another interpreter."""
+    if not isinstance(recipe, Recipe):
+        return surroundings.Shop(lambda look: _builder(recipe, scenario, run)())  # noqa: ARG005  # out of sight
+
+    def make(look: Look | None, **sizes: Any) -> tuple[Any, Truth]:
+        return building.build(recipe, replace(scenario, **sizes), run.directory, look=look)
+
+    again = functools.partial(take_part, recipe, scenario, generation, contract)
+    module = recipe.maker.partition(":")[0]
+    return surroundings.Shop(make, recipe.varies if recipe.kind == "class" else (), module, again)
+
+
+def take_part(
+    recipe: Recipe, scenario: Scenario, generation: str | None, contract: Contract, step: surroundings.Task, run: Run
+) -> None:
+    """In another interpreter than the run's: do one step of its experiment."""
+    _declare(contract, run)
+    shop = _shop(recipe, scenario, generation, contract, run)
+    surroundings.workshop(shop, scenario, protocol_of(generation), step, run)
+
+
 def _declare(contract: Contract, run: Run) -> None:
     """What the owner declares of how a batch is to be read."""
     given = contract.sample_id
@@ -171,7 +210,11 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
     build = _builder(recipe, scenario, run)
     protocol = protocol_of(generation)
     engine = scenario.engine
-    if engine in EXPERIMENTS:
+    if engine in TASKS:
+        surroundings.workshop(
+            _shop(recipe, scenario, generation, contract, run), scenario, protocol, TASKS[engine], run
+        )
+    elif engine in EXPERIMENTS:
         surroundings.experiment(build, scenario, protocol, QUESTIONS[engine], run)
     elif engine == "loop":
         loop.drive(build, scenario, protocol, holdings.look_at, run)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from seqcheck.checks import Registered
 from seqcheck.model.check import Case, Finding, Judgement, Outcome, inconclusive
 from seqcheck.model.history import History
-from seqcheck.model.scenario import KERAS_ENGINES, SCRIPT, Scenario
+from seqcheck.model.scenario import KERAS_ENGINES, PLANNING, SCRIPT, Scenario
 from seqcheck.model.words import counted
 
 
@@ -106,9 +106,14 @@ def _ask(name: str, entry: Registered, case: Case, internal: list[str]) -> Judge
         return inconclusive(f"seqcheck failed: {type(error).__name__} in check {name}; please report it")
 
 
-def all_inconclusive(entries: Mapping[str, Registered], reason: str) -> Judged:
-    """Nothing was driven: every check says why."""
-    return Judged({name: inconclusive(reason) for name in entries})
+def judge_unbuilt(entries: Mapping[str, Registered], case: Case, reason: str) -> Judged:
+    """Nothing was driven: every check says why, but those that see the cause in what could not be built."""
+    judged = Judged()
+    for name, entry in entries.items():
+        found = _ask(name, entry, case, judged.internal) if PLANNING in entry.check.needs else None
+        seen = found is not None and found.outcome is Outcome.VIOLATED
+        judged.judgements[name] = found if found is not None and seen else inconclusive(reason)
+    return judged
 
 
 def environment_of(histories: Iterable[History], start_methods: tuple[str, ...]) -> dict[str, Any]:

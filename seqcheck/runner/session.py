@@ -27,9 +27,9 @@ from seqcheck.engines.isolate import Isolation
 from seqcheck.engines.nursery import Ready
 from seqcheck.model.check import Case, Facts
 from seqcheck.model.contract import Contract, contract_as_data, contract_from
-from seqcheck.model.history import Failure
+from seqcheck.model.history import Failure, History
 from seqcheck.model.report import Construction, TargetReport
-from seqcheck.model.scenario import SCRIPT, START_METHODS
+from seqcheck.model.scenario import PLANNING, SCRIPT, START_METHODS, Scenario
 from seqcheck.model.verdict import settle
 from seqcheck.runner import errands, objects
 from seqcheck.runner.conduct import Conduct, engines_for, needed_by, with_causes
@@ -37,15 +37,16 @@ from seqcheck.runner.exploring import construct
 from seqcheck.runner.judging import (
     NO_SEARCH,
     Judged,
-    all_inconclusive,
     cut_short,
     engine_notes,
     environment_of,
     judge_all,
+    judge_unbuilt,
 )
 
 __all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
 
+PLANNED: Final = History(Scenario(PLANNING))
 IMPORT_TIMEOUTS: Final = 6
 """How many times the limit of a read the import of a module may take: TensorFlow's own takes 3 to 30 seconds."""
 
@@ -343,6 +344,8 @@ class Session:
             start_methods=methods,
             nested_class=explored.nested_class,
             own_hooks=explored.own_hooks,
+            maker=explored.recipe.kind,
+            own_fault=explored.own_fault,
         )
         conduct = Conduct(
             isolation=self.isolation,
@@ -372,7 +375,7 @@ class Session:
         search = conduct.search(
             histories, tuple(name for name in sought if {"loop", SCRIPT}.intersection(checks[name].needs))
         )
-        case = Case(facts, job.contract, tuple(histories))
+        case = Case(facts, job.contract, (*histories, PLANNED))
         judged = judge_all(entries, case, search or NO_SEARCH)
         judged.internal += conduct.internal
         return replace(
@@ -384,7 +387,9 @@ class Session:
         )
 
     def _unbuilt(self, job: Job, why: str) -> TargetReport:
-        return self._report(job, all_inconclusive(catalogue(), why), job.phases)
+        facts = Facts(name=job.text, origin=job.origin, parameters=job.parameters, own_fault=job.construction.own_fault)
+        judged = judge_unbuilt(catalogue(), Case(facts, job.contract, (PLANNED,)), why)
+        return self._report(job, judged, job.phases)
 
     def _report(self, job: Job, judged: Judged, phases: Mapping[str, float]) -> TargetReport:
         checks = {name: entry.check for name, entry in catalogue().items()}

@@ -49,7 +49,7 @@ def raised(instance: Any, name: str) -> BaseException:
         ("removed_without_hook", "removed-name", ("math.nothing",)),
         ("name", "missing-name", ("undefined_name",)),
         ("module", "missing-import", ("not_there_at_all",)),
-        ("imported", "missing-import", ("math.gone",)),
+        ("imported", "removed-name", ("math.gone",)),
         ("attribute", "missing-attribute", ("order",)),
         ("unfinished", "unfinished", ()),
     ],

@@ -13,7 +13,7 @@ import seqcheck.checks
 from seqcheck.checks import ORDER, catalogue
 from seqcheck.model.check import Case, Facts, Judgement, Outcome
 from seqcheck.model.contract import OPTIONS, Contract
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, SCRIPT
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, PLANNING, SCRIPT
 from seqcheck.pages import pages
 from seqcheck.reporting.pages import GUARANTEES, files_of
 
@@ -35,7 +35,7 @@ def test_a_check_is_declared_with_words_that_exist(name):
     check = catalogue()[name].check
     assert check.name in ORDER[check.clause]
     assert check.needs
-    assert set(check.needs) <= {*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT}
+    assert set(check.needs) <= {*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT, PLANNING}
     assert set(check.options) <= set(OPTIONS)
     assert check.guarantee in GUARANTEES
     known = {other for names in ORDER.values() for other in names}

@@ -17,7 +17,7 @@ from seqcheck.model.check import Check, Facts
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import Finished, History, Read
 from seqcheck.model.observation import Prediction, Twins
-from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, SCRIPT, Scenario
+from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, PLANNING, POOLS, SCRIPT, Scenario
 from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by
 
 EXPLORED = Explored(
@@ -72,7 +72,11 @@ def test_a_check_brings_what_may_explain_it() -> None:
 
 def test_every_check_of_the_catalogue_needs_an_engine_that_can_be_made() -> None:
     every = engines_for("keras", ("fork", "spawn", "forkserver"))
-    assert needed_by(list(catalogue()), {name: entry.check for name, entry in catalogue().items()}) <= {*every, SCRIPT}
+    assert needed_by(list(catalogue()), {name: entry.check for name, entry in catalogue().items()}) <= {
+        *every,
+        SCRIPT,
+        PLANNING,
+    }
 
 
 def test_a_quick_sequence_is_read_whole_by_every_engine() -> None:

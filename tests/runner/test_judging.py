@@ -12,7 +12,7 @@ from seqcheck.model.check import Case, Check, Facts, Finding, Judgement, Outcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.scenario import Scenario
-from seqcheck.runner.judging import Search, all_inconclusive, cut_short, engine_notes, environment_of, judge_all
+from seqcheck.runner.judging import Search, cut_short, engine_notes, environment_of, judge_all, judge_unbuilt
 
 LOOP = History(Scenario("loop", num_samples=40))
 SMALL = History(Scenario("loop", num_samples=2))
@@ -79,8 +79,16 @@ def test_what_holds_in_a_search_too_says_so_and_only_for_what_it_looked_at() -> 
 
 
 def test_nothing_driven_means_nothing_known() -> None:
-    judged = all_inconclusive({"c": entry(violated)}, "nothing could be built").judgements["c"]
+    judged = judge_unbuilt({"c": entry(violated)}, CASE, "nothing could be built").judgements["c"]
     assert (judged.outcome, judged.reason) == (Outcome.INCONCLUSIVE, "nothing could be built")
+
+
+def test_what_sees_why_nothing_could_be_built_says_so() -> None:
+    planned = replace(CASE, histories=(History(Scenario("planning")),))
+    entries = {"c": entry(violated, "planning"), "d": entry(lambda case: holds("all of it"), "planning")}
+    judged = judge_unbuilt(entries, planned, "nothing could be built").judgements
+    assert [judged[name].outcome for name in "cd"] == [Outcome.VIOLATED, Outcome.INCONCLUSIVE]
+    assert judged["d"].reason == "nothing could be built"
 
 
 def test_versions_are_as_the_runs_told_them() -> None:

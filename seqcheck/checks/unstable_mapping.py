@@ -1,0 +1,217 @@
+"""Which class has which number, or which file comes first, differs from run to run.
+
+What it detects:
+    Instances that are built under equal random streams and yet read other batches: in an interpreter with another hash
+    seed, as where classes are numbered in the order of a set, or where directories are listed in another order. Only
+    leaves count that two instances made alike agree on. Where the module draws at random while it is imported, it is
+    imported anew in each interpreter, with the generators seeded before.
+
+Why it matters:
+    A model that was trained while class 3 was "cat" is evaluated, in the next process, with class 3 being "dog". A
+    split by position trains on what it later validates on. The order that a file system lists in differs between
+    machines, and between a disk and its copy.
+
+Limits:
+    Two or three hash seeds are compared: a set of two names may happen to keep its order. A directory that is listed
+    while the module is imported, or by a library in compiled code, is not reordered. Where `PYTHONHASHSEED` is set, or
+    spawn is not among the start methods, only directories are looked at, and the check stays inconclusive.
+
+Example:
+    import keras
+    import numpy as np
+
+    NAMES = "basset beagle borzoi boxer briard collie husky pug saluki setter spitz vizsla whippet".split()
+
+
+    class Batches(keras.utils.PyDataset):
+        def __init__(self, batch_size=4):
+            super().__init__()
+            numbers = {name: number for number, name in enumerate(set(NAMES))}
+            self.x = np.linspace(0, 1, len(NAMES), dtype="float32")[:, None]
+            self.y = np.array([numbers[name] for name in NAMES])
+            self.batch_size = batch_size
+
+        def __len__(self):
+            return -(-len(self.x) // self.batch_size)
+
+        def __getitem__(self, index):
+            rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
+            return self.x[rows], self.y[rows]
+
+Use instead:
+    import keras
+    import numpy as np
+
+    NAMES = "basset beagle borzoi boxer briard collie husky pug saluki setter spitz vizsla whippet".split()
+
+
+    class Batches(keras.utils.PyDataset):
+        def __init__(self, batch_size=4):
+            super().__init__()
+            numbers = {name: number for number, name in enumerate(sorted(set(NAMES)))}
+            self.x = np.linspace(0, 1, len(NAMES), dtype="float32")[:, None]
+            self.y = np.array([numbers[name] for name in NAMES])
+            self.batch_size = batch_size
+
+        def __len__(self):
+            return -(-len(self.x) // self.batch_size)
+
+        def __getitem__(self, index):
+            rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
+            return self.x[rows], self.y[rows]
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from seqcheck.model.batch import Batch
+from seqcheck.model.check import (
+    Case,
+    Check,
+    Finding,
+    Judgement,
+    Severity,
+    holds,
+    inconclusive,
+    not_applicable,
+    violated,
+)
+from seqcheck.model.comparison import Difference, batches_of, compare
+from seqcheck.model.history import History
+from seqcheck.model.observation import Conditions
+from seqcheck.model.orders import orders
+from seqcheck.model.samples import Unidentified
+
+CHECK = Check("unstable-mapping", clause="construction", needs=("mapping",))
+Pass = Mapping[int, Batch]
+
+
+def judge(case: Case) -> Judgement:
+    """Hold the passes of each run against each other."""
+    if case.facts.maker == "instance":
+        return not_applicable("the instance was made beforehand: it cannot be made again under other conditions")
+    for run in case.runs("mapping"):
+        return _judge(case, run)
+    return inconclusive(case.why_not("mapping"))
+
+
+def _judge(case: Case, run: History) -> Judgement:
+    met = {item.purpose: item for item in run.observed(Conditions)}
+    here, again = _pass(run, "here"), _pass(run, "here-again")
+    if not here or "here-again" not in met:
+        return inconclusive(case.why_not("mapping"))
+    repeatable = _agreeing(here, again)
+    if not repeatable:
+        return inconclusive("two instances that were made alike do not read alike, though the random streams are equal")
+    findings = []
+    listed = met.get("listing")
+    found = _difference(here, _pass(run, "listing"), repeatable) if listed is not None and listed.listed else None
+    if found is not None:
+        findings.append(_finding(case, run, found, "directories are listed in another order"))
+    hashed = _hashed(run, met, here, repeatable)
+    if isinstance(hashed, tuple):
+        findings.append(_finding(case, run, hashed, "the hash seed is another one"))
+    if findings:
+        return violated(sorted(findings, key=lambda finding: finding.severity is Severity.ADVICE))
+    if isinstance(hashed, str):
+        return inconclusive(hashed)
+    looked = [f"{len(here)} batches in {_seeds(met)} interpreters with hash seeds of their own"]
+    if listed is not None and listed.listed:
+        looked.append("with directories listed in two orders")
+    return holds(", and ".join(looked))
+
+
+def _seeds(met: Mapping[str, Conditions]) -> int:
+    return len({item.text_hash for item in met.values()})
+
+
+def _hashed(
+    run: History, met: Mapping[str, Conditions], here: Pass, repeatable: frozenset[str]
+) -> tuple[str, Difference] | str | None:
+    """How another interpreter reads otherwise; None where it does not, or why that is not known."""
+    others = [name for name in met if name.startswith("hash-")]
+    if not others:
+        return (
+            "no other interpreter was there to build an instance in: spawn is not among the start methods, or not ready"
+        )
+    if _seeds(met) == 1:
+        return "every interpreter has the same hash seed, as where PYTHONHASHSEED is set"
+    differing = [name for name in others if _difference(here, _pass(run, name), repeatable) is not None]
+    if not differing:
+        return None
+    anew, twin = _pass(run, "anew"), _pass(run, "anew-again")
+    proved = _agreeing(anew, twin) & repeatable if anew and twin else frozenset()
+    for name in differing:
+        other = name.replace("hash", "anew")
+        found = _difference(anew, _pass(run, other), proved) if other in met and proved else None
+        if found is not None and met[other].text_hash != met["anew"].text_hash:
+            return found
+    return "interpreters read otherwise because of what they draw or do while the module is imported"
+
+
+def _pass(run: History, purpose: str) -> Pass:
+    return batches_of(run.passes(purpose).get(0, ()))
+
+
+def _agreeing(one: Pass, other: Pass) -> frozenset[str]:
+    """The leaves that are the same in every batch of both."""
+    if one.keys() != other.keys():
+        return frozenset()
+    agree: set[str] = set()
+    differ: set[str] = set()
+    for index, batch in one.items():
+        theirs = {leaf.path: leaf.digest for leaf in other[index].leaves}
+        for leaf in batch.leaves:
+            (agree if theirs.get(leaf.path) == leaf.digest else differ).add(leaf.path)
+    return frozenset(agree - differ)
+
+
+def _difference(one: Pass, other: Pass, leaves: frozenset[str]) -> tuple[str, Difference] | None:
+    """``order`` where the same rows, whole, stand at other places, else ``content``; and the first batch that differs.
+
+    Passes of different lengths are held against each other as far as both go.
+    """
+    if not other:
+        return None
+    first: Difference | None = None
+    for index in sorted(one.keys() & other.keys()):
+        first = first or compare(index, one[index], other[index], leaves)
+    if first is None:
+        return None
+    ours, theirs = _rows(one, leaves), _rows(other, leaves)
+    return ("order" if ours is not None and ours == theirs else "content"), first
+
+
+def _rows(batches: Pass, leaves: frozenset[str]) -> Counter[bytes] | None:
+    found: Counter[bytes] = Counter()
+    for batch in batches.values():
+        rows = batch.samples(leaves)
+        if rows is None:
+            return None
+        found.update(rows)
+    return found
+
+
+def _finding(case: Case, run: History, found: tuple[str, Difference], when: str) -> Finding:
+    kind, difference = found
+    said = difference.describe()
+    if kind == "order":
+        summary = f"samples come in another order when {when}: {said}"
+    else:
+        summary = f"samples have other values or classes when {when}: {said}"
+    evidence: dict[str, object] = {"when": when, "differs": "the order" if kind == "order" else "the content"}
+    if difference.rows:
+        evidence |= {"leaf": difference.path, "here": list(difference.expected[:5]), "then": list(difference.seen[:5])}
+    # Where every epoch is shuffled anyway, the order in which samples are found decides little.
+    mild = kind == "order" and _is_shuffled(case)
+    return Finding(summary, evidence, run.scenario, severity=Severity.ADVICE if mild else None)
+
+
+def _is_shuffled(case: Case) -> bool:
+    for run in case.runs("loop"):
+        found = orders(case, run)
+        if not isinstance(found, Unidentified) and len(found.by_epoch) > 1 and not found.same:
+            return True
+    return False
