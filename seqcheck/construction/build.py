@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import os
 import tempfile
@@ -65,11 +66,12 @@ def build(
             by_place.append(value if given else _default_of(made, argument.name))
         elif given:
             by_name[argument.name] = value
+    extra = [_fresh(value) for value in recipe.extra]
     if look is not None and recipe.kind == "class":
         places = [argument.name for argument in recipe.arguments if argument.positional]
-        rest = {f"argument {place}": value for place, value in enumerate(recipe.extra, len(places))}
+        rest = {f"argument {place}": value for place, value in enumerate(extra, len(places))}
         look({**dict(zip(places, by_place, strict=True)), **rest, **by_name})
-    instance = made(*by_place, *recipe.extra, **by_name)
+    instance = made(*by_place, *extra, **by_name)
     if not is_sequence(type(instance)):
         raise TargetError(_no_sequence(recipe, instance))
     return instance, _truth(recipe, world, batch_size, instance)
@@ -99,7 +101,7 @@ def _value(
 ) -> tuple[bool, Any]:
     """Whether the argument is passed at all, and its value."""
     if argument.pinned:
-        return True, argument.value
+        return True, _fresh(argument.value)
     if argument.source == "probe":
         return True, argument.value.make(world)
     if argument.role == "tmp_path" and argument.source == "scenario":
@@ -110,6 +112,11 @@ def _value(
         value = chosen[argument.role] if argument.role in ("seed", "augment") else argument.value
         return True, value
     return False, None
+
+
+def _fresh(value: Any) -> Any:
+    """A given value as its owner wrote it, for each instance anew: an instance may change what it is handed."""
+    return copy.deepcopy(value) if isinstance(value, (list, dict, set, tuple)) else value
 
 
 def _default_of(made: Callable[..., Any], name: str) -> Any:

@@ -33,7 +33,9 @@ ALIASES: Final = {
 """Other names that people give these hooks, or that other libraries do, in lower case and without underscores."""
 HIDDEN_READS: Final = frozenset(["locals", "vars", "eval", "exec", "globals", "inspect", "currentframe", "getframe"])
 """Names with whose help a constructor may reach its parameters unseen."""
-EXCUSED: Final = re.compile(r"unused|(?<!type: )ignored?\b|not used|deprecat|compatib|reserved|noqa|legacy", re.IGNORECASE)
+EXCUSED: Final = re.compile(
+    r"unused|(?<!type: )ignored?\b|not used|deprecat|compatib|reserved|noqa|legacy", re.IGNORECASE
+)
 """Words by which an author says that a parameter is not looked at."""
 
 

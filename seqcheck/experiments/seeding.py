@@ -17,7 +17,6 @@ import xxhash
 from seqcheck.experiments.spots import caller
 from seqcheck.model.observation import Spot
 
-
 _SEED_NUMPY, _SEED_PYTHON = np.random.seed, random.seed
 """As they are before anybody watches them: our own seeding is not to be told."""
 
