@@ -56,9 +56,9 @@ class Scenario:
     """One run: how an instance is made and driven.
 
     `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`, or `SCRIPT` or `PLANNING`. Sizes are None where the
-    target fixes them. `indices` is the stated selection of batch indices, or None where every batch is read. `order` has
-    the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a `SCRIPT` run; both are
-    drawn by the search.
+    target fixes them. `indices` is the stated selection of batch indices, or None where every batch is read. `order`
+    has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a `SCRIPT` run; both
+    are drawn by the search.
     """
 
     engine: str
