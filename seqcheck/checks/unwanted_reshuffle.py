@@ -10,7 +10,8 @@ Why it matters:
 
 Limits:
     Without a declaration or `shuffle=False` nothing is judged. An order that is shuffled once and kept is no change.
-    Where epochs hold different rows that cannot be told apart by number, this is inconclusive.
+    Where epochs hold different rows that cannot be told apart by number, or rows that show no sample, as blends of
+    several do, this is inconclusive.
 
 Example:
     import math
@@ -70,6 +71,7 @@ from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconcl
 from seqcheck.model.history import History
 from seqcheck.model.orders import Orders, orders
 from seqcheck.model.samples import Unidentified, name_of
+from seqcheck.model.substitutes import is_foreign
 
 CHECK = Check(
     "unwanted-reshuffle",
@@ -102,6 +104,9 @@ def _judge(case: Case, run: History) -> Judgement:
     if found.same:
         return holds(f"{len(found.by_epoch)} epochs in one order, told by {found.identity.evidence}")
     (first, order), *rest = found.by_epoch.items()
+    if any(is_foreign(sample) for samples in found.by_epoch.values() for sample in samples):
+        # A blend of two may look like either, another time like the other: nothing has moved for that.
+        return inconclusive("some rows show no sample of the data, as blends of several do: their order is not known")
     for epoch, other in rest:
         if other == order:
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from seqcheck.checks.unwanted_reshuffle import judge
 from seqcheck.model.check import Outcome
 from seqcheck.model.contract import Contract
@@ -46,3 +48,12 @@ def test_a_subset_in_the_same_order_is_no_other_order() -> None:
     epochs = [numbered_in([one for one in range(N) if one % 19 != epoch], B) for epoch in range(3)]
     run = history(epochs=epochs, truth=probe(N))
     assert judge(case(run, contract=STAYS)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_blends_of_two_samples_are_no_other_order() -> None:
+    partners = [np.arange(N), np.arange(N) + 0.5, np.arange(N) + np.arange(N) % 2]
+    epochs = [rows_in(range(N), B, blended[:, None].astype("float32"), blended) for blended in partners]
+    run = history(epochs=epochs, truth=probe(N), scenario={"shuffle": False, "num_samples": N})
+    judged = judge(case(run))
+    assert judged.outcome is Outcome.INCONCLUSIVE
+    assert "blends" in judged.reason
