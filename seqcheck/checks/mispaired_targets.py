@@ -65,7 +65,7 @@ from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds
 from seqcheck.model.held_pairs import Epochs, HeldPairs, held_pairs
 from seqcheck.model.history import History
 from seqcheck.model.pairing import Points, evenly_spaced, line, monotone, paths_of, points
-from seqcheck.model.samples import stable_leaves
+from seqcheck.model.samples import names_samples, stable_leaves
 from seqcheck.model.words import counted
 
 Rows = list[tuple[bytes, bytes, int, int]]
@@ -96,7 +96,8 @@ def _judge(case: Case, run: History) -> Judgement:
         )
     size = run.truth.num_samples
     if run.truth.probe and size:
-        judged = [_judge_points(run, one, tuple(whole), size) for one in points(epochs, size) if _fixed(case, one)]
+        known = [one for one in points(epochs, size) if _fixed(case, one) and names_samples(case, run, one.y_path)]
+        judged = [_judge_points(run, one, tuple(whole), size) for one in known]
         if judged:
             return gravest(judged)
         return inconclusive("the probe's labels cannot be read off the targets, nor its rows off the inputs")

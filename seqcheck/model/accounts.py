@@ -166,11 +166,13 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
         readable = {path: _readable(batches, path, size) for path in _array_paths(batches)}
         best = max(readable, key=lambda path: readable[path], default="")
         labelled = isinstance(said, Identity) and said.kind == "probe"
-        whole_rows = [path for path in readable if readable[path] == 1]
-        if _tuples(batches, whole_rows, size):
-            return Unidentified(
-                f"{' and '.join(whole_rows)} hold different samples in one row: a sample is a tuple of them"
-            )
+        # A run of one sample has no other to be paired with; a larger one shows what rows are made of.
+        for run in (history, *case.runs("reading")):
+            paired = _paired(run)
+            if paired:
+                return Unidentified(
+                    f"{' and '.join(paired)} hold different samples in one row: a sample is a tuple of them"
+                )
         tells = isinstance(said, Identity) and labelled and _labels_tell(case, whole, said)
         if best and (readable[best] == 1 or (readable[best] > 0.5 and not tells)):
             return Identity("array", f"the probe's rows in {best}", frozenset({best}), size)
@@ -239,6 +241,17 @@ def _labels_tell(case: Case, whole: Mapping[int, Mapping[int, Batch]], identity:
         if not paths and distinct * 2 <= total:
             return False
     return True
+
+
+def _paired(run: History) -> list[str]:
+    """The inputs that put different samples of a probe in one row; empty where none do, or that cannot be read."""
+    size = run.truth.num_samples or 0
+    reads = run.passes("epoch") or run.passes("forward")
+    batches = [read.batch for its in reads.values() for read in its if read.batch is not None and not read.is_none]
+    if not batches or not size:
+        return []
+    whole = [path for path in _array_paths(batches) if _readable(batches, path, size) == 1]
+    return whole if _tuples(batches, whole, size) else []
 
 
 def _tuples(batches: list[Batch], paths: list[str], size: int) -> bool:

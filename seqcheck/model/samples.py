@@ -19,6 +19,9 @@ from seqcheck.model.levels import Scale
 PROBE_OFFSET = 0.5
 """A probe's array row k holds k + 0.5 everywhere and its label is k: neither is ever taken for the other."""
 
+MOST_OWN_LABELS = 16
+"""Classes that a Sequence may make itself; of more it is not told whether they come from the probe."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -162,7 +165,7 @@ def establish(case: Case, history: History) -> Identity | Unidentified:
             leaves = [leaf for leaf in (batch.leaf(path) for batch in batches) if leaf is not None]
             rows = [row for leaf in leaves for row in (label_ids(leaf, size) or [("foreign", None)])]
             known = sum(not isinstance(row, tuple) for row in rows)
-            if rows and known * 2 > len(rows):
+            if rows and known * 2 > len(rows) and names_samples(case, history, path):
                 return Identity("probe", f"the probe's labels in {path}", frozenset({path}), size)
     stable = stable_leaves(case)
     present = frozenset(leaf.path for batch in batches for leaf in batch.leaves if leaf.kind != "none")
@@ -179,6 +182,32 @@ def establish(case: Case, history: History) -> Identity | Unidentified:
             f"{moving} changes when a batch is read again, and the other leaves do not tell samples apart", declare
         )
     return Identity("fingerprint", f"fingerprints of {' and '.join(sorted(paths))}", paths)
+
+
+def names_samples(case: Case, history: History, path: str) -> bool:
+    """Whether the labels at `path` may be those of the probe.
+
+    They are not where a few labels come with many different inputs: then the Sequence makes them itself, such as 1 for
+    a pair that belongs together and 0 for one that does not. In a small run that cannot be seen; a larger one tells.
+    """
+    stable = stable_leaves(case)
+    return not any(_made(run, path, stable) for run in (history, *case.runs("reading")) if run.truth.probe)
+
+
+def _made(run: History, path: str, stable: frozenset[str] | None) -> bool:
+    reads = next(iter((run.passes("epoch") or run.passes("forward")).values()), ())
+    batches = [read.batch for read in reads if read.batch is not None]
+    inputs = {leaf.path for batch in batches for leaf in batch.leaves if leaf.path.startswith("x") and leaf.rows}
+    steady = inputs if stable is None else inputs & stable
+    labels: set[Hashable] = set()
+    rows: set[bytes] = set()
+    for batch in batches:
+        leaf = batch.leaf(path)
+        labels.update((leaf.hot or leaf.values or ()) if leaf is not None else ())
+        rows.update(batch.samples(frozenset(steady or inputs)) or ())
+    # Inputs that are drawn anew at each read differ though they are of one sample.
+    most = MOST_OWN_LABELS if steady else 2
+    return len(labels) <= most and labels == set(range(len(labels))) and len(rows) >= 4 * len(labels)
 
 
 def _telling(batches: Iterable[Batch], paths: frozenset[str]) -> bool:

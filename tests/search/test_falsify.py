@@ -197,3 +197,12 @@ def test_a_rare_defect_that_was_seen_is_found_again_and_shrunk() -> None:
 
 def same_sizes(scenario: Scenario) -> Callable[[Scenario], bool]:
     return lambda other: (other.num_samples, other.batch_size) == (scenario.num_samples, scenario.batch_size)
+
+
+def test_what_the_seed_decides_has_nothing_beside_it() -> None:
+    def judge(history: History) -> Verdicts:
+        return {"by-luck": Outcome.VIOLATED if history.scenario.seed % 2 == 0 else Outcome.HOLDS}
+
+    found = falsify(strategy(("num_samples",), 4, None), History, judge, examples=30, seed=0, seconds=60)
+    assert "by-luck" in found.smallest
+    assert found.sound == {}

@@ -1,0 +1,60 @@
+"""Labels that a Sequence makes itself name no samples, however few samples there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from seqcheck.checks import catalogue
+from seqcheck.model.batch import Batch, describe
+from seqcheck.model.check import Outcome
+from seqcheck.model.history import History
+from seqcheck.model.samples import Identity, establish, names_samples
+from tests.checks.epochs import numbered_in, probe
+from tests.histories import case, history
+
+
+def pairs(samples: Sequence[int], partners: Sequence[int]) -> Batch:
+    """Each sample with itself, labelled 1, and with another, labelled 0."""
+    rows = np.array(samples)[:, None] + np.full(3, 0.5, np.float32)
+    others = np.array(partners)[:, None] + np.full(3, 0.5, np.float32)
+    left, right = np.concatenate([rows, rows]), np.concatenate([rows, others])
+    return describe(((left, right), np.repeat([1, 0], len(samples))))
+
+
+def reading(count: int, size: int) -> History:
+    def one_pass(seed: int) -> list[Batch]:
+        drawn = np.random.default_rng(seed).integers(0, count, count)
+        return [
+            pairs(range(first, min(first + size, count)), drawn[first : first + size])
+            for first in range(0, count, size)
+        ]
+
+    passes = {"forward": [one_pass(0)], "forward-again": [one_pass(0)], "backward": [one_pass(0)]}
+    return history("reading", passes=passes, truth=probe(count))
+
+
+def test_labels_made_by_the_sequence_are_told_by_a_run_that_is_large_enough() -> None:
+    large = reading(24, 6)
+    small = history(epochs=[[pairs([0], [1]), pairs([1], [0])]], truth=probe(2))
+    assert not names_samples(case(large), large, "y")
+    assert names_samples(case(small), small, "y")
+    assert not names_samples(case(small, large), small, "y")
+
+
+def test_nothing_is_blamed_on_a_sequence_that_makes_pairs() -> None:
+    small = history(epochs=[[pairs([0], [1]), pairs([1], [0])]] * 2, truth=probe(2))
+    for run in (small, history(epochs=[[pairs([one], [2]) for one in (0, 1, 2)]], truth=probe(3))):
+        given = case(run, reading(24, 6))
+        for name in ("mispaired-targets", "ignored-index", "repeated-samples", "foreign-samples", "lost-samples"):
+            assert catalogue()[name].judge(given).outcome is not Outcome.VIOLATED, name
+
+
+def test_the_probes_own_labels_are_still_read() -> None:
+    whole = history(epochs=[numbered_in(range(24), 6)], truth=probe(24))
+    same = history(epochs=[numbered_in([0, 1, 2, 3] * 6, 4)], truth=probe(24))
+    for run in (whole, same):
+        found = establish(case(run), run)
+        assert isinstance(found, Identity)
+        assert found.kind == "probe"
