@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from seqcheck.model.report import TargetReport
+    from seqcheck.plugin.probe import Probe
     from seqcheck.plugin.runs import Driver
     from seqcheck.plugin.session import Session
 
@@ -132,6 +133,18 @@ def seqcheck(request: pytest.FixtureRequest) -> Callable[..., TargetReport]:
     from seqcheck.plugin.fixture import Judge
 
     return Judge(session_of(request.config), request.node)
+
+
+@pytest.fixture(scope="session")
+def seqcheck_probe(tmp_path_factory: pytest.TempPathFactory) -> Probe:
+    """Make data whose samples can be told apart in a batch: ``data = seqcheck_probe.arrays(40)``.
+
+    ``data.samples_in(batch)`` gives the number of the sample in each row. There are `arrays`, `images`, `npy_folder`,
+    `dataframe` and `hdf5`.
+    """
+    from seqcheck.plugin.probe import Probe
+
+    return Probe(lambda: tmp_path_factory.mktemp("seqcheck_probe"))
 
 
 def session_of(config: pytest.Config) -> Session:

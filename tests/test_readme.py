@@ -107,7 +107,8 @@ def test_the_tests_to_paste_run_and_the_second_tells_each_check_apart(tmp_path: 
     assert result.returncode == pytest.ExitCode.OK, result.stdout
     assert "test_0.py::test_train PASSED" in result.stdout
     assert "test_1.py::test_train[lost-samples] PASSED" in result.stdout
-    assert result.stdout.count("test_1.py::test_train[") == len(catalogue()) + 1
+    items = re.findall(r"^test_1\.py::test_train\[\S+\] [A-Z]+", result.stdout, re.MULTILINE)
+    assert len(items) == len(catalogue()) + 1
 
 
 @pytest.mark.slow
@@ -118,6 +119,46 @@ def test_the_script_to_paste_prints_the_report(tmp_path: Path) -> None:
     result = user.python("script.py")
     assert result.returncode == 0, result.stderr
     assert "checks hold" in result.stdout
+
+
+SOUND = """
+import numpy as np
+
+
+class MySequence:
+    def __init__(self, x, y, batch_size, shuffle):
+        self.x, self.y, self.batch_size = x, y, batch_size
+        self.indexes = np.random.permutation(len(x)) if shuffle else np.arange(len(x))
+
+    def __len__(self):
+        return -(-len(self.x) // self.batch_size)
+
+    def __getitem__(self, index):
+        rows = self.indexes[index * self.batch_size : (index + 1) * self.batch_size]
+        return self.x[rows] / 255, self.y[rows]
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (SOUND, "1 passed"),
+        (SOUND.replace("-(-len(self.x) // self.batch_size)", "len(self.x) // self.batch_size"), "num_samples=1"),
+        (SOUND.replace("self.y[rows]", "self.y[np.sort(rows)]"), "num_samples="),
+    ],
+    ids=["sound", "drops-the-tail", "mispaired"],
+)
+def test_the_property_test_to_paste_passes_a_sound_sequence_and_fails_a_faulty_one(
+    tmp_path: Path, code: str, says: str
+) -> None:
+    user = Folder(tmp_path)
+    user.write("mypkg.py", code)
+    (pasted,) = [block for block in blocks("python") if "seqcheck_probe" in block]
+    user.write("test_mypkg.py", pasted)
+    result = user.pytest("test_mypkg.py", "-p", "no:cacheprovider")
+    assert says in result.stdout, result.stdout
+    assert (result.returncode == pytest.ExitCode.OK) is (code == SOUND)
 
 
 def test_the_declarations_to_paste_are_read() -> None:

@@ -74,6 +74,18 @@ def scale_of(leaves: Collection[Leaf], num_samples: int) -> Scale | None:
     return _by_rank(values, num_samples)
 
 
+def samples_of(leaf: Leaf, num_samples: int) -> tuple[int, ...] | None:
+    """The samples in the rows of one leaf, where every common scaling that gives samples gives the same ones."""
+    if not leaf.row_count or not leaf.flat or not leaf.inner_shape or not any(leaf.values or ()):
+        return None
+    found = set()
+    for scale, _ in _known(("rows", "levels")):
+        read = [scale.sample(value, num_samples) for value in leaf.values or ()]
+        if None not in read:
+            found.add(tuple(one for one in read if one is not None))
+    return found.pop() if len(found) == 1 else None
+
+
 def _known(written: Iterable[str]) -> Iterator[tuple[Scale, float]]:
     """Every scaling of each of these ways in which samples are written, and what it makes of zero."""
     for words, slope, offset in SCALINGS:
