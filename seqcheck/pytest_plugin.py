@@ -72,15 +72,25 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         group.addoption(
             f"--seqcheck-{name}", action="append" if name in REPEATABLE else "store", metavar=metavar, help=text
         )
+    group.addoption(
+        "--seqcheck-plan", action="store_true", help="Show how each target is built, as text to paste, and exit"
+    )
     group.addoption("--seqcheck-list", action="store_true", help="Show every check by clause, and exit")
     group.addoption("--seqcheck-explain", metavar="NAME", help="Show the whole page of one check, and exit")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer ``--seqcheck-list`` and ``--seqcheck-explain``; raises pytest.UsageError for an unknown name."""
+    """Answer ``--seqcheck-plan``, ``--seqcheck-list`` and ``--seqcheck-explain``.
+
+    Raises pytest.UsageError for an unknown name, and where there is no target to plan.
+    """
     if blocked(config.pluginmanager):
         return None
+    if config.getoption("seqcheck_plan"):
+        from seqcheck.plugin.session import show_plans
+
+        return show_plans(config)
     explain = config.getoption("seqcheck_explain")
     if explain is None and not config.getoption("seqcheck_list"):
         return None

@@ -56,6 +56,7 @@ class _Reader:
         self.uses: set[Use] = set()
         self.openings: dict[tuple[str, Text], Opening] = {}
         self.classes: set[int] = set()
+        self.kinds: set[str] = set()
         self.here = ""
 
     def read(self) -> Clues:
@@ -71,7 +72,9 @@ class _Reader:
         numbered = sorted(self.openings.values(), key=lambda opening: opening.number)
         roots = {use.trace.root for use in self.uses}
         roots |= {part.root for opening in numbered for part in opening.path.parts if isinstance(part, Trace)}
-        return Clues(frozenset(self.uses), tuple(numbered), tuple(sorted(self.classes)), frozenset(roots))
+        return Clues(
+            frozenset(self.uses), tuple(numbered), tuple(sorted(self.classes)), frozenset(roots), frozenset(self.kinds)
+        )
 
     # Statements
 
@@ -159,7 +162,9 @@ class _Reader:
             self._put(target.elts[0], self._of(arguments[0]) if arguments else NOTHING)  # type: ignore[attr-defined]
             self._put(target.elts[2], _each(walked, "[]"))  # type: ignore[attr-defined]
         else:
-            self._put(target, _each(self._of(source), "[]"))
+            held = self._of(source)
+            self.uses |= {Use(item, "item") for item in held if isinstance(item, Trace)}
+            self._put(target, _each(held, "[]"))
 
     def _test(self, node: ast.expr) -> None:
         for value in self._of(node):
@@ -264,6 +269,8 @@ class _Reader:
                     made = made.then(step)
                     if step[0] in ".$":
                         self.uses.add(Use(made, "key"))
+                    elif step == "[]":
+                        self.uses.add(Use(trace, "item"))
                 found.add(made)
         return _some(frozenset(found))
 
@@ -381,6 +388,8 @@ class _Reader:
         arguments = [self._of(item) for item in node.args]
         for keyword in node.keywords:
             arguments.append(self._of(keyword.value))
+            if keyword.arg and keyword.arg.startswith(("max", "num", "n_")):
+                self._reckon(keyword.value)
         if last == "join":
             return self._join(node, arguments)
         if last == "format" and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Constant):
@@ -475,6 +484,7 @@ class _Reader:
                 return self._opened(kind, [Text(()).plus(item, "/" if form else "", *form) for item in holder])
         if kind is None or not (node.args or node.keywords):
             return None
+        self.kinds.add(kind)
         first = node.args[0] if node.args else node.keywords[0].value
         values = self._of(first)
         for argument in node.args[1:]:

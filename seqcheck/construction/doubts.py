@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from seqcheck.construction.materials import Content, Files, Material, Paths, Pictures
+from seqcheck.construction.materials import Content, FileHolding, Files, Ids, Material, Paths, Pictures, Texts, Tokens
 from seqcheck.construction.probe import arrays_in
 from seqcheck.construction.recipe import Recipe
 
@@ -26,7 +26,7 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     """
     if any(_MADE_UP.search(text) for batch in batches for text in _texts(batch)):
         return "the batch holds the names of made-up data, not what they stand for"
-    if not _brings_files(recipe):
+    if not _is_found(recipe):
         return ""
     parts = [batch[0] if isinstance(batch, (tuple, list)) and len(batch) > 1 else batch for batch in batches]
     inputs = [leaf for part in parts for leaf in arrays_in(part) if leaf.dtype.kind in "fiub" and leaf.ndim >= 2]
@@ -58,11 +58,12 @@ def _is_picture(content: Content) -> bool:
     return content.format == "picture" or content.dtype == "uint8"
 
 
-def _brings_files(recipe: Recipe) -> bool:
+def _is_found(recipe: Recipe) -> bool:
+    """Whether the class has to find or to read what it makes of the data, so that it may miss them without a word."""
     found: list[bool] = []
 
     def note(material: Material) -> Material:
-        found.append(isinstance(material, (Files, Paths)))
+        found.append(isinstance(material, (Files, Paths, FileHolding, Ids, Texts, Tokens)))
         return material
 
     recipe.changed(note)

@@ -37,7 +37,7 @@ from seqcheck.model.scenario import Scenario
 MOST_READS: Final = 8
 NEVER_MENDED: Final = ("removed-name", "missing-name", "missing-import")
 MOST_CANDIDATES: Final = 60
-MOST_MENDINGS: Final = 4
+MOST_MENDINGS: Final = 6
 """How often one recipe is mended from what it failed with."""
 
 Stage = Literal["construct", "length", "read", "hook"]

@@ -161,6 +161,9 @@ def _ending(opening: Opening, slots: list[Slot], clues: Clues) -> str:
         if use.kind == "endswith" and slot_of(use.trace) in slots and use.detail.startswith("."):
             return use.detail
     literal = sorted(use.detail for use in clues.uses if use.kind == "endswith" and use.detail.lower() in FORMATS)
+    keyed = any(use.trace.root == f"file {opening.number}" and use.kind == "key" for use in clues.uses)
+    if keyed and opening.kind == "npy":
+        return ".npz"
     return literal[0] if literal else ENDINGS.get(opening.kind, ".png")
 
 

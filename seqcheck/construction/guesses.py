@@ -7,6 +7,8 @@ import re
 from typing import Any, Final
 
 from seqcheck.construction.materials import Identity, Material, Plain
+from seqcheck.construction.materials.texts import WORDS
+from seqcheck.construction.names import VOCABULARY
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues
 
@@ -18,13 +20,11 @@ _CALL: Final = re.compile(
     r".*(transform|augment|aug|preprocess|preprocessing|normali[sz]e|func|function|fn|callback|pipeline|generator)\w*",
     re.I,
 )
-_SIZE: Final = re.compile(
-    r"(dim|dims|shape|size|(\w+_)?(image|img|input|target|output|patch|crop|frame|in|out|im|x|mask)_?(dim|dims|shape|size|hw|wh))s?",
-    re.I,
-)
+_WHAT: Final = r"image|img|input|target|output|patch|crop|frame|in|out|im|x|mask"
+_SIZE: Final = re.compile(rf"(dim|dims|shape|size|(\w+_)?({_WHAT})_?(dim|dims|shape|size|hw|wh))s?", re.I)
 _SIDE: Final = re.compile(r"(\w+_)?(height|width|rows|cols|h|w|image_size|img_size|imsize|side)", re.I)
 _NUMBER: Final = re.compile(
-    r"(n|num|nb|max|min|len|window|look_?back|steps?|stride|horizon|length|time_?steps|seq_?len|sequence_length|k|depth"
+    r"(n|num|nb|max|min|len|max_?len|seq_?length|timesteps|window|look_?back|steps?|stride|horizon|length|time_?steps|seq_?len|sequence_length|k|depth"
     r"|lag|history|future|fold|rate|sr|channels?|epochs?|workers?|degree|scale|sigma|alpha|ratio|prob|p)(_\w+)?"
     r"|\w+_(size|len|length|steps?|count|num|rate|channels?)",
     re.I,
@@ -36,12 +36,19 @@ _FLAG: Final = re.compile(
 _MODE: Final = re.compile(r"mode|split|subset|phase|set_?type|partition|stage|kind|type|dataset_type", re.I)
 
 
+METHODS: Final = {"random_transform", "standardize", "apply_transform"}
+"""The methods through which augmenters are called, those of Keras's own image generator."""
+
+
 def guess(item: Parameter, clues: Clues) -> Material | None:
     """What a required parameter could be given that is no data; None where nothing says it."""
+    if VOCABULARY.fullmatch(item.name):
+        return Plain({word: number + 1 for number, word in enumerate(WORDS)})
     kinds = {use.kind for use in clues.of(item.name) if not use.trace.steps}
     methods = {use.detail for use in clues.of(item.name, "method") if not use.trace.steps}
     if "column" in kinds or any(f"${item.name}" in use.trace.steps for use in clues.uses):
-        return Plain(item.name)
+        several = re.search(r"(columns|cols|features|fields|keys)$", item.name, re.I)
+        return Plain([f"{item.name}_{number}" for number in range(2)]) if several else Plain(item.name)
     if (
         "call" in kinds
         or methods & {"random_transform", "standardize", "apply_transform"}
@@ -51,6 +58,8 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
     literal = sorted(use.detail for use in clues.of(item.name, "compare") if not use.trace.steps)
     if literal:
         return Plain("train" if "train" in literal else literal[0])
+    if item.name == "seed" or item.name.endswith("_seed"):
+        return Plain(0)
     if item.annotation in ("bool", "<class 'bool'>") or (kinds == {"truth"} and not _NUMBER.fullmatch(item.name)):
         return Plain(False)
     if _SIZE.fullmatch(item.name) and ("size" in kinds or "number" not in kinds or _is_taken_apart(item.name, clues)):

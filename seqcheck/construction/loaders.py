@@ -6,7 +6,7 @@ from typing import Final
 
 _BY_KIND: Final[dict[str, str]] = {
     "picture": "imread load_img read_image imread_collection read_file Image.open PIL.Image.open",
-    "npy": "np.load numpy.load np.memmap",
+    "npy": "np.load numpy.load",
     "numbers": "np.loadtxt np.genfromtxt numpy.loadtxt numpy.genfromtxt",
     "hdf5": "h5py.File tables.open_file read_hdf",
     "csv": "read_csv read_table",
@@ -32,7 +32,8 @@ _SAME: Final = """
 array asarray list tuple sorted str Path set copy deepcopy abspath expanduser normpath realpath fspath tolist values
 to_numpy to_list to_dict reset_index sample astype decode numpy strip rstrip iloc loc at iat iterrows itertuples
 reversed permutation convert_to_tensor read_text as_posix squeeze ravel flatten resolve T unique dropna sort_values
-reindex ascontiguousarray concatenate hstack vstack stack expand_dims fillna head tail int float item root
+reindex ascontiguousarray concatenate hstack vstack stack expand_dims fillna head tail int float item root choice
+choices
 """
 SAME: Final = frozenset(_SAME.split())
 """Functions, methods and attributes that give back what they are given, as far as its origin goes."""

@@ -189,7 +189,16 @@ def _wrong_keys(recipe: Recipe, error: BaseException) -> Iterator[Recipe]:
     key = error.args[0] if isinstance(error, KeyError) and error.args else None
     by: Any = "by-path" if isinstance(key, str) and "/world-" in key else "by-id"
     files = next((item.files for item in _all(recipe) if isinstance(item, Paths)), None)
-    if key is not None:
+    if isinstance(key, str) and "/" not in key and "." in key and files is not None:
+        named = Paths(files, form="name")
+        yield recipe.changed(
+            lambda item: (
+                replace(item, holder="by-path", files=named)
+                if isinstance(item, Labels) and item.holder in ("by-id", "by-path")
+                else item
+            )
+        )
+    elif key is not None:
         yield recipe.changed(
             lambda item: (
                 replace(item, holder=by, files=files)

@@ -10,10 +10,19 @@ PATHS: Final = re.compile(
     r"(\w+_)?(paths?|files?|filenames?|file_?names|file_?list|image_?list|img_?list|list_files|fnames?|images_?paths|urls)",
     re.I,
 )
-IDS: Final = re.compile(r"(\w*list_?ids\w*|ids?|(\w+_)?(ids|keys|idx_?list|names|id_list)|list_\w+)", re.I)
+IDS: Final = re.compile(
+    r"(?!(token|input|word|type|position)_ids)(\w*list_?ids\w*|ids?|(\w+_)?(ids|keys|idx_?list|names|id_list)|list_\w+)",
+    re.I,
+)
 FOLDER: Final = re.compile(r"(\w+_)?(dir|dirs|directory|folder|root|path|dirname|data_?path|base)(_\w+)?", re.I)
 FILE: Final = re.compile(r"(\w+_)?(csv|h5|hdf5|hdf|npz|npy|json|pkl|pickle|mat|tsv)(_\w+)?", re.I)
 TEXTS: Final = re.compile(r"(\w+_)?(texts|sentences|captions|documents|docs|reviews)(_\w+)?", re.I)
 TOKENS: Final = re.compile(r"(\w+_)?(tokens|sequences|token_ids|seqs)(_\w+)?", re.I)
-NAMED: Final = (FRAME_NAME, PATHS, IDS, FOLDER, FILE, TEXTS, TOKENS)
+TEXT: Final = re.compile(r"(raw_?|full_?)?(text|corpus)", re.I)
+LABELS: Final = re.compile(r"label|target|class|tag|score|price|diagnos|categor|(^|_)y(_|$)", re.I)
+"""What holds labels, where nothing else is known of it."""
+VOCABULARY: Final = re.compile(
+    r"vocab(ulary)?|(word|char|token)_?(index|2idx|to_idx|to_index|2id|to_id|dict|map)", re.I
+)
+NAMED: Final = (FRAME_NAME, PATHS, IDS, FOLDER, FILE, TEXTS, TOKENS, TEXT, VOCABULARY)
 """What each of them is, is told by its name before it is told by its use."""

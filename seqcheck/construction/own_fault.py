@@ -89,7 +89,10 @@ def _removed(error: AttributeError) -> tuple[str, ...]:
     if isinstance(error.obj, types.ModuleType) and error.name:
         return (f"{error.obj.__name__}.{error.name}",)
     found = _ATTRIBUTE.search(str(error))
-    return (f"{found[1]}.{found[2]}",) if found else ()
+    if found:
+        return (f"{found[1]}.{found[2]}",)
+    numpy = re.search(r"`np\.(\w+)` was removed", str(error))
+    return (f"numpy.{numpy[1]}",) if numpy else ()
 
 
 def _module_refused(error: AttributeError) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from seqcheck.construction.materials import Code
+from seqcheck.construction.materials import ClassCount, Code, Plain, World
+from seqcheck.construction.materials.world import ID_EXPRESSIONS
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
@@ -33,18 +36,25 @@ def _value_text(item: Argument, count: int) -> str:
     return item.value.words(count) if item.source == "probe" else repr(item.value)[:80]
 
 
-def pin(spec: TargetSpec, recipe: Recipe) -> str:
-    """The TOML that pins what a recipe worked out: arguments as values, and arrays as a factory to be written.
+def pin(description: Description, recipe: Recipe) -> str:
+    """The TOML that pins what a recipe worked out: arguments as values, and made-up data as a factory beside it.
 
     An empty string where there is nothing to pin: the class is built as it stands.
     """
-    chosen = {item.name: item.value for item in recipe.arguments if _is_pinnable(item)}
+    spec = description.spec
     if recipe.guesses:
-        return "\n".join((_table(spec), f"factory = {quoted(_factory_reference(spec))}", "", factory_for(spec, recipe)))
+        toml = f"# pyproject.toml\n{_table(spec)}\nfactory = {quoted(_factory_reference(spec))}"
+        return f"{toml}\n\n# {_factory_file(description)}\n{factory_for(spec, recipe)}"
+    world = World(Path(), recipe.num_samples or 0)
+    chosen = {
+        item.name: item.value.make(world) if item.source == "probe" else item.value
+        for item in recipe.arguments
+        if _is_pinnable(item)
+    }
     if not chosen:
         return ""
     body = ", ".join(f"{_key(name)} = {quoted(value)}" for name, value in chosen.items())
-    return f"{_table(spec)}\nargs = {{ {body} }}"
+    return f"# pyproject.toml\n{_table(spec)}\nargs = {{ {body} }}"
 
 
 def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
@@ -61,19 +71,21 @@ def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
             lines.append(f"        {'' if item.positional else f'{item.name}='}{code.expression},")
     lines += [f"        {value!r}," for value in recipe.extra]
     setup = [*body.setup, *(["os.chdir(tmp_path)"] if recipe.inside else [])]
-    statements = [line for line in body.imports if line.startswith(("import ", "from "))]
-    functions = [line for line in body.imports if not line.startswith(("import ", "from "))]
+    setup = [line.replace(ID_EXPRESSIONS["text"], ID_EXPRESSIONS[recipe.naming]) for line in setup]
+    is_import = re.compile(r"(import|from) ").match
+    statements = [line for line in body.imports if is_import(line)] + (["import os"] if recipe.inside else [])
+    functions = [line for line in body.imports if not is_import(line)]
     needs_folder = any("tmp_path" in line for line in (*setup, *lines))
     return "\n".join(
         (
-            *sorted([*statements, *(["import os"] if recipe.inside else [])]),
+            *sorted(set(statements), key=lambda line: (line.startswith("from"), line)),
             *([""] if statements else []),
             f"from {spec.module} import {spec.attributes[0]}",
             *functions,
             "",
             "",
             f"def make({'tmp_path, ' if needs_folder else ''}num_samples={recipe.num_samples or 0}):",
-            *(f"    {line}" for line in setup),
+            *(textwrap.indent(line, "    ") for line in setup),
             f"    return {spec.name}(",
             *lines,
             "    )",
@@ -139,7 +151,7 @@ def _is_pinnable(item: Argument) -> bool:
         return False  # these differ from run to run
     if item.source in ("default", "__seqcheck__", "config"):
         return False
-    return item.source != "probe"
+    return item.source != "probe" or isinstance(item.value, (ClassCount, Plain))
 
 
 def _key(name: str) -> str:

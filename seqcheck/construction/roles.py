@@ -12,7 +12,18 @@ Role = Literal[
 SPELLINGS: Final[dict[Role, tuple[str, ...]]] = {
     "batch_size": ("batch_size", "batchsize", "batch", "bs", "batch_sz", "minibatch_size"),
     "shuffle": ("shuffle", "shuffled", "is_shuffle", "do_shuffle", "shuffle_data", "shuffle_on_epoch_end"),
-    "num_classes": ("n_classes", "num_classes", "nb_classes", "nclasses", "class_num", "n_class", "num_class"),
+    "num_classes": (
+        "n_classes",
+        "num_classes",
+        "nb_classes",
+        "nclasses",
+        "class_num",
+        "n_class",
+        "num_class",
+        "num_labels",
+        "n_labels",
+        "classes_num",
+    ),
     "sample_weight": ("sample_weight", "sample_weights", "weights"),
 }
 FACTORY_SPELLINGS: Final[dict[Role, tuple[str, ...]]] = {
@@ -24,9 +35,13 @@ FACTORY_SPELLINGS: Final[dict[Role, tuple[str, ...]]] = {
 _X: Final = re.compile(
     r"x(_?(set|data|train|val|valid|validation|test|array|arr|in|all|values|s|\d))?"
     r"|data|dataset_x|features?|images?|imgs?|inputs?(_data)?|arrays?|arr|samples"
+    r"|(train|val|valid|test|trn|batch)_?(x|data|images|imgs|features|inputs)"
+    r"|(image|img|feature|input|meta|seq|sequence|static|signal|text|audio|video|tabular|numeric|raw)_?(data|array|arr|set)"
 )
 _Y: Final = re.compile(
     r"y(_?(set|data|train|val|valid|validation|test|array|arr|out|all|values|true|s|\d))?|labels?|targets?(_data)?|outputs?"
+    r"|(train|val|valid|test|trn|batch)_?(y|labels?|targets?)|y_(cls|class|reg|classes|main|aux)"
+    r"|(label|target)_?(list|data|array|arr|set|s)|tags|ground_?truths?|annotations?"
 )
 _ARRAY: Final = re.compile(r"ndarray|ArrayLike|NDArray|\bArray|Tensor|\bAny\b|Sequence|[Ll]ist\[(int|float|Any)")
 _OTHER: Final = re.compile(r"\b(str|Path|PathLike|DataFrame|Dataset|Callable|dict|Dict|Mapping|bytes|bool|int|float)\b")

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from seqcheck.construction.bases import belongs_to_keras
 from seqcheck.construction.clues import Source, read
-from seqcheck.construction.names import NAMED
+from seqcheck.construction.names import LABELS, NAMED
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
 
@@ -34,12 +34,13 @@ def in_use(item: Parameter, clues: Clues) -> Parameter:
         return item
     paths = {part.root for opening in clues.openings for part in opening.path.parts if isinstance(part, Trace)}
     uses = clues.of(item.name)
-    parts = any(use.trace.steps[:1] == ("[]",) or (use.kind == "length" and not use.trace.steps) for use in uses)
-    keyed = any((use.trace.steps and use.trace.steps[0][0] in ".@$") or use.trace.steps[1:2] != () for use in uses)
-    asked = {use.kind for use in uses if not use.trace.steps}
-    if item.name in paths or keyed or not parts or "call" in asked or "size" in asked or "number" in asked:
+    own = [use.kind for use in uses if not use.trace.steps]
+    parts = "length" in own or "item" in own or any(use.trace.steps[:1] == ("[]",) for use in uses)
+    keyed = any(use.trace.steps and (use.trace.steps[0][0] in ".@$" or use.trace.steps[1:] != ()) for use in uses)
+    if item.name in paths or keyed or not parts or {"call", "size", "number", "compare"} & set(own):
         return item
-    return replace(item, role="y" if any(use.kind == "classes" for use in uses) else "x")
+    labels = any(use.kind == "classes" for use in uses) or LABELS.search(item.name)
+    return replace(item, role="y" if labels else "x")
 
 
 def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:

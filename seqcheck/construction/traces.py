@@ -55,7 +55,7 @@ class Use:
     trace is `by`), ``fancy`` (it is looked into by an array of places), ``number`` (it is reckoned with), ``compare``
     (with the literal `detail`), ``truth``, ``length``, ``classes`` (it is made one-hot), ``size`` (it is a shape),
     ``key`` (it was found under a literal key), ``column`` (it names one), ``split`` (by the text `detail`) and
-    ``endswith`` or ``startswith``.
+    ``endswith`` or ``startswith``, and ``item`` (one of its elements is taken).
     """
 
     trace: Trace
@@ -87,6 +87,8 @@ class Clues:
     """The literal numbers of classes to which labels are made one-hot."""
     reads: frozenset[str] = field(default_factory=frozenset)
     """The names of the parameters that are used at all."""
+    kinds: frozenset[str] = field(default_factory=frozenset)
+    """The kinds of all openings, also of those whose path is not known."""
 
     def of(self, root: str, *kinds: str) -> list[Use]:
         """The uses of these kinds of values that come from one root; all kinds where none is given."""

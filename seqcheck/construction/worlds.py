@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from seqcheck.construction import guesses
-from seqcheck.construction.filings import LISTINGS, Filing, content, filings, grey, slot_of
+from seqcheck.construction.filings import ENDINGS, LISTINGS, Filing, content, filings, grey, slot_of
 from seqcheck.construction.materials import (
     Content,
     FileHolding,
@@ -25,7 +25,9 @@ from seqcheck.construction.materials import (
     Texts,
     Tokens,
 )
-from seqcheck.construction.names import FOLDER, FRAME_NAME, IDS, NAMED, PATHS, TEXTS, TOKENS
+from seqcheck.construction.materials.contents import FORMATS
+from seqcheck.construction.materials.holdings import Members
+from seqcheck.construction.names import FOLDER, FRAME_NAME, IDS, LABELS, NAMED, PATHS, TEXT, TEXTS, TOKENS, VOCABULARY
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
@@ -86,7 +88,7 @@ class _Drawing:
         self.certain = False
 
     def _guess(self, item: Parameter) -> None:
-        if not any(pattern.fullmatch(item.name) for pattern in NAMED):
+        if not any(pattern.fullmatch(item.name) for pattern in NAMED if pattern is not VOCABULARY):
             material = guesses.guess(item, self.clues)
             if material is not None:
                 self.made[item.name] = material
@@ -185,14 +187,21 @@ class _Drawing:
             return
         pattern = listing.pattern
         if "{id}" not in pattern or listing.kind != "glob":
-            pattern = f"{pattern.replace('{id}', '{class}')}/{{id}}.png".lstrip("/")
+            pattern = f"{pattern.replace('{id}', '{class}')}/{{id}}{self._ending()}".lstrip("/")
         place = self._place(listing.folder, pattern, "")
         if not any(isinstance(files, Files) and files.pattern.startswith(place[:-10]) for files in self.files):
-            self.files.append(Files(place, Content(shape=self.shapes["picture"])))
+            likely = replace(listing, pattern=place, kind="file")
+            self.files.append(Files(place, content(likely, self.shapes, self.clues)))
         if listing.folder:
             self._folder(listing.folder, listing.slash)
         else:
             self.inside = True
+
+    def _ending(self) -> str:
+        """The ending of files that are listed, from what the class reads anywhere, or asks names to end with."""
+        asked = sorted(use.detail for use in self.clues.uses if use.kind == "endswith" and use.detail in FORMATS)
+        kinds = [kind for kind in ("picture", "npy", "wav", "mat", "hdf5", "csv") if kind in self.clues.kinds]
+        return asked[0] if asked else ENDINGS[kinds[0]] if kinds else ".png"
 
     # Data in memory
 
@@ -210,16 +219,17 @@ class _Drawing:
             return
         if not frame and not known and not any(key[0] in ".#" for key in columns):
             return
-        members = self._members({key: known.get(key) for key in columns})
+        first = {use.trace.steps[0] for use in self.clues.of(name) if use.trace.steps}
+        first |= {part.steps[0] for opening in self.clues.openings for part in opening.path.parts
+                  if isinstance(part, Trace) and part.root == name and part.steps}  # fmt: skip
+        single = not frame and "[]" not in first
+        members = self._members({key: known.get(key) for key in columns}, single)
         if frame and not any(self._is_input(material) for _, material in members):
             files = Files("data/{id}.png", Content(shape=self.shapes["picture"]))
             members = members or (("path", Paths(files)), ("label", Labels(holder="list")))
         form: Any = "frame"
         if not frame:
             places = all(key.startswith("#") for key in columns)
-            first = {use.trace.steps[0] for use in self.clues.of(name) if use.trace.steps}
-            first |= {part.steps[0] for opening in self.clues.openings for part in opening.path.parts
-                      if isinstance(part, Trace) and part.root == name and part.steps}  # fmt: skip
             form = "tuples" if places else "rows" if "[]" in first else "dict"
         self.made[name] = Holding(form, members)
         self.certain = self.certain or bool(members)
@@ -233,29 +243,35 @@ class _Drawing:
         for trace in traces:
             for step in trace.steps:
                 if step[0] in ".$#":
-                    found.add(f".{step[1:]}" if step[0] != "#" else step)
+                    named = self.made.get(step[1:])
+                    if step[0] == "$" and isinstance(named, Plain) and isinstance(named.value, list):
+                        found |= {f".{name}" for name in named.value}
+                    else:
+                        found.add(f".{step[1:]}" if step[0] != "#" else step)
                     break
                 if step[0] == "@" and step[1:] not in methods and FRAME & asked:
                     found.add(f".{step[1:]}")
                     break
         return dict.fromkeys(sorted(found), "")
 
-    def _members(self, columns: Mapping[str, Material | None]) -> tuple[tuple[str, Material], ...]:
+    def _members(
+        self, columns: Mapping[str, Material | None], arrays: bool = False
+    ) -> tuple[tuple[str, Material], ...]:
         """The members of a table: known ones first, then what their names and uses say."""
         order = sorted(columns, key=lambda key: (columns[key] is None, key) if key[0] != "#" else (False, key))
         members = []
         for key in order:
             name = key[1:] if key else ""
-            members.append((name, columns[key] or self._member(name)))
+            members.append((name, columns[key] or self._member(name, arrays)))
         return tuple(members)
 
-    def _member(self, name: str) -> Material:
-        """What a column or key of that name holds, of which nothing is opened."""
+    def _member(self, name: str, arrays: bool) -> Material:
+        """What a column or key of that name holds, of which nothing is opened; `arrays` are had under keys alone."""
         for use in self.clues.uses:
-            if f".{name}" in use.trace.steps or f"@{name}" in use.trace.steps:
+            if {f".{name}", f"@{name}", f"#{name}"} & set(use.trace.steps):
                 if use.kind == "compare":
                     return Repeated(use.detail)
-                if use.kind == "method" and use.detail in ("split", "lower", "encode"):
+                if use.kind == "method" and use.detail in ("split", "lower", "encode", "translate"):
                     return Texts()
         plain = re.sub(r"_(key|col|column|name|field|dataset)$", "", name)
         role = role_of(plain, "", factory=False)
@@ -265,6 +281,8 @@ class _Drawing:
             return Ids()
         if role == "x" or _PICTURES.search(plain) or (grey(plain) and role != "y"):
             return Inputs(self.shapes["array"])
+        if arrays:
+            return Labels() if role == "y" or LABELS.search(plain) else Inputs(self.shapes["array"])
         return Labels(holder="list")
 
     def _is_input(self, material: Material) -> bool:
@@ -286,10 +304,13 @@ class _Drawing:
         if kind in ("picture", "numbers", "wav"):
             return
         stem = re.sub(r"\W", "", named.rpartition("/")[2].partition(".")[0]) or "data"
-        members: tuple[tuple[str, Material], ...]
+        members: Members
         if columns and set(columns) != {""}:
             places = {key: material for key, material in columns.items() if key}
-            members = self._members(places)
+            rows = any(use.trace.steps[:1] == ("[]",) for use in self.clues.of(root))
+            members = self._members(places, kind in ("hdf5", "npz", "mat"))
+            if kind in ("json", "pickle") and rows:
+                members = (("", Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members))),)
         else:
             members = (("", self._single(root, stem, kind, known.get(""))),)
         if kind in ("csv", "hdf5", "npz", "mat") and members[0][0] == "":
@@ -404,12 +425,14 @@ def _named(item: Parameter, files: Files) -> Material | None:
         return Paths(files)
     if FOLDER.fullmatch(plain):
         return Folder("data")
-    if IDS.fullmatch(plain):
-        return Ids()
-    if TEXTS.fullmatch(plain):
-        return Texts()
     if TOKENS.fullmatch(plain):
         return Tokens()
+    if TEXTS.fullmatch(plain):
+        return Texts()
+    if TEXT.fullmatch(plain):
+        return Texts("one")
+    if IDS.fullmatch(plain):
+        return Ids()
     if item.role == "x":
         return Paths(files)
     return None

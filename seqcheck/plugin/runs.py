@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from seqcheck.model.check import Check
-from seqcheck.model.report import TargetReport
+from seqcheck.model.report import Construction, TargetReport
 from seqcheck.reporting.denominator import complete, crashed, not_run
 
 CONSTRUCTION = "construction"
@@ -36,6 +36,9 @@ class Driver(Protocol):
 
     def run(self, target: Any, only: Collection[str] = ()) -> TargetReport:
         """Drive everything once; with `only`, just what the items of these names look at."""
+
+    def plan(self, target: Any) -> Construction:
+        """How the target is built, or why it cannot be; nothing is driven."""
 
     def close(self) -> None:
         """Stop every process; may be called again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import sys
 from collections.abc import Generator, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from seqcheck.pages import explanation
 from seqcheck.plugin import distribution, options
 from seqcheck.plugin.bench import Bench
 from seqcheck.plugin.items import TargetItem, hang
+from seqcheck.plugin.planning import plans
 from seqcheck.plugin.progress import Progress, Terminal
 from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose
@@ -43,6 +45,30 @@ def begin(config: pytest.Config) -> Session:
     config.pluginmanager.register(session, "seqcheck-session")
     session.resolve()
     return session
+
+
+def show_plans(config: pytest.Config) -> int:
+    """Print how each target is built, as text to paste; the exit code, which tells whether all of them can be.
+
+    Raises:
+        pytest.UsageError: an option or a target does not fit, or there is no target.
+    """
+    from seqcheck.runner import TargetError
+
+    if not config.getoption("seqcheck"):
+        raise pytest.UsageError("--seqcheck-plan: name what is to be planned, --seqcheck mypkg.MySequence")
+    try:
+        choices = _choices(config, {name: registered.check for name, registered in catalogue().items()})
+        text, complete = plans(
+            choices.targets,
+            lambda: config.hook.pytest_seqcheck_driver(
+                config=config, settings=choices.settings(), progress=lambda _: None
+            ),
+        )
+    except (TargetError, options.OptionError, ConfigError) as error:
+        raise pytest.UsageError(plain(str(error))) from None
+    sys.stdout.write(text)
+    return int(pytest.ExitCode.OK if complete else pytest.ExitCode.TESTS_FAILED)
 
 
 class Session:

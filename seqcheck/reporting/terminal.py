@@ -8,7 +8,7 @@ from typing import Final
 
 from seqcheck.model.check import Check, Finding, Outcome, Severity
 from seqcheck.model.history import Frame
-from seqcheck.model.report import TargetReport
+from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.verdict import Verdict
 from seqcheck.reporting.plain import one_line, plain, show
 from seqcheck.reporting.stacks import without_ours
@@ -71,8 +71,13 @@ def reason_line(verdict: Verdict, report: TargetReport) -> str:
 
 def construction_failure(report: TargetReport) -> str:
     """The text of a target that could not be built: why, what was tried, and what to paste."""
-    built = report.construction
-    parts = [plain(built.problem.strip()) or f"No instance of {one_line(report.target)} could be built."]
+    own = f"No instance of {one_line(report.target)} could be built."
+    return _joined([not_built(report.construction, own)], reproduce(report, "construction"))
+
+
+def not_built(built: Construction, otherwise: str = "No instance could be built.") -> str:
+    """Why nothing could be built, what was tried and how far each came, and what to paste."""
+    parts = [plain(built.problem.strip()) or otherwise]
     tried = [one_line(line) for line in built.tried]
     if len(tried) > 1 or (tried and tried[0] not in parts[0]):
         shown = tried[:MOST_TRIED]
@@ -81,7 +86,7 @@ def construction_failure(report: TargetReport) -> str:
         parts.append("Tried:\n" + "\n".join(f"  {line}" for line in shown))
     if built.paste:
         parts.append("To build it, paste:\n" + textwrap.indent(plain(built.paste.strip("\n")), "  "))
-    return _joined(parts, reproduce(report, "construction"))
+    return "\n\n".join(parts)
 
 
 def summary(report: TargetReport, *, brief: bool = False) -> list[str]:

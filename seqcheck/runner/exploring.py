@@ -68,7 +68,7 @@ def _stood(description: Description, found: Explored) -> Construction:
         "num_samples": found.recipe.num_samples,
         "batch_size": found.batch_size,
         "varies": list(found.vary),
-        "pin": paste.pin(description.spec, found.recipe),
+        "pin": paste.pin(description, found.recipe),
     }
     return Construction(
         True, paste.summary(found.recipe), found.trouble, found.tried, details=details, own_fault=found.own_fault

@@ -260,6 +260,20 @@ class Session:
         finally:
             self._release(resolved.spec, nursery)
 
+    def plan(self, resolved: ResolvedTarget) -> Construction:
+        """How instances are built, or why none can be; nothing is driven."""
+        nursery = self._import(resolved.spec, resolved.search_path)
+        self._nurseries[nursery].result()
+        self.progress(f"looking for a way to build {resolved.description.name}")
+        deadline = time.monotonic() + self.settings.budget
+        try:
+            timeout = self.settings.timeout
+            return construct(
+                self.isolation, nursery, resolved.description, resolved.options, timeout, deadline
+            ).construction
+        finally:
+            self._release(resolved.spec, nursery)
+
     def _release(self, spec: TargetSpec, nursery: str) -> None:
         """End the processes that imported a target: each holds a TensorFlow, and the next target has its own."""
         self._imported.pop(spec, None)

@@ -52,13 +52,13 @@ def test_a_recipe_of_plain_values_is_pinned_by_arguments(project: Project) -> No
     project.write("data.py", f"class S:\n    def __init__(self, dim, name, batch_size): ...\n{BODY}")
     about = project.describe("data.S(dim=(8, 8), name='a \"b\"')")
     recipe = candidates(about, combine(about))[0]
-    text = paste.pin(about.spec, recipe)
+    text = paste.pin(about, recipe)
     assert tomllib.loads(text)["tool"]["seqcheck"]["targets"]["data.S"] == {
         "args": {"dim": [8, 8], "name": 'a "b"', "batch_size": 8}
     }
     project.write("data.py", f"class S:\n{BODY}")
     about = project.describe("data.S")
-    assert paste.pin(about.spec, candidates(about, combine(about))[0]) == ""
+    assert paste.pin(about, candidates(about, combine(about))[0]) == ""
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 6])
@@ -68,7 +68,7 @@ def test_a_recipe_with_arrays_is_pinned_by_a_factory_that_works(project: Project
         f"class S:\n    def __init__(self, x, y, batch_size, sample_weight): self.__dict__.update(vars())\n{BODY}",
     )
     about = project.describe("data.S")
-    text = paste.pin(about.spec, candidates(about, combine(about))[number])
+    text = paste.pin(about, candidates(about, combine(about))[number])
     toml, _, python = text.partition("\n\n")
     configured = tomllib.loads(toml)["tool"]["seqcheck"]["targets"]["data.S"]
     project.write("seqcheck_data.py", python)

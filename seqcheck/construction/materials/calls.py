@@ -48,4 +48,4 @@ class Identity:
 
     def code(self) -> Code:
         """A function of the factory's own module, so that it pickles."""
-        return Code("unchanged", imports=("", "", "def unchanged(value):", "    return value"))
+        return Code("unchanged", imports=("", "", "def unchanged(value=None, **named):", "    return named or value"))

@@ -54,14 +54,16 @@ class Files:
             .replace("{id}", "{ids[k]}")
         )
         write = self.content.code("path")
-        setup = (
-            f"ids = {ID_EXPRESSIONS['text']}",
-            f'paths = [str(tmp_path / f"{place}") for k in range(num_samples)]',
-            "for k, path in enumerate(paths):",
+        stem = re.sub(r"\W+", "_", self.pattern.partition("{")[0]).strip("_").removesuffix("_paths")
+        name = f"{stem}_paths".lstrip("_") if not stem.endswith("paths") else stem
+        block = (
+            f'{name} = [str(tmp_path / f"{place}") for k in range(num_samples)]',
+            f"for k, path in enumerate({name}):",
             "    Path(path).parent.mkdir(parents=True, exist_ok=True)",
             f"    {write.expression}",
         )
-        return Code("paths", setup, (*write.imports, "from pathlib import Path"))
+        setup = (f"ids = {ID_EXPRESSIONS['text']}", "\n".join(block))
+        return Code(name, setup, (*write.imports, "from pathlib import Path"))
 
 
 @dataclass(frozen=True)

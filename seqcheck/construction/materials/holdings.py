@@ -110,9 +110,9 @@ class FileHolding:
             "mat": (f"savemat(path, {whole})", "scipy.io"),
         }[self.form]
         statement = "from scipy.io import savemat" if self.form == "mat" else f"import {imports}"
-        setup = (f"path = {path}", "path.parent.mkdir(parents=True, exist_ok=True)", write)
+        block = "\n".join((f"path = {path}", "path.parent.mkdir(parents=True, exist_ok=True)", write))
         made = Code("").then(str, *codes)
-        return Code(path if self.as_path else f"str({path})", (*made.setup, *setup), (*made.imports, statement))
+        return Code(path if self.as_path else f"str({path})", (*made.setup, block), (*made.imports, statement))
 
 
 def leaves(material: Material) -> Iterator[Material]:

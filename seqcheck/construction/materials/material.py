@@ -13,7 +13,8 @@ from seqcheck.construction.materials.world import World
 class Code:
     """Python that makes a material in a factory that has `num_samples` and `tmp_path`.
 
-    `imports` are whole statements; `setup` are lines of the factory's body, in order; `expression` is the value.
+    `imports` are whole statements; `setup` are those of the factory's body, in order, each of one or more lines;
+    `expression` is the value.
     """
 
     expression: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ class Plain:
 
     def make(self, world: World) -> Any:  # noqa: ARG002  # every material is made in a world
         """A copy: a constructor may change what it is given."""
-        return list(self.value) if isinstance(self.value, list) else self.value
+        return copy.copy(self.value)
 
     def words(self, count: int) -> str:  # noqa: ARG002
         """Its `repr`."""

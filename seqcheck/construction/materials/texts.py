@@ -36,13 +36,15 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts of a few words: the digits of the sample's number, each as a word."""
+    """Texts of a few words: the digits of the sample's number, each as a word. As ``one`` they are a single text."""
 
-    holder: Literal["list", "array"] = "list"
+    holder: Literal["list", "array", "one"] = "list"
 
     def make(self, world: World) -> Any:
         """A list of texts, or an object array of them."""
         made = [text_of(number) for number in range(world.count)]
+        if self.holder == "one":
+            return ". ".join(made * 4)
         if self.holder == "list":
             return made
         import numpy as np
@@ -51,11 +53,13 @@ class Texts:
 
     def words(self, count: int) -> str:
         """``37 texts``"""
-        return f"{count} texts"
+        return f"{count} texts" if self.holder != "one" else f"a text of {4 * count} sentences"
 
     def code(self) -> Code:
         """Texts."""
         made = '[f"this is text {k}" for k in range(num_samples)]'
+        if self.holder == "one":
+            return Code(f'". ".join({made})')
         return Code(made) if self.holder == "list" else Code(f"np.array({made})", imports=("import numpy as np",))
 
 

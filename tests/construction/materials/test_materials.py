@@ -55,6 +55,7 @@ ALL: list[Material] = [
     Tokens(4, 3),
     Texts(),
     Texts("array"),
+    Texts("one"),
     Identity(),
     Plain((8, 8)),
     PNG,
@@ -113,7 +114,7 @@ def test_what_is_pasted_makes_the_same_kind_of_thing(material: Material, tmp_pat
     if isinstance(made, (list, dict)):
         assert len(pasted) == len(made)
         assert [type(item) for item in pasted] == [type(item) for item in made]
-    if isinstance(made, (str, Path)):
+    if isinstance(made, (str, Path)) and not isinstance(material, Texts):
         assert Path(pasted).exists()
         ours = sorted(path.relative_to(Path(made)) for path in Path(made).glob("**/*") if "pasted" not in path.parts)
         theirs = sorted(path.relative_to(Path(pasted)) for path in Path(pasted).glob("**/*"))
