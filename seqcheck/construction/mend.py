@@ -27,6 +27,7 @@ from seqcheck.construction.materials import (
     Plain,
 )
 from seqcheck.construction.materials.contents import FORMATS
+from seqcheck.construction.plan import BATCH_SIZE, sample_count
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
@@ -113,7 +114,9 @@ def _missing_file(failed: _Failed) -> Iterator[Recipe]:
             return
         made = whole
     if made not in recipe.files:
-        yield replace(recipe, files=(*recipe.files, made), inside=recipe.inside or inside)
+        size = recipe.batch_size if recipe.batch_size and recipe.batch_size > 0 else BATCH_SIZE
+        count = recipe.num_samples or sample_count(size)  # until now there were no samples, and so no number of them
+        yield replace(recipe, files=(*recipe.files, made), inside=recipe.inside or inside, num_samples=count)
 
 
 def _content(pattern: str, recipe: Recipe) -> Content:

@@ -20,14 +20,16 @@ from seqcheck.construction.target import TargetSpec
 def summary(recipe: Recipe) -> str:
     """The recipe in one line: ``MySequence(x=probe (37, 4), y=probe labels 0-36, batch_size=8)``.
 
-    Defaults are left out, as they are in the call itself.
+    Defaults are left out, as they are in the call itself; files that no argument names stand behind it.
     """
     name = recipe.maker.rpartition(":")[2]
     if recipe.kind == "instance":
         return name
     said = [item for item in recipe.arguments if item.source != "default"]
     parts = [f"{item.name}={_value_text(item, recipe.num_samples or 0)}" for item in said]
-    return f"{name}({', '.join([*parts, *(repr(value)[:80] for value in recipe.extra)])})"
+    beside = ", ".join(material.words(recipe.num_samples or 0) for material in recipe.files)
+    call = f"{name}({', '.join([*parts, *(repr(value)[:80] for value in recipe.extra)])})"
+    return f"{call} beside {beside}" if beside else call
 
 
 def _value_text(item: Argument, count: int) -> str:

@@ -65,6 +65,8 @@ def _stood(description: Description, found: Explored) -> Construction:
     details = {
         "maker": found.recipe.maker,
         "arguments": {item.name: {"source": item.source, "value": repr(item.value)} for item in found.recipe.arguments},
+        "files": [material.words(found.recipe.num_samples or 0) for material in found.recipe.files],
+        "inside": found.recipe.inside,
         "num_samples": found.recipe.num_samples,
         "batch_size": found.batch_size,
         "varies": list(found.vary),

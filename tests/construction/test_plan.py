@@ -93,7 +93,7 @@ def test_what_a_scenario_may_set(project: Project) -> None:
         ("x: 'list[Path]', y", "", ("x",)),
         ("oracle, size", "(size=4)", ("oracle",)),
         ("x, y, batch_size", "", ()),
-        ("seed, oracle", "", ("seed", "oracle")),
+        ("seed, oracle", "", ("oracle",)),
     ],
 )
 def test_a_required_argument_that_nothing_fills_is_named(

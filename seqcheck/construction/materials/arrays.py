@@ -39,9 +39,9 @@ class Inputs:
         return f"{said}, by id" if self.holder == "by-id" else said
 
     def code(self) -> Code:
-        """An array of the same shape."""
+        """Random numbers in the same shape."""
         inner = "".join(f", {size}" for size in self.shape)
-        made = f"np.zeros((num_samples{inner or ','}), np.{self.dtype})"
+        made = f"np.random.default_rng(0).random((num_samples{inner or ','})).astype(np.{self.dtype})"
         if self.holder == "by-id":
             return Code(f"dict(zip(ids, {made}))", (f"ids = {ID_EXPRESSIONS['text']}",), (NUMPY,))
         if self.holder == "list":

@@ -78,7 +78,7 @@ class Content:
         imports: tuple[str, ...] = (NUMPY,)
         if self.format == "picture":
             imports = (NUMPY, "from PIL import Image")
-            text = f"Image.fromarray(np.full({_pil_shape(self.shape)!r}, k + 1, np.uint8)).save({path})"
+            text = f"Image.fromarray(np.full({_pil_shape(self.shape)!r}, k % 255 + 1, np.uint8)).save({path})"
         elif self.format == "npz":
             text = f"np.savez({path}, **{{{named}}})"
         elif self.format == "wav":

@@ -1,0 +1,103 @@
+"""What a source says of a parameter is found wherever it is said: in attributes, locals, methods and functions."""
+
+from __future__ import annotations
+
+import pytest
+
+from seqcheck.construction.clues import Source, read
+from seqcheck.construction.traces import Clues, Text, Trace
+
+INIT = "def __init__(self, files, root, labels): self.files, self.root, self.labels = files, root, labels"
+FILE = Trace("files", ("[]",))
+
+
+def clues(getitem: str, init: str = INIT, **functions: str) -> Clues:
+    methods = {"__init__": init, "__getitem__": f"def __getitem__(self, index):\n    {getitem}"}
+    own = {name[5:]: text for name, text in functions.items() if name.startswith("self_")}
+    beside = {name: text for name, text in functions.items() if not name.startswith("self_")}
+    return read(Source({**methods, **own}, beside, {"SUFFIX": ".npy"}, {"files": None, "root": None, "labels": None}))
+
+
+@pytest.mark.parametrize(
+    ("getitem", "path"),
+    [
+        ("np.load(self.files[index])", (FILE,)),
+        ("[np.load(f) for f in self.files[index : index + 8]]", (FILE,)),
+        ("for i, f in enumerate(self.files): np.load(f)", (FILE,)),
+        ("for f, y in zip(self.files, self.labels): np.load(f)", (FILE,)),
+        ("np.load('data/' + self.files[index] + '.npy')", ("data/", FILE, ".npy")),
+        ("np.load(f'data/{self.files[index]}.npy')", ("data/", FILE, ".npy")),
+        ("np.load('data/{}.npy'.format(self.files[index]))", ("data/", FILE, ".npy")),
+        ("np.load('data/%s.npy' % self.files[index])", ("data/", FILE, ".npy")),
+        ("np.load(os.path.join(self.root, self.files[index] + SUFFIX))", (Trace("root"), "/", FILE, ".npy")),
+        ("np.load(Path(self.root) / 'x' / self.files[index])", (Trace("root"), "/x/", FILE)),
+        ("np.load(self.root + self.files[index])", (Trace("root"), FILE)),
+        ("order = np.random.permutation(self.files); np.load(order[0])", (FILE,)),
+    ],
+)
+def test_how_a_path_is_put_together(getitem: str, path: tuple[object, ...]) -> None:
+    (opening,) = clues(getitem).openings
+    assert opening.kind == "npy"
+    assert opening.path == Text(path)  # type: ignore[arg-type]
+
+
+def test_values_are_followed_through_methods_and_functions() -> None:
+    found = clues(
+        "self.batch(self.files[index : index + 8])",
+        self_batch="def batch(self, names): return [load(name) for name in names]",
+        load="def load(name, folder='x'): return cv2.imread(name)",
+    )
+    assert [(item.kind, item.path.parts) for item in found.openings] == [("picture", (FILE,))]
+
+
+def test_what_is_listed_is_what_is_opened() -> None:
+    found = clues("[np.load(os.path.join(self.root, name)) for name in sorted(os.listdir(self.root))]")
+    listing, opening = found.openings
+    assert (listing.kind, listing.path.parts) == ("folder", (Trace("root"),))
+    assert opening.path.parts == (Trace("root"), "/", Trace("file 0", ("[]",)))
+
+
+def test_how_labels_are_had() -> None:
+    found = clues("for name in self.files: to_categorical(self.labels[name], num_classes=7)")
+    assert [use.by for use in found.of("labels", "lookup")] == [FILE]
+    assert [use.trace.steps for use in found.of("labels", "classes")] == [("[]",)]
+    assert found.classes == (7,)
+
+
+def test_columns_and_keys() -> None:
+    found = clues("for _, row in self.files.iterrows(): cv2.imread(row['path']); row.label")
+    assert [item.path.parts for item in found.openings] == [(Trace("files", ("[]", ".path")),)]
+    assert Trace("files", ("[]", "@label")) not in {use.trace for use in found.uses}
+    assert "iterrows" in {use.detail for use in found.of("files", "method")}
+
+
+@pytest.mark.parametrize("source", ["def f(:", "", "x = 1", "def __init__(self, files): " + "(" * 500 + ")" * 500])
+def test_a_source_that_cannot_be_read_says_nothing(source: str) -> None:
+    assert read(Source({"__init__": source}, {}, {}, {"files": None})) == Clues()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "a, (b, *c) = self.files",
+        "for a.b in self.files: pass",
+        "for (a, b), c in zip(self.files, self.labels): pass",
+        "for a, b in self.files.items(): pass",
+        "for x in enumerate(self.files): pass",
+        "x = lambda f: np.load(f)",
+        "x = {k: v for k, v in self.files.items()}",
+        "x = [*self.files, *self.labels]",
+        "(yield self.files)",
+        "del self.files[0]",
+        "self.files[0], self.files[1] = self.files[1], self.files[0]",
+        "x = self.files[..., None, -1]",
+        "np.load(*self.files, **self.labels)",
+        "open()",
+        "os.path.join()",
+        "'%d' % ()",
+        "match self.files:\n        case [a, *b]: np.load(a)",
+        "try: np.load(self.files)\n    except* OSError: pass\n    finally: pass",
+    ],
+)
+def test_no_statement_is_too_odd_to_be_read(statement: str) -> None:
+    clues(statement)

@@ -1,0 +1,297 @@
+"""Classes as people write them are built with nothing said, from what their source says of the data they want."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from seqcheck.construction.build import build
+from seqcheck.construction.explore import Explored, Unbuilt
+from seqcheck.construction.paste import summary
+from seqcheck.model.scenario import Scenario
+from tests.construction.conftest import Project
+
+HEAD = """
+import glob
+import json
+import os
+from pathlib import Path
+import numpy as np
+from PIL import Image
+
+def one_hot(y, num_classes):
+    return np.eye(num_classes)[np.asarray(y)]
+
+class Base:
+    def __len__(self): return self.count // self.batch_size
+    def rows(self, index): return slice(index * self.batch_size, (index + 1) * self.batch_size)
+"""
+
+CLASSES = {
+    "paths and labels": (
+        """
+        def __init__(self, image_paths, labels, batch_size=8, image_size=(128, 128)):
+            self.image_paths, self.labels, self.batch_size = image_paths, labels, batch_size
+            self.image_size, self.count = image_size, len(image_paths)
+        def __getitem__(self, index):
+            x = [np.asarray(Image.open(path).resize(self.image_size)) for path in self.image_paths[self.rows(index)]]
+            return np.stack(x), np.array(self.labels[self.rows(index)])
+        """,
+        "S(image_paths=37 paths image_paths/{id}.png, labels=probe labels 0-36, image_size=(16, 16))",
+    ),
+    "arrays by id, at relative paths": (
+        """
+        def __init__(self, list_IDs, labels, batch_size=8, dim=(32, 32, 32), n_channels=1, n_classes=10):
+            self.list_IDs, self.labels, self.batch_size = list_IDs, labels, batch_size
+            self.dim, self.n_channels, self.n_classes, self.count = dim, n_channels, n_classes, len(list_IDs)
+        def __getitem__(self, index):
+            x = np.empty((self.batch_size, *self.dim, self.n_channels))
+            y = []
+            for row, ID in enumerate(self.list_IDs[self.rows(index)]):
+                x[row,] = np.load('data/' + ID + '.npy')
+                y.append(self.labels[ID])
+            return x, one_hot(y, num_classes=self.n_classes)
+        """,
+        "S(list_IDs=37 ids, labels=probe labels 0-36, by id, dim=(8, 8, 8), n_classes=37) beside 37 files data/{id}.npy",
+    ),
+    "a folder per class": (
+        """
+        def __init__(self, directory, batch_size=8):
+            self.batch_size, self.samples = batch_size, []
+            for label, name in enumerate(sorted(os.listdir(directory))):
+                for file in sorted(os.listdir(os.path.join(directory, name))):
+                    self.samples.append((os.path.join(directory, name, file), label))
+            self.count = len(self.samples)
+        def __getitem__(self, index):
+            rows = self.samples[self.rows(index)]
+            return np.stack([np.asarray(Image.open(path)) for path, _ in rows]), np.array([label for _, label in rows])
+        """,
+        "S(directory=a folder) beside 37 files directory/{class}/{id}.png",
+    ),
+    "files that a pattern finds": (
+        """
+        def __init__(self, root, batch_size=8):
+            self.files, self.batch_size = sorted(glob.glob(root + "/*.npy")), batch_size
+            self.count = len(self.files)
+        def __getitem__(self, index): return np.stack([np.load(file) for file in self.files[self.rows(index)]])
+        """,
+        "S(root=a folder) beside 37 files root/{id}.npy",
+    ),
+    "a helper and a keyed archive": (
+        """
+        def __init__(self, files, labels, batch_size=8):
+            self.files, self.labels, self.batch_size, self.count = files, labels, batch_size, len(files)
+        def read(self, path):
+            with np.load(path) as archive: return archive["scan"]
+        def __getitem__(self, index):
+            names = self.files[self.rows(index)]
+            return np.stack([self.read(name) for name in names]), np.array([self.labels[name] for name in names])
+        """,
+        "S(files=37 paths files/{id}.npz, labels=probe labels 0-36, by path)",
+    ),
+    "labels in a file of the folder": (
+        """
+        def __init__(self, root_dir, batch_size=8):
+            with open(os.path.join(root_dir, "labels.json")) as file: self.labels = json.load(file)
+            self.names, self.root_dir, self.batch_size = sorted(self.labels), root_dir, batch_size
+            self.count = len(self.names)
+        def __getitem__(self, index):
+            names = self.names[self.rows(index)]
+            return np.stack([np.load(f"{self.root_dir}/{n}.npy") for n in names]), [self.labels[n] for n in names]
+        """,
+        "S(root_dir=a folder) beside 37 files root_dir/{id}.npy, file root_dir/labels.json {probe labels 0-36, by id}",
+    ),
+    "records": (
+        """
+        def __init__(self, samples, batch_size=8):
+            self.samples, self.batch_size, self.count = samples, batch_size, len(samples)
+        def __getitem__(self, index):
+            rows = self.samples[self.rows(index)]
+            return np.stack([np.asarray(Image.open(r["image"])) for r in rows]), np.array([r["label"] for r in rows])
+        """,
+        "S(samples=dicts {image: 37 paths samples/{id}.png, label: probe labels 0-36})",
+    ),
+    "a transform that must be given": (
+        """
+        def __init__(self, x, y, batch_size, transform):
+            self.x, self.y, self.batch_size, self.transform, self.count = x, y, batch_size, transform, len(x)
+        def __getitem__(self, index):
+            return np.stack([self.transform(image=x)["image"] for x in self.x[self.rows(index)]]), self.y[self.rows(index)]
+        """,
+        "S(x=probe (37, 4), y=probe labels 0-36, batch_size=8, transform=identity)",
+    ),
+    # Mended from exceptions, which say what the source does not.
+    "a number of classes that is written down": (
+        """
+        def __init__(self, x, y, batch_size=8):
+            self.x, self.y, self.batch_size, self.count = x, y, batch_size, len(x)
+        def __getitem__(self, index):
+            size = 2 + 1
+            return self.x[self.rows(index)], one_hot(self.y[self.rows(index)], size)
+        """,
+        "S(x=probe (37, 4), y=probe labels 0-2, repeated)",
+    ),
+    "a buffer of a size that is written down": (
+        """
+        def __init__(self, paths, batch_size=8):
+            self.paths, self.batch_size, self.count = paths, batch_size, len(paths)
+        def __getitem__(self, index):
+            x = np.empty((self.batch_size, 40, 24, 3))
+            for row, path in enumerate(self.paths[self.rows(index)]): x[row] = np.asarray(Image.open(path))
+            return x
+        """,
+        "S(paths=37 paths paths/{id}.png)",
+    ),
+    "ids that are numbers": (
+        """
+        def __init__(self, indices, folder, batch_size=8):
+            self.indices, self.folder, self.batch_size, self.count = indices, folder, batch_size, len(indices)
+        def __getitem__(self, index):
+            return np.stack([np.load(self.folder + "/part_%03d.npy" % k) for k in self.indices[self.rows(index)]])
+        """,
+        "S(indices=37 ids, folder=a folder) beside",
+    ),
+    "a file that only the exception names": (
+        """
+        def __init__(self, batch_size=8):
+            self.x, self.batch_size = np.load(os.sep.join(["data", "x_train.npy"])), batch_size
+            self.count = len(self.x)
+        def __getitem__(self, index): return self.x[self.rows(index)]
+        """,
+        "S() beside file data/x_train.npy {probe (37, 8, 8, 3)}",
+    ),
+    "pictures that are standardised one by one": (
+        """
+        def __init__(self, paths, batch_size=8):
+            self.paths, self.batch_size, self.count = paths, batch_size, len(paths)
+        def __getitem__(self, index):
+            with np.errstate(invalid="ignore"):
+                x = [np.asarray(Image.open(path), float) for path in self.paths[self.rows(index)]]
+                return np.stack([(a - a.mean()) / a.std() for a in x])
+        """,
+        "S(paths=37 paths paths/{id}.png)",
+    ),
+}
+
+
+def write(project: Project, body: str) -> None:
+    project.write("data.py", f"{HEAD}\nclass S(Base):\n{body}".replace("\n        ", "\n    "))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_is_built_with_nothing_said(project: Project, name: str, tmp_path: Path) -> None:
+    body, line = CLASSES[name]
+    write(project, body)
+    before = os.getcwd()
+    found = project.built("data.S")
+    assert found.trouble == ""
+    assert summary(found.recipe).startswith(line)
+    assert found.length == 4
+    assert os.getcwd() == before
+    assert not list(tmp_path.glob("world-*")), "made-up files are left behind"
+
+
+def test_samples_are_told_apart_in_whatever_size_is_asked_for(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(project, CLASSES["arrays by id, at relative paths"][0])
+    recipe = project.built("data.S").recipe
+    assert recipe.inside
+    monkeypatch.chdir(tmp_path)  # what is built inside its data stays there
+    instance, truth = build(recipe, Scenario("loop", num_samples=16, batch_size=4), tmp_path)
+    assert (truth.num_samples, truth.probe, len(instance)) == (16, True, 4)
+    x, y = instance[2]
+    assert x.reshape(4, -1).max(axis=1).tolist() == [8.5, 9.5, 10.5, 11.5]
+    assert y.argmax(axis=1).tolist() == [8, 9, 10, 11]
+    assert Path.cwd().parent == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("signature", "getitem"),
+    [
+        # names go through unread
+        ("paths, batch_size=8", "return np.array(self.paths[:8])"),
+        # what is missing is passed over in silence
+        ("ids, batch_size=8", "return self.quietly(self.ids[:8])"),
+        # nothing lies where the source looks for it
+        ("ids, batch_size=8", "return np.stack([np.load('/nowhere/' + k + '.npy') for k in self.ids[:8]])"),
+        ("ids, batch_size=8", "return np.stack([np.load('../' + k + '.npy') for k in self.ids[:8]])"),
+    ],
+)
+def test_a_wrong_plan_is_not_taken(project: Project, signature: str, getitem: str) -> None:
+    write(
+        project,
+        f"""
+        def __init__(self, {signature}):
+            self.__dict__.update({{k: v for k, v in locals().items() if k != "self"}})
+            self.count = 37
+        def quietly(self, ids):
+            x = np.zeros((8, 4, 4))
+            for row, name in enumerate(ids):
+                try: x[row] = np.load("/nowhere/" + name + ".npy")
+                except OSError: pass
+            return x
+        def __getitem__(self, index): {getitem}
+        """,
+    )
+    assert isinstance(project.explore("data.S"), Unbuilt)
+
+
+def test_a_folder_in_which_nothing_is_found_is_not_an_empty_sequence(project: Project) -> None:
+    write(
+        project,
+        """
+        def __init__(self, folder, batch_size=8):
+            self.files, self.batch_size = [f for f in os.listdir(folder) if ".xyz" in f], batch_size
+            self.count = len(self.files)
+        def __getitem__(self, index): return np.zeros(3)
+        """,
+    )
+    assert isinstance(project.explore("data.S"), Unbuilt)
+
+
+def test_what_somebody_gave_is_not_made_up_for(project: Project, tmp_path: Path) -> None:
+    """A folder that the user names and that is not there stays missing."""
+    write(
+        project,
+        """
+        def __init__(self, list_IDs, folder="data", batch_size=8):
+            self.list_IDs, self.folder, self.batch_size, self.count = list_IDs, folder, batch_size, len(list_IDs)
+        def __getitem__(self, index):
+            return np.stack([np.load(f"{self.folder}/{ID}.npy") for ID in self.list_IDs[self.rows(index)]])
+        """,
+    )
+    assert isinstance(project.explore("data.S(folder='mine')"), Unbuilt)
+    assert not (tmp_path / "mine").exists()
+    assert isinstance(project.explore("data.S"), Explored)
+
+
+def test_a_default_that_cannot_be_used_is_the_class_s_own_fault(project: Project) -> None:
+    write(
+        project,
+        """
+        def __init__(self, x, batch_size=8, preprocess=None):
+            self.x, self.batch_size, self.preprocess, self.count = x, batch_size, preprocess, len(x)
+        def __getitem__(self, index): return np.stack([self.preprocess(x) for x in self.x[self.rows(index)]])
+        """,
+    )
+    found = project.built("data.S")
+    assert found.own_fault is not None
+    assert (found.own_fault.kind, found.own_fault.names, found.trouble) == ("default", ("preprocess",), "")
+
+
+def test_a_removed_name_ends_the_search_at_once(project: Project) -> None:
+    write(
+        project,
+        """
+        def __init__(self, x, y, batch_size=8):
+            self.x, self.y, self.batch_size, self.count = x, y, batch_size, len(x)
+        def __getitem__(self, index): return self.x[self.rows(index)].astype(np.float)
+        """,
+    )
+    found = project.built("data.S")
+    assert found.own_fault is not None
+    assert (found.own_fault.kind, found.own_fault.names) == ("removed-name", ("numpy.float",))
+    assert len(found.tried) == 1
