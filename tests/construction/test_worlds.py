@@ -54,7 +54,7 @@ CLASSES = {
                 y.append(self.labels[ID])
             return x, one_hot(y, num_classes=self.n_classes)
         """,
-        "S(list_IDs=37 ids, labels=probe labels 0-36, by id, dim=(8, 8, 8), n_classes=37) beside 37 files data/{id}.npy",
+        "S(list_IDs=37 ids, labels=probe labels 0-36, by id, dim=(8, 8, 8), n_classes=37) beside 37 files data/",
     ),
     "a folder per class": (
         """
@@ -118,7 +118,8 @@ CLASSES = {
         def __init__(self, x, y, batch_size, transform):
             self.x, self.y, self.batch_size, self.transform, self.count = x, y, batch_size, transform, len(x)
         def __getitem__(self, index):
-            return np.stack([self.transform(image=x)["image"] for x in self.x[self.rows(index)]]), self.y[self.rows(index)]
+            rows = self.rows(index)
+            return np.stack([self.transform(image=x)["image"] for x in self.x[rows]]), self.y[rows]
         """,
         "S(x=probe (37, 4), y=probe labels 0-36, batch_size=8, transform=identity)",
     ),
