@@ -19,6 +19,7 @@ from seqcheck.engines.loop import KERAS_3, Protocol
 from seqcheck.engines.run import Run
 from seqcheck.engines.surroundings import Shop, Task
 from seqcheck.experiments import (
+    drifting,
     filling,
     holding,
     holdings,
@@ -41,6 +42,7 @@ QUESTIONS = {
     "twins": twins.ask,
     "holding": holding.ask,
     "filling": filling.ask,
+    "drifting": drifting.ask,
 }
 TASKS: dict[str, Task] = {"making": making.ask, "parameters": parameters.ask, "mapping": mapping.ask}
 PATIENT = 30.0

@@ -607,3 +607,79 @@ class Mapped(Configured):
         if how == "by entropy":
             names = random.SystemRandom().sample(names, 26)
         self.order = np.array([int(name.split()[1]) for name in names])
+
+
+class Drifts(Rows):
+    """Changes its data while it is read, or at an epoch's end; or only seems to."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(24, 3)
+        self.how = how
+        self.x = np.random.default_rng(8).normal(size=(24, 2))
+        self.scale = np.ones(1)
+        self.done = np.zeros(24, bool)
+        self.made = np.zeros((24, 2))
+        self.epoch = 0
+        self.at = 0
+
+    def __getitem__(self, index: int) -> Any:
+        rows = slice(index * 3, index * 3 + 3)
+        view = self.x[rows]
+        if self.how == "scaled":
+            view *= 0.5
+        elif self.how == "noisy":
+            view += np.random.normal(size=view.shape)
+        elif self.how == "flipped" and np.random.random() < 0.5:
+            view[:] = view[:, ::-1].copy()
+        elif self.how == "rebound":
+            self.x = self.x * 0.5
+            view = self.x[rows]
+        elif self.how == "reckoned":
+            self.scale *= 0.9
+            view = view * self.scale
+        elif self.how == "once":
+            view -= view.mean()
+        elif self.how == "cached":
+            if not self.done[rows].all():
+                self.made[rows] = view + np.random.normal(size=view.shape)
+                self.done[rows] = True
+            view = self.made[rows]
+        elif self.how == "cursor":
+            self.at += 1
+            self.done[self.at % 24] = True
+            view = self.x[(np.arange(3) + self.at) % 24]
+        elif self.how == "shuffled":
+            np.random.shuffle(self.x)
+            view = self.x[rows]
+        elif self.how == "entropy":
+            view = view + np.random.default_rng().normal(size=view.shape)
+            self.scale *= 2
+        return view.copy(), np.arange(24)[rows]
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1
+        if self.how == "hook":
+            self.x += np.random.normal(size=self.x.shape) * 0.01
+        elif self.how == "anew":
+            self.x[:] = np.random.default_rng(self.epoch).normal(size=self.x.shape)
+        elif self.how == "order":
+            np.random.shuffle(self.x)
+        elif self.how == "weights":
+            self.scale *= 0.5
+
+
+class OnDisk(Rows):
+    """Data in a memory-mapped file, opened in `mode`; a read writes into it where it may."""
+
+    def __init__(self, folder: str, mode: Any) -> None:
+        super().__init__(12, 3)
+        file = Path(folder) / "x.npy"
+        if not file.exists():
+            np.save(file, np.arange(12.0))
+        self.x = np.load(file, mmap_mode=mode)
+
+    def __getitem__(self, index: int) -> Any:
+        view = self.x[index * 3 : index * 3 + 3]
+        if view.flags.writeable:
+            view *= 0.5
+        return np.array(view), np.arange(3)

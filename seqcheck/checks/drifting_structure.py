@@ -68,7 +68,7 @@ CHECK = Check(
     "drifting-structure",
     clause="batch",
     needs=("loop", "reading"),
-    explained_by={"unsupported-structure": None},
+    explained_by={"object-batch": None, "unsupported-structure": None},
 )
 PARTS: Final = "the parts"
 

@@ -65,6 +65,7 @@ from dataclasses import dataclass
 
 from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
 from seqcheck.model.history import History, Timeout
+from seqcheck.model.observation import PickleAttempt
 from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, START_METHODS
 from seqcheck.model.usage import weighed
 from seqcheck.model.words import counted, listing
@@ -79,6 +80,9 @@ SLOW = 0.25
 """Reads that take more than this share of the time limit cannot be told from one that hangs."""
 INNERMOST = 6
 """Frames of a stack that say where a thread stands."""
+SENT = ("spawn", "forkserver")
+HEAVY = 16 * 2**20
+"""Bytes of a pickle that a busy machine may take long to send, in silence."""
 IN_TENSORFLOW = re.compile(r"[/\\](tensorflow|_pywrap_tensorflow\w*)[/\\.]")
 
 
@@ -137,6 +141,10 @@ def _weigh(case: Case, run: History, timeout: Timeout) -> _Hang:
     if run.engine in START_METHODS and _isolation_hangs(case):
         reason = f"{run.engine} hangs as a plain fork does only with random streams isolated, which training never has"
         return _Hang(run, timeout, reason=reason)
+    sent = max((seen.size for other in case.runs("pickling") for seen in other.observed(PickleAttempt)), default=0)
+    if run.engine in SENT and sent >= HEAVY and not reading and not any(hook.begun for hook in run.hooks):
+        reason = f"{run.engine} was silent for {timeout.seconds:g} s while {sent / 2**20:.0f} MiB were sent to workers"
+        return _Hang(run, timeout, reason=f"{reason}: slow or hanging, a larger --seqcheck-timeout tells")
     if run.engine in KERAS_ENGINES and not reading and not any(hook.begun for hook in run.hooks):
         return _Hang(run, timeout, reason=f"{run.engine} hung while no code of the Sequence was under way")
     return _Hang(run, timeout)

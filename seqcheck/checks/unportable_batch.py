@@ -62,7 +62,7 @@ CHECK = Check(
     clause="batch",
     needs=("loop", "reading"),
     options=("varying_axes",),
-    explained_by={"unsupported-structure": None},
+    explained_by={"object-batch": None, "unsupported-structure": None},
 )
 KERAS_3: Final = ("keras",)
 EVERY_KERAS: Final = ("keras", "tf_keras")

@@ -3,16 +3,16 @@
 What it detects:
     A batch of no parts or of more than three (inputs, targets, sample weights); inputs that are None or left empty;
     a part that is a single number or text instead of one entry a row; a generator, set, range or other object where an
-    array belongs; object arrays and ragged lists; arrays of dates or records; inputs or targets given as a list with
-    one array a row instead of one array.
+    array belongs; arrays of dates or records; inputs or targets given as a list with one array a row instead of one
+    array.
 
 Why it matters:
     The data adapters of Keras refuse these before a single step is trained, with errors about tensor specs or
     attributes (`'int' object has no attribute 'shape'`) that do not name the batch.
 
 Limits:
-    What one Keras refuses and another takes belongs to `unportable-batch`. Arrays of text and objects of unknown type
-    are inconclusive unless `fit` took them.
+    What one Keras refuses and another takes belongs to `unportable-batch`, arrays of objects to `object-batch`. Arrays
+    of text and objects of unknown type are inconclusive unless `fit` took them.
 
 Example:
     import keras
@@ -60,6 +60,7 @@ from dataclasses import dataclass
 from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
 from seqcheck.model.history import History, Read
+from seqcheck.model.usage import accepted
 from seqcheck.model.words import counted, listing, scope
 
 CHECK = Check("unsupported-structure", clause="batch", needs=("loop", "reading"))
@@ -98,7 +99,7 @@ def judge(case: Case) -> Judgement:
                 doubts.setdefault(problem.where, problem.what)
     if findings:
         return violated(findings.values())
-    if doubts and not _accepted(case):
+    if doubts and not accepted(case):
         where, what = next(iter(doubts.items()))
         return inconclusive(f"{where} {what}, and no fit shows whether Keras takes it")
     forms = {batch.structure for run in runs for _, batch in run.given()}
@@ -199,9 +200,7 @@ def _look_at(leaf: Leaf, legacy: bool) -> Iterator[Problem]:
     elif leaf.kind == "foreign":
         known = leaf.type_name in NO_ARRAYS
         yield Problem(leaf.path, f"is a {leaf.type_name}, not an array", "return a NumPy array", certain=known)
-    elif leaf.kind == "object":
-        yield from _look_at_objects(leaf)
-    elif not leaf.shape:
+    elif leaf.kind != "object" and not leaf.shape:
         yield _single(leaf, legacy)
     elif leaf.dtype.startswith(("datetime64", "timedelta64", "void", "|V", "[", "{")):
         yield Problem(leaf.path, f"has dtype {leaf.dtype}", "turn it into numbers")
@@ -221,18 +220,6 @@ def _single(leaf: Leaf, legacy: bool) -> Problem:
     return Problem(leaf.path, f"is a single {kind}; expected one entry a row", mend, True, certain)
 
 
-def _look_at_objects(leaf: Leaf) -> Iterator[Problem]:
-    if set(leaf.entries) <= {"str", "bytes", "str_", "bytes_"}:
-        yield Problem(leaf.path, "is an object array of text", "turn it into numbers", certain=False)
-    elif leaf.type_name == "list":
-        yield Problem(leaf.path, "is a ragged list: its rows differ in length", "pad the rows to one length")
-    elif leaf.type_name in ("ndarray", "memmap", "list", "tuple"):
-        what = f"is an object array (of {listing(leaf.entries)})"
-        yield Problem(leaf.path, what, "make the rows one shape and give the array a number dtype")
-    else:
-        yield Problem(leaf.path, f"is a {leaf.type_name} that gives an object array", "return numbers", certain=False)
-
-
 def _finding(run: History, problem: Problem, reads: list[Read]) -> Finding:
     first = reads[0]
     seen = len({(read.epoch, read.index) for read in reads})
@@ -246,11 +233,3 @@ def _finding(run: History, problem: Problem, reads: list[Read]) -> Finding:
         "mend": problem.mend,
     }
     return Finding(f"{problem.where} {problem.what}{often}", evidence, run.scenario)
-
-
-def _accepted(case: Case) -> bool:
-    """Whether a real Keras trained on these batches."""
-    return any(
-        run.deliveries and run.ending == "finished" and not any(note.kind == "error" for note in run.notes)
-        for run in case.runs("fit")
-    )

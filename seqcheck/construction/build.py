@@ -135,7 +135,7 @@ def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Trut
         size, size_source = attribute_size(instance)
     if recipe.several:
         # Windows and pairs: how many of them an epoch has is not for the probe to say.
-        return Truth(batch_size=size, batch_size_source=size_source if size else "")
+        return Truth(batch_size=size, batch_size_source=size_source if size else "", made_up=recipe.guesses)
     return Truth(
         num_samples=count,
         num_samples_source=claim if count is not None else "",
@@ -143,6 +143,7 @@ def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Trut
         batch_size_source=size_source if size else "",
         probe=_names_samples(recipe, world),
         encoded=recipe.guesses,
+        made_up=recipe.guesses,
     )
 
 

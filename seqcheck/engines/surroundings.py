@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,10 @@ class Surroundings:
         if trouble:
             self.run.record(EngineNote("skipped", f"{purpose} did not come to its end in a fork: {trouble}"))
         return not trouble
+
+    def isolated(self, instance: Any, *key: int) -> AbstractContextManager[None]:
+        """Draws as a function of `key`."""
+        return randomness.Streams(instance).isolated(*key)
 
     def reseed(self, instance: Any, seed: int) -> None:
         """Seed every generator in reach."""

@@ -17,6 +17,9 @@ from seqcheck.model.observation import PickleAttempt
 
 DEEPEST = 8
 MOST_LOOKED_AT = 5_000
+HEAVY = 2**22
+"""Bytes from which on the attributes are weighed one by one."""
+MOST_NAMED = 3
 
 
 def ask(instance: Any, driving: Driving) -> None:
@@ -46,7 +49,9 @@ def ask(instance: Any, driving: Driving) -> None:
         except BaseException as error:
             driving.record(PickleAttempt("load", len(data), "", "", _text(error), importable, where))
             return
-        driving.record(PickleAttempt("done", len(data), importable=importable, where=where))
+        heaviest = weigh(instance, driving.pickled) if len(data) >= HEAVY else ()
+        done = PickleAttempt("done", len(data), importable=importable, where=where, heaviest=heaviest)
+        driving.record(done)
         driving.length(copied, 0, "copy")
         read = driving.reader(copied, isolated=True)
         for place, index in enumerate(indices):
@@ -78,6 +83,22 @@ def blame(instance: Any, send: Callable[[Any], object]) -> tuple[str, str]:
             break
         path, culprit = path + inner[0], inner[1]
     return ("", "") if culprit is instance else (path, what_stands_there(culprit))
+
+
+def weigh(instance: Any, send: Callable[[Any], bytes]) -> tuple[tuple[str, str, int], ...]:
+    """The attributes that make a pickle heavy: path, what stands there and bytes, the heaviest first."""
+    weights = []
+    for name, value in _state(instance).items():
+        if isinstance(value, np.ndarray):
+            weight, what = value.nbytes, f"ndarray of shape {value.shape}, {value.dtype}"
+        else:
+            try:
+                weight, what = len(send(value)), what_stands_there(value)
+            except Exception:  # sent with the whole, not alone: its weight is not known
+                continue
+        weights.append((f"self.{name}", what, weight))
+    heavy = [one for one in sorted(weights, key=lambda one: -one[2]) if one[2] >= HEAVY]
+    return tuple(heavy[:MOST_NAMED])
 
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:

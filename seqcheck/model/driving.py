@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from seqcheck.model.history import Event, Failure
@@ -40,6 +41,9 @@ class Driving(Protocol):
 
     def fork(self, purpose: str, step: Callable[[], None]) -> bool:
         """Do `step` in a fork of this process and wait; False where it hung or died, which is recorded."""
+
+    def isolated(self, instance: Any, *key: int) -> AbstractContextManager[None]:
+        """Within, every draw is a function of `key`, as in an isolated read; after it, no generator has moved."""
 
     def reseed(self, instance: Any, seed: int) -> None:
         """Seed every generator in reach of the instance, for good."""

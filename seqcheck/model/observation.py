@@ -32,7 +32,8 @@ class PickleAttempt(Observation):
 
     `stage` is ``dump``, ``load`` or ``done``; `size` in bytes. On failure `culprit` is the attribute path at fault
     (``self.pipe.steps[0][1]``), `what` what stands there (``lambda at data.py:12``), `error` the exception as text.
-    `importable` says whether a fresh process finds the class by its name; `where` is that name.
+    `importable` says whether a fresh process finds the class by its name; `where` is that name. `heaviest` has the
+    attributes that weigh most where the whole is large: (path, what stands there, bytes), the heaviest first.
     """
 
     stage: str
@@ -42,6 +43,7 @@ class PickleAttempt(Observation):
     error: str = ""
     importable: bool = True
     where: str = ""
+    heaviest: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,3 +250,34 @@ class Conditions(Observation):
     text_hash: int
     listed: int
     reversed: bool = False
+
+
+@dataclass(frozen=True)
+class DriftLooked(Observation):
+    """Batches were read four times each, and hooks called twice, to see whether stored data changes.
+
+    `indices` were read, while the instance held so many `arrays`; `hooks` says whether the hooks came to their end.
+    `why_not` says why nothing was read.
+    """
+
+    indices: tuple[int, ...]
+    arrays: int
+    hooks: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Drift(Observation):
+    """A read (or `hook`) changes stored `arrays`, and what is read later is made of what it left.
+
+    Of a read `index` and `paths` say where it shows. `of_data` says that batches hold rows of these arrays, not only
+    what is reckoned with them. `means` has (array, mean before, mean after); `spot` is the line that writes.
+    """
+
+    index: int
+    paths: tuple[str, ...]
+    arrays: tuple[str, ...]
+    hook: str = ""
+    of_data: bool = False
+    means: tuple[tuple[str, float, float], ...] = ()
+    spot: Spot | None = None

@@ -13,7 +13,7 @@ DRIVERS: Final = ("loop", *POOLS)
 KERAS_ENGINES: Final = ("fit", "evaluate", "predict")
 """The installed Keras itself, through its public API."""
 EXPERIMENTS: Final = (
-    "reading", "hooks", "pickling", "twins", "holding", "filling", "making", "parameters", "mapping",
+    "reading", "hooks", "pickling", "twins", "holding", "filling", "drifting", "making", "parameters", "mapping",
 )  # fmt: skip
 """Runs made for one question that plain driving cannot answer."""
 SCRIPT: Final = "script"
@@ -133,7 +133,8 @@ class Truth:
 
     `probe` says that label k belongs to sample k and row k of every array encodes k, `encoded` that the rows do so
     whatever the labels are. Each source says who claims the figure: ``probe``, ``factory``, ``contract`` or
-    ``constructor``.
+    ``constructor``. `made_up` says that the data, or some of it, was made for the run: its values say nothing of
+    the Sequence.
     """
 
     num_samples: int | None = None
@@ -142,4 +143,5 @@ class Truth:
     batch_size_source: str = ""
     probe: bool = False
     encoded: bool = False
+    made_up: bool = False
     extra: dict[str, str] = field(default_factory=dict)

@@ -1,11 +1,11 @@
-"""Which engines the owner trains with, as far as it is declared, and what a fault of the others weighs."""
+"""What training uses and takes: the engines that the owner declares, and batches that a real Keras was fed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from seqcheck.model.check import Finding, Severity
+from seqcheck.model.check import Case, Finding, Severity
 from seqcheck.model.contract import Contract
 from seqcheck.model.scenario import START_METHODS
 
@@ -43,3 +43,11 @@ def weighed(findings: Iterable[Finding], contract: Contract, engine: str = "") -
             finding = replace(finding, severity=Severity.ADVICE, evidence=evidence)
         judged.append(finding)
     return tuple(sorted(judged, key=lambda finding: finding.severity is Severity.ADVICE))
+
+
+def accepted(case: Case) -> bool:
+    """Whether a real Keras trained on these batches."""
+    return any(
+        run.deliveries and run.ending == "finished" and not any(note.kind == "error" for note in run.notes)
+        for run in case.runs("fit")
+    )

@@ -30,6 +30,7 @@ from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, Reader, ask_length
 from seqcheck.engines.run import Broken, Run
 from seqcheck.experiments import (
+    drifting,
     filling,
     holding,
     holdings,
@@ -55,6 +56,7 @@ QUESTIONS: Mapping[str, surroundings.Question] = {
     "pickling": pickling.ask,
     "holding": holding.ask,
     "filling": filling.ask,
+    "drifting": drifting.ask,
 }
 TASKS: Mapping[str, surroundings.Task] = {"making": making.ask, "parameters": parameters.ask, "mapping": mapping.ask}
 """Experiments that make their instances themselves."""

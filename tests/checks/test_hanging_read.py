@@ -9,6 +9,7 @@ import pytest
 from seqcheck.checks.hanging_read import judge
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.history import EngineNote, History, Hook, ReadBegun, Timeout
+from seqcheck.model.observation import PickleAttempt
 from tests.histories import at, case, history, numbered_pass
 
 PASS = numbered_pass(12, 4)
@@ -102,3 +103,13 @@ def test_slow_reads_are_not_called_hanging() -> None:
 
 def test_an_engine_that_hangs_by_itself_is_not_blamed_on_the_sequence() -> None:
     assert judge(case(*SOUND, hung("fit", unfinished=()))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_megabytes_on_their_way_to_a_worker_are_no_hang() -> None:
+    silent = hung("spawn", unfinished=())
+    sent = history("pickling", observations=(PickleAttempt("done", 70 * 2**20),))
+    judgement = judge(case(*SOUND, sent, silent))
+    assert (judgement.outcome, "70 MiB were sent" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+    light = history("pickling", observations=(PickleAttempt("done", 2**20),))
+    assert judge(case(*SOUND, light, silent)).outcome is Outcome.VIOLATED
+    assert judge(case(*SOUND, sent, hung("spawn"))).outcome is Outcome.VIOLATED

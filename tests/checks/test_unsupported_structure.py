@@ -35,8 +35,6 @@ def judged(value, base="keras"):
         ((X, np.array(1.0)), "y is a single number; expected one entry a row"),
         ((X, {1, 2}), "y is a set, not an array"),
         ((range(4), Y), "x is a range, not an array"),
-        ((X, np.array([1, None, 2, 3], object)), "y is an object array (of NoneType and int)"),
-        ((X, [[1], [2, 3], [4], [5]]), "y is a ragged list: its rows differ in length"),
         ((X, np.array(["2020-01-01"] * 4, "M8[D]")), "y has dtype datetime64[D]"),
         ((list(X), Y), "x is a list of arrays, one a row"),
     ],
@@ -107,9 +105,9 @@ def test_rows_that_were_never_stacked_are_told_from_several_inputs_over_all_batc
     assert judge(case(mismatched)).outcome is Outcome.HOLDS
 
 
-@pytest.mark.parametrize("value", [(np.array(list("abcd")), Y), (np.array(list("abcd"), object), Y)])
-def test_text_settles_nothing(value):
-    assert judged(value).outcome is Outcome.INCONCLUSIVE
+def test_text_settles_nothing_and_objects_are_left_to_their_own_check():
+    assert judged((np.array(list("abcd")), Y)).outcome is Outcome.INCONCLUSIVE
+    assert judged((np.array(list("abcd"), object), Y)).outcome is Outcome.HOLDS
 
 
 class Ragged:
@@ -134,11 +132,6 @@ def test_a_number_inside_the_inputs_is_refused_by_keras_3_alone():
 def test_a_form_that_only_some_batches_have_is_a_drift_and_left_to_that_check():
     judgement = judge(case(history("loop", [[(X, Y), (X, Y), (X[0], Y[0])]])))
     assert judgement.outcome is Outcome.HOLDS
-
-
-def test_an_object_array_in_one_batch_is_found_with_how_often():
-    judgement = judge(case(history("loop", [[(X, Y), (np.array([X, None], object), Y)]])))
-    assert judgement.reason == "x is an object array (of NoneType and ndarray) in 1 of 2 batches"
 
 
 def test_nothing_read_settles_nothing():

@@ -13,7 +13,7 @@ import pytest
 
 from seqcheck.engines import births
 from seqcheck.experiments import pickling
-from seqcheck.experiments.pickling import importable_by_name, what_stands_there
+from seqcheck.experiments.pickling import HEAVY, importable_by_name, what_stands_there
 from seqcheck.model.history import History
 from seqcheck.model.observation import PickleAttempt
 from tests import specimens
@@ -163,3 +163,13 @@ def test_what_stands_there_is_named_as_a_reader_would(tmp_path: Path) -> None:
     assert what_stands_there(inner).startswith(
         "function test_what_stands_there_is_named_as_a_reader_would.<locals>.inner"
     )
+
+
+def test_the_attributes_of_a_heavy_pickle_are_weighed(bench: Bench) -> None:
+    (attempt,) = bench.history("Unwritten", "pickling", {"skipped": (b"q" * 2 * HEAVY,)}).observed(PickleAttempt)
+    assert attempt.size > 2 * HEAVY
+    ((path, what, weight),) = attempt.heaviest
+    assert (path, what) == ("self.skipped", "tuple")
+    assert 2 * HEAVY < weight <= attempt.size
+    (light,) = bench.history("Rows", "pickling").observed(PickleAttempt)
+    assert light.heaviest == ()
