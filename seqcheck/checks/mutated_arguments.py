@@ -56,7 +56,7 @@ from seqcheck.model.history import Frame, History
 from seqcheck.model.observation import Making, Mutation
 from seqcheck.model.words import listing
 
-CHECK = Check("mutated-arguments", clause="construction", needs=("making",))
+CHECK = Check("mutated-arguments", clause="construction", needs=("making",), explained_by={"drifting-data": None})
 STAGES = {
     "construction": "by the constructor",
     "len()": "by len()",
