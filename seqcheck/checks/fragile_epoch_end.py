@@ -79,7 +79,13 @@ CHECK = Check(
     clause="epoch end",
     needs=("hooks", "loop", SCRIPT),
     options=("epoch", "length", "augments"),
-    explained_by={"unstable-length": ("hooks",), "ignored-index": ("hooks",), "unrepeatable-read": ("hooks",)},
+    explained_by={
+        "unstable-length": ("hooks",),
+        "ignored-index": ("hooks",),
+        "unrepeatable-read": ("hooks",),
+        "shadowed-attribute": None,
+        "broken-defaults": None,
+    },
 )
 SITUATIONS = {
     "twice": "after on_epoch_end was called twice in a row",

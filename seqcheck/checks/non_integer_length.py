@@ -61,7 +61,13 @@ from seqcheck.model.history import History, Length
 from seqcheck.model.scenario import DRIVERS
 from seqcheck.model.words import counted, listing
 
-CHECK = Check("non-integer-length", clause="length", needs=("loop",), options=("infinite",))
+CHECK = Check(
+    "non-integer-length",
+    clause="length",
+    needs=("loop",),
+    options=("infinite",),
+    explained_by={"broken-defaults": None, "shadowed-attribute": None},
+)
 
 
 def judge(case: Case) -> Judgement:

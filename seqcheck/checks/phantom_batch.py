@@ -64,7 +64,12 @@ CHECK = Check(
     "phantom-batch",
     clause="length",
     needs=("loop", "reading"),
-    explained_by={"non-integer-length": None, "unstable-length": None, "fragile-epoch-end": None},
+    explained_by={
+        "non-integer-length": None,
+        "unstable-length": None,
+        "fragile-epoch-end": None,
+        "broken-defaults": None,
+    },
 )
 IN_ORDER = ("epoch", "forward")
 """The passes that read each index once, in order: what fails only in another order is no matter of the length."""

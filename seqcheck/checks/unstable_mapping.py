@@ -65,6 +65,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import (
@@ -180,18 +181,42 @@ def _difference(one: Pass, other: Pass, leaves: frozenset[str]) -> tuple[str, Di
         first = first or compare(index, one[index], other[index], leaves)
     if first is None:
         return None
-    ours, theirs = _rows(one, leaves), _rows(other, leaves)
-    return ("order" if ours is not None and ours == theirs else "content"), first
+    return ("order" if _reordered(one, other, leaves) else "content"), first
 
 
-def _rows(batches: Pass, leaves: frozenset[str]) -> Counter[bytes] | None:
-    found: Counter[bytes] = Counter()
+def _reordered(one: Pass, other: Pass, leaves: frozenset[str]) -> bool:
+    """Whether both hold the same samples: most whole rows come again, and none in the company of other values."""
+    ours, theirs = _companies(one, leaves), _companies(other, leaves)
+    if ours is None or theirs is None:
+        return False
+    common = Counter(ours.whole) & Counter(theirs.whole)
+    known = ours.company.keys() & theirs.company.keys()
+    agree = all(ours.company[row] == theirs.company[row] for row in known)
+    return agree and sum(common.values()) * 2 >= len(ours.whole)
+
+
+@dataclass(frozen=True)
+class _Companies:
+    """Every whole row of a pass, and, for each row of a leaf that comes but once, the whole row that it is part of."""
+
+    whole: list[bytes]
+    company: Mapping[tuple[str, bytes], bytes]
+
+
+def _companies(batches: Pass, leaves: frozenset[str]) -> _Companies | None:
+    whole: list[bytes] = []
+    company: dict[tuple[str, bytes], bytes] = {}
+    often: Counter[tuple[str, bytes]] = Counter()
     for batch in batches.values():
         rows = batch.samples(leaves)
         if rows is None:
             return None
-        found.update(rows)
-    return found
+        whole += rows
+        for leaf in batch.leaves:
+            if leaf.path in leaves and leaf.kind != "none":
+                often.update((leaf.path, row) for row in leaf.rows)
+                company.update({(leaf.path, row): joint for row, joint in zip(leaf.rows, rows, strict=True)})
+    return _Companies(whole, {key: joint for key, joint in company.items() if often[key] == 1})
 
 
 def _finding(case: Case, run: History, found: tuple[str, Difference], when: str) -> Finding:

@@ -94,6 +94,7 @@ CHECK = Check(
         "unimportable-class": SENT,
         "lossy-pickle": SENT,
         "stale-shuffle": None,
+        "unstable-mapping": ("spawn",),
         "ignored-index": None,
         "unrepeatable-read": None,
     },

@@ -24,6 +24,7 @@ from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
 from seqcheck.construction.doubts import degenerate, doubt, textured
 from seqcheck.construction.mend import mend
+from seqcheck.construction.names import NAMED
 from seqcheck.construction.options import Options
 from seqcheck.construction.own_fault import fault, own_fault
 from seqcheck.construction.paste import summary
@@ -35,7 +36,7 @@ from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
 
 MOST_READS: Final = 8
-NEVER_MENDED: Final = ("removed-name", "missing-name", "missing-import")
+NEVER_MENDED: Final = ("removed-name", "missing-name", "missing-import", "shadowed-property")
 MOST_CANDIDATES: Final = 60
 MOST_MENDINGS: Final = 6
 """How often one recipe is mended from what it failed with."""
@@ -219,7 +220,12 @@ def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> l
 
 def _unusable_default(recipe: Recipe, description: Description, cause: BaseException) -> OwnFault | None:
     """The defaults of None that had to be filled before anything could be read, though nobody has to give them."""
-    empty = {item.name for item in description.parameters if item.default == "None" and item.role == ""}
+    # A parameter for data that is None by default is one that has to be given, however it is written.
+    empty = {
+        item.name
+        for item in description.parameters
+        if item.default == "None" and item.role == "" and not any(name.fullmatch(item.name) for name in NAMED)
+    }
     names = tuple(item.name for item in recipe.arguments if item.source == "probe" and item.name in empty)
     return fault("default", "read", cause, names) if names and "NoneType" in str(cause) else None
 

@@ -14,6 +14,8 @@ from tests.histories import batch, case, history, lengths_of, numbered_pass, sam
 
 HERE = numbered_pass(12, 4)
 TURNED = [samples(*range(first, first + 4)) for first in (8, 4, 0)]
+SETTLED = [np.array([0, 0, 1, 1]), np.array([2, 2, 3, 3]), np.array([4, 4, 4, 4])]
+SWAPPED = [np.array([1, 1, 0, 0]), *SETTLED[1:]]
 SEEDS = {"hash-0": 2, "hash-1": 3, "anew-0": 2, "anew-1": 3}
 
 
@@ -69,6 +71,19 @@ def test_an_order_that_follows_the_directory() -> None:
     assert judgement.outcome is Outcome.VIOLATED
     assert judgement.reason.startswith("samples come in another order when directories are listed in another order: ")
     assert severity_of(CHECK, judgement) is Severity.ERROR
+
+
+def test_a_remainder_that_is_dropped_is_a_matter_of_order() -> None:
+    part = [samples(*range(first, first + 4)) for first in (8, 2, 0)]
+    judgement = told(alike(HERE, hash_0=HERE, hash_1=HERE) | {"listing": part}, listed=1)
+    assert judgement.reason.startswith("samples come in another order")
+
+
+def test_two_classes_that_change_places_are_a_matter_of_content() -> None:
+    swapped = [batch(np.arange(4 * at, 4 * at + 4, dtype=np.float32), y) for at, y in enumerate(SWAPPED)]
+    before = [batch(np.arange(4 * at, 4 * at + 4, dtype=np.float32), y) for at, y in enumerate(SETTLED)]
+    judgement = told(alike(before, hash_0=before, hash_1=before) | {"listing": swapped}, listed=1)
+    assert judgement.reason.startswith("samples have other values or classes")
 
 
 def test_an_order_that_is_shuffled_anyway_is_advice() -> None:
