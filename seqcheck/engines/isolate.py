@@ -90,12 +90,14 @@ class Isolation:
         modules: Sequence[str] = (),
         preload: Sequence[str] = (),
         niceness: int = 0,
+        hash_seed: int | None = None,
         limit: float = IMPORT_LIMIT,
         parent: str = "",
     ) -> Future[Ready]:
         """Start a nursery that imports `modules`; the future tells how that went, and never raises.
 
         With `parent` it is no fresh interpreter but a fork of that nursery, which must be ready, with all its imports.
+        `hash_seed` is that of texts in a fresh interpreter.
         """
         bootstrap = Bootstrap(
             name,
@@ -105,6 +107,7 @@ class Isolation:
             tuple(modules),
             tuple(preload),
             niceness,
+            hash_seed,
         )
         future: Future[Ready] = Future()
         with self._lock:

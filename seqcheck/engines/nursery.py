@@ -27,6 +27,8 @@ from seqcheck.engines import proctree, wire
 from seqcheck.engines.failures import failure_of
 from seqcheck.model.history import Failure
 
+HASH_SEED = "PYTHONHASHSEED"
+
 
 @dataclass(frozen=True)
 class Bootstrap:
@@ -41,6 +43,8 @@ class Bootstrap:
     preload: tuple[str, ...] = ()
     """Modules of our own, imported after the user's so that no child has to."""
     niceness: int = 0
+    hash_seed: int | None = None
+    """What a fresh interpreter hashes texts with; None: a seed of its own. The user's environment has the last word."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ def main(control_descriptor: int) -> None:
     bootstrap, _ = wire.receive(control)
     assert isinstance(bootstrap, Bootstrap)
     listener = _listen(bootstrap)
+    if bootstrap.hash_seed is not None and os.environ.get(HASH_SEED) == str(bootstrap.hash_seed):
+        del os.environ[HASH_SEED]  # what this process starts draws seeds of its own, as anywhere
     if bootstrap.niceness:
         os.nice(bootstrap.niceness)
     sys.path[:0] = [entry for entry in bootstrap.search_path if entry not in sys.path]

@@ -160,7 +160,7 @@ class Supervisor:
                 pid, channel = nursery.order(parent, nursery.main, (), theirs.fileno())
                 channel.close()
             else:
-                process = python("seqcheck.engines.nursery", theirs)
+                process = python("seqcheck.engines.nursery", theirs, wanted.bootstrap.hash_seed)
                 pid = process.pid
         except (KeyError, OSError, EOFError):
             ours.close()
@@ -288,8 +288,12 @@ def _call(call: bytes) -> None:
     function(*arguments)
 
 
-def python(module: str, channel: socket.socket) -> subprocess.Popen[bytes]:
-    """Start ``<module>.main(descriptor)`` in a fresh interpreter with this one's flags and import path."""
+def python(module: str, channel: socket.socket, hash_seed: int | None = None) -> subprocess.Popen[bytes]:
+    """Start ``<module>.main(descriptor)`` in a fresh interpreter with this one's flags and import path.
+
+    `hash_seed` gives way to one that the user's environment sets: then every process has that.
+    """
+    seeded = {} if hash_seed is None else {nursery.HASH_SEED: str(hash_seed)}
     program = (
         "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
         "import importlib; importlib.import_module(sys.argv[2]).main(int(sys.argv[3]))"
@@ -302,7 +306,7 @@ def python(module: str, channel: socket.socket) -> subprocess.Popen[bytes]:
         pass_fds=(descriptor,),
         stdin=subprocess.DEVNULL,
         start_new_session=module.endswith("supervisor"),
-        env=_environment(),
+        env={**seeded, **_environment()},
     )
 
 

@@ -46,6 +46,8 @@ from seqcheck.runner.judging import (
 
 __all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
 
+HASH_SEEDS: Final = (2, 12)
+"""Of the interpreters of spawned workers, which would draw theirs: these put many sets of two names in two orders."""
 PLANNED: Final = History(Scenario(PLANNING))
 IMPORT_TIMEOUTS: Final = 6
 """How many times the limit of a read the import of a module may take: TensorFlow's own takes 3 to 30 seconds."""
@@ -171,10 +173,14 @@ class Session:
 
     def _start(self, name: str, module: str, path: tuple[str, ...], limit: float, niceness: int = 0) -> Future[Ready]:
         parent = ""
+        number = name.rpartition("-spawn-")[2] if "-spawn-" in name else ""
+        hash_seed = HASH_SEEDS[int(number) % len(HASH_SEEDS)] if number else None
         if self.warm:
-            parent = "warm-" + (name.rpartition("-spawn-")[2] if "-spawn-" in name else "main")
+            parent = f"warm-{number or 'main'}"
             if parent not in self._nurseries:
-                self._nurseries[parent] = self.isolation.nursery(parent, modules=self.warm, limit=limit)
+                self._nurseries[parent] = self.isolation.nursery(
+                    parent, modules=self.warm, limit=limit, hash_seed=hash_seed
+                )
             self._nurseries[parent].result()
         return self.isolation.nursery(
             name,
@@ -183,6 +189,7 @@ class Session:
             modules=[module],
             preload=["seqcheck.runner.errands"],
             niceness=niceness,
+            hash_seed=hash_seed,
             limit=limit,
         )
 

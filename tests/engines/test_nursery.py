@@ -37,6 +37,10 @@ def tell_descriptors(run: Run) -> None:
     run.record(EngineNote("version", "\n".join(listed)))
 
 
+def tell_hash(run: Run) -> None:
+    run.record(EngineNote("version", f"{hash('a text')} {os.environ.get('PYTHONHASHSEED')}"))
+
+
 def noted(outcome: Outcome) -> list[str]:
     assert outcome.broken == (), outcome.broken[0]
     return [record.text for record in outcome.records if isinstance(record, EngineNote)]
@@ -48,6 +52,20 @@ def start(bench: Bench, function: object) -> list[str]:
 
 def test_children_draw_on_their_own(bench: Bench) -> None:
     assert len({start(bench, draw)[0] for _ in range(3)}) == 3
+
+
+def hashed(bench: Bench, name: str, seed: int) -> list[str]:
+    assert (
+        bench.isolation.nursery(name, modules=["tests.engines.test_nursery"], hash_seed=seed).result().failure is None
+    )
+    return noted(bench.isolation.run(name, tell_hash, (), silence=PATIENT, limit=120).result())
+
+
+def test_a_hash_seed_is_for_the_nursery_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)
+    (one,), (alike,), (other,) = (hashed(bench, f"seed-{n}", seed) for n, seed in enumerate((2, 2, 12)))
+    assert one == alike != other
+    assert one.endswith(" None")
 
 
 def test_there_is_no_terminal_to_read_from(bench: Bench) -> None:
