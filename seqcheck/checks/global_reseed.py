@@ -74,6 +74,8 @@ def judge(case: Case) -> Judgement:
     stages = list(dict.fromkeys(stage for _, made in looked for stage in made.stages))
     if "reading" not in stages:
         return inconclusive("no batch could be read, so it is not known whether reading seeds a generator")
+    if not all(made.compared for _, made in looked):
+        return inconclusive(case.why_not("making"))
     left_out = "" if "construction" in stages else "; construction is the factory's"
     return holds(f"NumPy's and Python's generators after {listing(stages)}{left_out}")
 

@@ -8,12 +8,10 @@ against what they were, and the class is looked at. What was found is done once 
 from __future__ import annotations
 
 import functools
-import pickle
-import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import IO, Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from seqcheck.experiments import anatomy, arguments, seeding
 from seqcheck.experiments.arguments import Change, Content
@@ -37,6 +35,7 @@ class Told:
     type, the first stage after which it differed, and how. `seeded` has the lines that seeded a generator.
     """
 
+    who: str = ""
     stages: list[str] = field(default_factory=list)
     reads: int = 0
     states: dict[Place, dict[str, bytes]] = field(default_factory=dict)
@@ -52,22 +51,31 @@ def ask(driving: Workshop) -> None:
     first = _forked(driving, "the first instance", lambda: _use(driving, 1, look_at=True))
     if first is None or not first.stages:
         return
-    second = _forked(driving, "the second instance", lambda: _use(driving, 2))
-    driving.record(Making(tuple(first.stages), first.reads, tuple(first.handed), tuple(first.unseen)))
     for name, (type_name, stage, change) in first.changed.items():
-        traced = _forked(driving, f"following {name}", functools.partial(_follow, driving, name))
+        traced = _forked(driving, f"an instance that is followed to {name}", functools.partial(_follow, driving, name))
         spot = traced.line if traced is not None else None
         driving.record(Mutation(name, type_name, stage, change.kind, change.words, spot))
-    same = _same(first, second) if second is not None else {}
+    compared = _compare(driving, first)
+    driving.record(Making(tuple(first.stages), first.reads, tuple(first.handed), tuple(first.unseen), compared))
+
+
+def _compare(driving: Workshop, first: Told) -> bool:
+    """Record every `Reseeding`; False where an instance to compare with did not come to its end."""
+    second = _forked(driving, "the second instance", lambda: _use(driving, 2))
+    if second is None:
+        return False
+    same = _same(first, second)
     if not same:
-        return
+        return True
     time.sleep(OTHER_SECOND)
     third = _forked(driving, "the third instance", lambda: _use(driving, 3, watch=True))
-    for place, generators in (_same(first, third) if third is not None else {}).items():
+    if third is None:
+        return False
+    for place, generators in _same(first, third).items():
         for generator in sorted(generators & same.get(place, set())):
             stage, index = place
-            spot = third.seeded.get((generator, stage)) if third is not None else None
-            driving.record(Reseeding(generator, stage, index, spot))
+            driving.record(Reseeding(generator, stage, index, third.seeded.get((generator, stage))))
+    return True
 
 
 def _same(one: Told, other: Told) -> dict[Place, set[str]]:
@@ -81,18 +89,14 @@ def _same(one: Told, other: Told) -> dict[Place, set[str]]:
 
 def _forked(driving: Workshop, purpose: str, step: Callable[[], Told]) -> Told | None:
     """What `step` tells, done in a fork; None where that did not come to its end."""
-    with tempfile.TemporaryFile() as told:
-        if not driving.fork(purpose, lambda: _tell(told, step())):
-            return None
-        told.seek(0)
-        data = told.read()
-    found: Told | None = pickle.loads(data) if data else None
-    return found
 
+    def tell() -> None:
+        driving.record(replace(step(), who=purpose))  # type: ignore[arg-type]  # not of a history: read below
 
-def _tell(file: IO[bytes], told: Told) -> None:
-    file.write(pickle.dumps(told))
-    file.flush()
+    if not driving.fork(purpose, tell):
+        return None
+    found: list[Any] = [item for item in driving.recorded() if isinstance(item, Told) and item.who == purpose]
+    return found[0] if found else None
 
 
 class _Handed:
@@ -117,8 +121,9 @@ class _Handed:
         found = {}
         for name, before in self.before.items():
             after = arguments.content_of(self.values[name])
-            change = arguments.compare(before, after) if after is not None else None
-            if change is not None:
+            if after is None:
+                found[name] = Change("length", f"it had {len(before.entries)} entries and has too many to be looked at")
+            elif (change := arguments.compare(before, after)) is not None:
                 found[name] = change
         return found
 
@@ -201,10 +206,11 @@ def _epoch(
     kept = {*indices[:2], *indices[-1:]}
     for place, index in enumerate(indices if whole else [one for one in indices if one in kept]):
         before((READING, index))
-        read(0, index, "made", place)
-        if index in kept:
-            after((READING, index))
-        told.reads += 1
+        _, failure = read(0, index, "made", place)
+        if failure is None:
+            told.reads += 1
+            if index in kept:
+                after((READING, index))
     settle(READING)
     hook("on_epoch_end")
 

@@ -146,13 +146,15 @@ class Making(Observation):
 
     `stages` are those that came to their end: ``construction`` (only where it is the class that was called, not a
     factory), ``len()``, ``reading``, ``on_epoch_begin()``, ``on_epoch_end()``. `handed` names the arguments whose
-    content could be looked at again, `unseen` those that are too large or stand on disk.
+    content could be looked at again, `unseen` those that are too large. `compared` says that the instances which begin
+    with other states of the generators came to their end, so that a `Reseeding` would have shown.
     """
 
     stages: tuple[str, ...]
     reads: int = 0
     handed: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    compared: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from seqcheck.checks.global_reseed import CHECK, judge
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.history import Frame
@@ -38,3 +40,5 @@ def test_generators_that_are_left_alone_hold_and_a_factory_s_part_is_said() -> N
 def test_what_was_not_read_is_not_known() -> None:
     assert judge(case(history("making", observations=[Making(("construction",))]))).outcome is Outcome.INCONCLUSIVE
     assert judge(case(history("making", lengths=0))).outcome is Outcome.INCONCLUSIVE
+    alone = replace(WHOLE, compared=False)
+    assert judge(case(history("making", observations=[alone]))).outcome is Outcome.INCONCLUSIVE
