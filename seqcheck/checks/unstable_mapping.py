@@ -102,7 +102,8 @@ def _judge(case: Case, run: History) -> Judgement:
     met = {item.purpose: item for item in run.observed(Conditions)}
     here, again = _pass(run, "here"), _pass(run, "here-again")
     if not here or "here-again" not in met:
-        return inconclusive(case.why_not("mapping"))
+        notes = [note.text for note in run.notes if note.kind == "skipped"]
+        return inconclusive(notes[0] if notes else "no batch could be read")
     repeatable = _agreeing(here, again)
     if not repeatable:
         return inconclusive("two instances that were made alike do not read alike, though the random streams are equal")
