@@ -126,10 +126,10 @@ def _default_of(made: Callable[..., Any], name: str) -> Any:
 def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Truth:
     source = "factory" if recipe.kind == "factory" else "constructor"
     count = world.count or None
-    if recipe.guesses and recipe.fixed_samples:
+    if recipe.brings_data and recipe.fixed_samples:
         claim = "contract"
     else:
-        claim = "probe" if recipe.guesses else source
+        claim = "probe" if recipe.brings_data else source
     size, size_source = batch_size, source
     if not _is_size(size):
         size, size_source = attribute_size(instance)

@@ -10,7 +10,18 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from seqcheck.construction.materials import Content, FileHolding, Files, Ids, Material, Paths, Pictures, Texts, Tokens
+from seqcheck.construction.materials import (
+    Content,
+    FileHolding,
+    Files,
+    Ids,
+    Labels,
+    Material,
+    Paths,
+    Pictures,
+    Texts,
+    Tokens,
+)
 from seqcheck.construction.probe import arrays_in
 from seqcheck.construction.recipe import Recipe
 
@@ -26,6 +37,8 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     """
     if any(_MADE_UP.search(text) for batch in batches for text in _texts(batch)):
         return "the batch holds the names of made-up data, not what they stand for"
+    if beyond_classes(recipe, batches):
+        return "labels that are made one-hot have rows of zeros: there are fewer classes than made-up labels"
     if not _is_found(recipe):
         return ""
     parts = [batch[0] if isinstance(batch, (tuple, list)) and len(batch) > 1 else batch for batch in batches]
@@ -33,6 +46,24 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     if inputs and not any(np.any(leaf) for leaf in inputs):
         return "the inputs are all zeros, whatever the made-up files hold"
     return ""
+
+
+def beyond_classes(recipe: Recipe, batches: Sequence[Any]) -> int:
+    """How many classes one-hot targets have, where some of their rows hold none; 0 where that is not so."""
+    found: list[bool] = []
+
+    def note(material: Material) -> Material:
+        found.append(isinstance(material, Labels) and material.kind == "plain")
+        return material
+
+    recipe.changed(note)
+    parts = [batch[1] for batch in batches if isinstance(batch, (tuple, list)) and len(batch) > 1]
+    for leaf in arrays_in(parts) if any(found) else ():
+        if leaf.ndim == 2 and leaf.shape[1] > 1 and leaf.dtype.kind in "fiub" and np.isin(leaf, (0, 1)).all():
+            hot = leaf.sum(axis=1)
+            if (hot <= 1).all() and (hot == 0).any() and (hot == 1).any():
+                return int(leaf.shape[1])
+    return 0
 
 
 def degenerate(batches: Iterable[Any]) -> bool:

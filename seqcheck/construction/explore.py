@@ -22,8 +22,8 @@ from seqcheck.construction import probe
 from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, flavour, is_legacy
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
-from seqcheck.construction.doubts import degenerate, doubt, textured
-from seqcheck.construction.mend import mend
+from seqcheck.construction.doubts import beyond_classes, degenerate, doubt, textured
+from seqcheck.construction.mend import mend, of_classes
 from seqcheck.construction.names import NAMED
 from seqcheck.construction.options import Options
 from seqcheck.construction.own_fault import fault, own_fault
@@ -122,6 +122,8 @@ class _Trial:
     own_fault: OwnFault | None = None
     error: BaseException | None = None
     """What failed first, for the plan to be mended from."""
+    classes: int = 0
+    """How many classes one-hot targets have, where made-up labels go beyond them."""
     batches: list[Any] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
@@ -212,6 +214,8 @@ def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> l
     recipe, found = candidate.recipe, []
     if trial.tier == _DEGENERATE:
         found = [_Candidate(textured(recipe), candidate.mendings + 1)]
+    elif trial.classes:
+        found = [_Candidate(of_classes(recipe, trial.classes), candidate.mendings + 1)]
     elif trial.error is not None and (trial.tier >= _NO_DATA or not recipe.guesses):
         made = mend(recipe, trial.error, description.parameters, description.clues)
         found = [_Candidate(item, candidate.mendings + 1, trial.error) for item in made]
@@ -359,6 +363,7 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
         trial.tier = max(trial.tier, _FAULTY) if faulty else _NO_DATA
     elif recipe.guesses and (doubtful := doubt(recipe, trial.batches)):
         trial.tier, trial.problem = _NO_DATA, doubtful
+        trial.classes = beyond_classes(recipe, trial.batches)
     elif recipe.guesses and degenerate(trial.batches) and textured(recipe) != recipe:
         trial.tier, trial.problem = max(trial.tier, _DEGENERATE), "the batch holds NaN where made-up pictures are flat"
 

@@ -228,13 +228,18 @@ def _class_count(failed: _Failed) -> Iterator[Recipe]:
     found = _BOUNDS.search(text)
     classes = int(found[3]) if found and 1 < int(found[3]) <= 1000 else 0
     if classes:
-        yield recipe.changed(
-            lambda item: (
-                replace(item, kind="classes", classes=min(item.classes, classes))
-                if isinstance(item, Labels) and item.kind == "plain"
-                else item
-            )
-        )
+        yield of_classes(recipe, classes)
+
+
+def of_classes(recipe: Recipe, classes: int) -> Recipe:
+    """The recipe with labels that stand for so many classes."""
+
+    def change(item: Material) -> Material:
+        if isinstance(item, Labels) and item.kind == "plain":
+            return replace(item, kind="classes", classes=min(item.classes, classes))
+        return item
+
+    return recipe.changed(change)
 
 
 def _shape(failed: _Failed) -> Iterator[Recipe]:

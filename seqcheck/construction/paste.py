@@ -44,7 +44,7 @@ def pin(description: Description, recipe: Recipe) -> str:
     An empty string where there is nothing to pin: the class is built as it stands.
     """
     spec = description.spec
-    if recipe.guesses:
+    if recipe.files or not all(_is_value(item) for item in recipe.arguments if item.source == "probe"):
         toml = f"# pyproject.toml\n{_table(spec)}\nfactory = {quoted(_factory_reference(spec))}"
         return f"{toml}\n\n# {_factory_file(description)}\n{factory_for(spec, recipe)}"
     world = World(Path(), recipe.num_samples or 0)
@@ -153,7 +153,11 @@ def _is_pinnable(item: Argument) -> bool:
         return False  # these differ from run to run
     if item.source in ("default", "__seqcheck__", "config"):
         return False
-    return item.source != "probe" or isinstance(item.value, (ClassCount, Plain))
+    return item.source != "probe" or _is_value(item)
+
+
+def _is_value(item: Argument) -> bool:
+    return isinstance(item.value, (ClassCount, Plain))
 
 
 def _key(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from seqcheck.construction.materials import ClassCount, Material, Plain, changed
+from seqcheck.construction.materials import ClassCount, Identity, Material, Plain, changed
 from seqcheck.construction.materials.world import Naming
 from seqcheck.construction.roles import Role
 
@@ -68,7 +68,7 @@ class Recipe:
     def probes(self) -> tuple[Argument, ...]:
         """The arguments that hold samples of the probe, or find them."""
         made = (item for item in self.arguments if item.source == "probe")
-        return tuple(item for item in made if not isinstance(item.value, (ClassCount, Plain)))
+        return tuple(item for item in made if not isinstance(item.value, (ClassCount, Identity, Plain)))
 
     @property
     def materials(self) -> tuple[Material, ...]:
@@ -84,15 +84,21 @@ class Recipe:
         return replace(self, arguments=arguments, files=tuple(changed(item, change) for item in self.files))
 
     @property
-    def guesses(self) -> bool:
-        """Whether data were made up, so that a failure may be the plan's and not the Sequence's."""
+    def brings_data(self) -> bool:
+        """Whether the samples are made up, in as many as a scenario asks for."""
         return bool(self.probes or self.files)
+
+    @property
+    def guesses(self) -> bool:
+        """Whether data or arguments were made up, so that a failure may be the plan's and not the Sequence's."""
+        made = (item for item in self.arguments if item.source == "probe")
+        return bool(self.files) or any(not isinstance(item.value, ClassCount) for item in made)
 
     @property
     def varies(self) -> tuple[str, ...]:
         """What a scenario may set: of ``num_samples``, ``batch_size`` and ``shuffle`` those that nobody pinned."""
         free = {item.role for item in self.arguments if not item.pinned}
-        if self.guesses and not self.fixed_samples:
+        if self.brings_data and not self.fixed_samples:
             free.add("num_samples")
         return tuple(role for role in ("num_samples", "batch_size", "shuffle") if role in free)
 

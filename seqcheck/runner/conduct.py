@@ -186,7 +186,7 @@ class Conduct:
             vary=self.explored.vary,
             batch_size=self.explored.batch_size,
             length=min(self.explored.length or 1, MOST_SCRIPTED),
-            made_up=self.explored.recipe.num_samples if self.explored.recipe.guesses else None,
+            made_up=self.explored.recipe.num_samples if self.explored.recipe.brings_data else None,
             case=Case(self.facts, self.contract, background),
             names=names,
             seed=self.seed,

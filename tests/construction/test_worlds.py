@@ -134,6 +134,15 @@ CLASSES = {
         """,
         "S(x=probe (37, 4), y=probe labels 0-2, repeated)",
     ),
+    "labels that fall out of a one-hot encoding without a word": (
+        """
+        def __init__(self, x, y, batch_size=8):
+            self.x, self.y, self.batch_size, self.count = x, y, batch_size, len(x)
+        def __getitem__(self, index):
+            return self.x[self.rows(index)], (self.y[self.rows(index)][:, None] == np.arange(5)).astype("float32")
+        """,
+        "S(x=probe (37, 4), y=probe labels 0-4, repeated)",
+    ),
     "a buffer of a size that is written down": (
         """
         def __init__(self, paths, batch_size=8):
@@ -281,6 +290,23 @@ def test_a_default_that_cannot_be_used_is_the_class_s_own_fault(project: Project
     found = project.built("data.S")
     assert found.own_fault is not None
     assert (found.own_fault.kind, found.own_fault.names, found.trouble) == ("default", ("preprocess",), "")
+
+
+def test_made_up_numbers_are_not_held_against_the_class(project: Project) -> None:
+    write(
+        project,
+        """
+        def __init__(self, num_parts, batch_size=8):
+            assert num_parts == 5, "five parts"
+            self.count, self.batch_size = num_parts * 8, batch_size
+        def __getitem__(self, index): return np.zeros((8, 2))
+        """,
+    )
+    found = project.explore("data.S")
+    assert isinstance(found, Unbuilt)
+    assert found.tried[0].startswith("S(num_parts=4): AssertionError: five parts")
+    found = project.built("data.S(num_parts=5)")
+    assert (found.vary, found.recipe.brings_data) == ((), False)
 
 
 def test_a_removed_name_ends_the_search_at_once(project: Project) -> None:
