@@ -1,0 +1,192 @@
+"""What the tests of the published classes share: how each is built, and what it gives on real data."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seqcheck.construction.build import build
+from seqcheck.construction.recipe import Recipe
+from seqcheck.engines.run import Run
+from seqcheck.model.scenario import Scenario
+from seqcheck.runner import Session, Settings
+from seqcheck.runner.exploring import Constructed, construct
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = "fixtures.published_style"
+FOLDER = ROOT / "fixtures" / "published_style"
+CASES: list[dict[str, Any]] = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))["case"]
+NEEDED = ("PIL", "cv2", "h5py", "pandas", "scipy", "skimage", "sklearn", "tf_keras")
+WARM = ("keras", "cv2", "h5py", "pandas", "scipy.signal", "scipy.io.wavfile", "skimage.io", "skimage.transform")
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """An array of a batch: its dtype's kind, its number of axes and of rows."""
+
+    kind: str
+    rank: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a child saw: a structure of leaves, or the text of the exception that came."""
+
+    batch: Any
+
+
+def target_of(case: Mapping[str, Any], *, alone: bool = False) -> str:
+    """What follows ``--seqcheck``: by default with all that the owner says, with `alone` the class and no more."""
+    dotted = f"{PLACE}.{case['target']}"
+    if alone or case["built"] in ("nothing", "broken"):
+        return dotted
+    if case["built"] == "factory":
+        return f"{PLACE}.factories:{maker_of(case)}"
+    return f"{dotted}({', '.join(f'{name}={value!r}' for name, value in case['args'].items())})"
+
+
+def maker_of(case: Mapping[str, Any]) -> str:
+    """The function in `factories` or `real` that makes the class on real data: its name in snake case."""
+    name = case["target"].partition(".")[2]
+    return case.get("real") or re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def one_session(**settings: Any) -> Iterator[Session]:
+    """A session at the root of the project whose targets share one import of all that they need."""
+    for name in NEEDED:
+        pytest.importorskip(name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        made = Session(Settings(**settings), ROOT, warm=WARM)
+        yield made
+        made.close()
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A target that was planned and not driven, and the first batch: of the plan, and on real data where asked for."""
+
+    constructed: Constructed
+    plan: Any = None
+    real: Any = None
+
+    @property
+    def built(self) -> bool:
+        """Whether there is an instance to drive, faulty or not."""
+        return self.constructed.explored is not None
+
+
+def try_out(session: Session, text: str, maker: str = "") -> Tried:
+    """Plan a target; with `maker`, also make an instance by that function, on real data."""
+    resolved = session.resolve([text])[0]
+    nursery = session._import(resolved.spec, resolved.search_path)
+    try:
+        deadline = time.monotonic() + session.settings.budget
+        timeout = session.settings.timeout
+        found = construct(session.isolation, nursery, resolved.description, resolved.options, timeout, deadline)
+        recipe = found.explored.recipe if found.explored else None
+        plan = seen_in(session, nursery, made_by_plan, recipe) if recipe else None
+        return Tried(found, plan, seen_in(session, nursery, made_really, maker) if maker else None)
+    finally:
+        session._release(resolved.spec, nursery)
+
+
+def seen_in(session: Session, nursery: str, function: Any, subject: object) -> Any:
+    """What a child says: a structure of `Leaf`, or the text of the exception that came."""
+    limit = session.settings.timeout
+    outcome = session.isolation.run(nursery, function, (subject,), silence=limit, limit=2 * limit).result()
+    assert not outcome.broken, outcome.broken[0]
+    return next((record.batch for record in outcome.records if isinstance(record, Seen)), outcome.cause)
+
+
+def made_by_plan(recipe: Recipe, run: Run) -> None:
+    """In a child: the structure of batch 0 of the instance that the plan makes."""
+    run.record(Seen(first_batch(lambda: build(recipe, Scenario("loop"), run.directory)[0])))  # type: ignore[arg-type]
+
+
+def made_really(maker: str, run: Run) -> None:
+    """In a child: the structure of batch 0 on real data, of ``module:function``."""
+    module, name = maker.split(":")
+    function = getattr(importlib.import_module(module), name)
+    folder = Path(tempfile.mkdtemp(dir=run.directory))
+    given = {"tmp_path": folder} if "tmp_path" in inspect.signature(function).parameters else {}
+    run.record(Seen(first_batch(lambda: function(**given))))  # type: ignore[arg-type]
+
+
+def first_batch(make: Any) -> Any:
+    try:
+        return structure(make()[0])
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def structure(batch: Any) -> Any:
+    """A batch with a `Leaf` in place of each array; tuples and lists are told apart, and None is a leaf."""
+    if isinstance(batch, Mapping):
+        return {name: structure(value) for name, value in batch.items()}
+    if isinstance(batch, (tuple, list)) and not (batch and np.isscalar(batch[0])):
+        return (type(batch).__name__, *(structure(value) for value in batch))
+    array = np.asarray(batch)
+    return Leaf(array.dtype.kind, array.ndim, len(array) if array.ndim else 0)
+
+
+def leaves(structured: Any, path: str = "") -> dict[str, Leaf]:
+    """The leaves by their paths: ``0``, ``0.image``, ``1``."""
+    if isinstance(structured, Leaf):
+        return {path: structured}
+    items = structured.items() if isinstance(structured, dict) else enumerate(structured[1:])
+    found: dict[str, Leaf] = {}
+    for name, value in items:
+        found.update(leaves(value, f"{path}.{name}" if path else f"{name}"))
+    return found
+
+
+def differences(plan: Any, real: Any, *, passes_on: bool = False) -> list[str]:
+    """How the first batch of a plan differs from that on real data, apart from sizes; empty where they are alike.
+
+    Numbers of any kind are alike, unless the real inputs are whole: then those of the plan are whole as well. A class
+    that `passes_on` whatever it is given is right with any number of axes.
+    """
+    if isinstance(plan, str) or isinstance(real, str):
+        return [] if plan == real else [f"plan: {plan}", f"real: {real}"]
+    if form(plan) != form(real):
+        return [f"the plan gives {form(plan)}, real data {form(real)}"]
+    made, wanted = leaves(plan), leaves(real)
+    found = []
+    for path, leaf in wanted.items():
+        other = made[path]
+        if other.rank != leaf.rank and not passes_on:
+            found.append(f"{path}: {other.rank} axes, not {leaf.rank}")
+        is_input = path == "" or path.split(".")[0] == "0"
+        kinds = "iub" if is_input and leaf.kind == "i" else "iufb" if leaf.kind in "iufb" else leaf.kind
+        if other.kind not in kinds:
+            found.append(f"{path}: dtype kind {other.kind!r}, not {leaf.kind!r}")
+    if len({leaf.rows for leaf in wanted.values()}) == 1 and len({leaf.rows for leaf in made.values()}) > 1:
+        found.append(f"rows that differ: {[leaf.rows for leaf in made.values()]}")
+    return found
+
+
+def form(structured: Any) -> Any:
+    """The structure alone: tuples, lists, dicts and their names."""
+    if isinstance(structured, Leaf):
+        return "leaf"
+    if isinstance(structured, dict):
+        return {name: form(value) for name, value in structured.items()}
+    return (structured[0], *(form(value) for value in structured[1:]))
