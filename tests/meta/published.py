@@ -162,7 +162,7 @@ def differences(plan: Any, real: Any, *, passes_on: bool = False) -> list[str]:
     """How the first batch of a plan differs from that on real data, apart from sizes; empty where they are alike.
 
     Numbers of any kind are alike, unless the real inputs are whole: then those of the plan are whole as well. A class
-    that `passes_on` whatever it is given is right with any number of axes.
+    that `passes_on` whatever it is given is right with numbers of any kind and any number of axes.
     """
     if isinstance(plan, str) or isinstance(real, str):
         return [] if plan == real else [f"plan: {plan}", f"real: {real}"]
@@ -175,7 +175,8 @@ def differences(plan: Any, real: Any, *, passes_on: bool = False) -> list[str]:
         if other.rank != leaf.rank and not passes_on:
             found.append(f"{path}: {other.rank} axes, not {leaf.rank}")
         is_input = path == "" or path.split(".")[0] == "0"
-        kinds = "iub" if is_input and leaf.kind == "i" else "iufb" if leaf.kind in "iufb" else leaf.kind
+        whole = is_input and leaf.kind == "i" and not passes_on
+        kinds = "iub" if whole else "iufb" if leaf.kind in "iufb" else leaf.kind
         if other.kind not in kinds:
             found.append(f"{path}: dtype kind {other.kind!r}, not {leaf.kind!r}")
     if len({leaf.rows for leaf in wanted.values()}) == 1 and len({leaf.rows for leaf in made.values()}) > 1:
