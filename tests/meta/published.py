@@ -38,18 +38,32 @@ WARM = ("keras", "cv2", "h5py", "pandas", "scipy.signal", "scipy.io.wavfile", "s
 
 @dataclass(frozen=True)
 class Leaf:
-    """An array of a batch: its dtype's kind, its number of axes and of rows."""
+    """An array of a batch: its dtype's kind and its shape."""
 
     kind: str
-    rank: int
-    rows: int
+    shape: tuple[int, ...]
+
+    @property
+    def rank(self) -> int:
+        """The number of its axes."""
+        return len(self.shape)
+
+    @property
+    def rows(self) -> int:
+        """The number of its rows; 0 for a single value."""
+        return self.shape[0] if self.shape else 0
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a child saw: a structure of leaves, or the text of the exception that came."""
+    """What a child saw: a structure of leaves, or the text of the exception that came.
+
+    `crossed` has the leaves of which some inner axis is as long as the batch, whatever its size: rows that were combined
+    with all others, as happens to arrays with too few axes.
+    """
 
     batch: Any
+    crossed: tuple[str, ...] = ()
 
 
 def target_of(case: Mapping[str, Any], *, alone: bool = False) -> str:
@@ -86,6 +100,7 @@ class Tried:
     constructed: Constructed
     plan: Any = None
     real: Any = None
+    crossed: tuple[str, ...] = ()
 
     @property
     def built(self) -> bool:
@@ -102,23 +117,28 @@ def try_out(session: Session, text: str, maker: str = "") -> Tried:
         timeout = session.settings.timeout
         found = construct(session.isolation, nursery, resolved.description, resolved.options, timeout, deadline)
         recipe = found.explored.recipe if found.explored else None
-        plan = seen_in(session, nursery, made_by_plan, recipe) if recipe else None
-        return Tried(found, plan, seen_in(session, nursery, made_really, maker) if maker else None)
+        plan = seen_in(session, nursery, made_by_plan, recipe) if recipe else Seen(None)
+        real = seen_in(session, nursery, made_really, maker) if maker else Seen(None)
+        return Tried(found, plan.batch, real.batch, plan.crossed)
     finally:
         session._release(resolved.spec, nursery)
 
 
-def seen_in(session: Session, nursery: str, function: Any, subject: object) -> Any:
-    """What a child says: a structure of `Leaf`, or the text of the exception that came."""
+def seen_in(session: Session, nursery: str, function: Any, subject: object) -> Seen:
+    """What a child says."""
     limit = session.settings.timeout
     outcome = session.isolation.run(nursery, function, (subject,), silence=limit, limit=2 * limit).result()
     assert not outcome.broken, outcome.broken[0]
-    return next((record.batch for record in outcome.records if isinstance(record, Seen)), outcome.cause)
+    return next((record for record in outcome.records if isinstance(record, Seen)), Seen(outcome.cause))
 
 
 def made_by_plan(recipe: Recipe, run: Run) -> None:
-    """In a child: the structure of batch 0 of the instance that the plan makes."""
-    run.record(Seen(first_batch(lambda: build(recipe, Scenario("loop"), run.directory)[0])))  # type: ignore[arg-type]
+    """In a child: the structure of batch 0 of the instance that the plan makes, in two batch sizes."""
+    usual, other = (
+        first_batch(lambda: build(recipe, Scenario("loop", batch_size=size), run.directory)[0])  # noqa: B023
+        for size in (None, 3)
+    )
+    run.record(Seen(usual, crossed(usual, other)))  # type: ignore[arg-type]
 
 
 def made_really(maker: str, run: Run) -> None:
@@ -144,7 +164,7 @@ def structure(batch: Any) -> Any:
     if isinstance(batch, (tuple, list)) and not (batch and np.isscalar(batch[0])):
         return (type(batch).__name__, *(structure(value) for value in batch))
     array = np.asarray(batch)
-    return Leaf(array.dtype.kind, array.ndim, len(array) if array.ndim else 0)
+    return Leaf(array.dtype.kind, array.shape)
 
 
 def leaves(structured: Any, path: str = "") -> dict[str, Leaf]:
@@ -182,6 +202,19 @@ def differences(plan: Any, real: Any, *, passes_on: bool = False) -> list[str]:
     if len({leaf.rows for leaf in wanted.values()}) == 1 and len({leaf.rows for leaf in made.values()}) > 1:
         found.append(f"rows that differ: {[leaf.rows for leaf in made.values()]}")
     return found
+
+
+def crossed(usual: Any, other: Any) -> tuple[str, ...]:
+    """The leaves of which an inner axis is as long as the batch in both of two batches of different sizes."""
+    if isinstance(usual, str) or isinstance(other, str) or form(usual) != form(other):
+        return ()
+    pairs = {path: (leaf, leaves(other)[path]) for path, leaf in leaves(usual).items()}
+    pairs = {path: (one, two) for path, (one, two) in pairs.items() if one.rank == two.rank}
+    return tuple(
+        path
+        for path, (one, two) in pairs.items()
+        if one.rows != two.rows and (one.rows, two.rows) in zip(one.shape[1:], two.shape[1:], strict=True)
+    )
 
 
 def form(structured: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.meta.published import differences, structure
+from tests.meta.published import crossed, differences, structure
 
 IMAGES = np.zeros((4, 8, 8, 3), "float32")
 ROWS = np.zeros((4, 5), "float32")
@@ -51,3 +51,10 @@ def test_a_class_that_hands_on_what_it_gets_takes_any_numbers() -> None:
 def test_an_exception_differs_from_a_batch() -> None:
     assert differences("KeyError: 'a'", structure((ROWS, ROWS)))
     assert differences("KeyError: 'a'", "KeyError: 'a'") == []
+
+
+def test_an_inner_axis_that_grows_with_the_batch_is_no_sample() -> None:
+    usual, other = structure((np.zeros((8, 8)), np.zeros(8))), structure((np.zeros((3, 3)), np.zeros(3)))
+    assert crossed(usual, other) == ("0",)
+    assert crossed(usual, structure((np.zeros((3, 8)), np.zeros(3)))) == ()
+    assert crossed("ValueError: no", other) == ()

@@ -127,7 +127,8 @@ def wrong(case: dict[str, Any], tried: Tried) -> list[str]:
         return []
     if case["built"] == "broken":
         return ["the class fails on real data, and the plan says nothing of it"]
-    return differences(tried.plan, tried.real, passes_on=case.get("passes_on", False))
+    found = differences(tried.plan, tried.real, passes_on=case.get("passes_on", False))
+    return [*found, *(f"{path}: every row is combined with all others of the batch" for path in tried.crossed)]
 
 
 def counts(case: dict[str, Any], tried: Tried) -> bool:
