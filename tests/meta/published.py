@@ -58,8 +58,8 @@ class Leaf:
 class Seen:
     """What a child saw: a structure of leaves, or the text of the exception that came.
 
-    `crossed` has the leaves of which some inner axis is as long as the batch, whatever its size: rows that were combined
-    with all others, as happens to arrays with too few axes.
+    `crossed` has the leaves of which some inner axis is as long as the batch, whatever its size: rows that were
+    combined with all others, as happens to arrays with too few axes.
     """
 
     batch: Any
