@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -100,6 +101,10 @@ def summary(report: TargetReport, *, brief: bool = False) -> list[str]:
     lines.extend(_causes(report))
     lines.extend(_asks(report))
     lines.extend(_unsettled(report))
+    inferred = report.contract.get("inferred", ())
+    if inferred:
+        said = (f"{name} = {json.dumps(report.contract.get(name))}" for name in inferred)
+        lines.append(_row("inferred", f"{', '.join(map(one_line, said))}; nobody declared it"))
     if report.search:
         lines.append(_row("searched", one_line(report.search)))
     lines.extend(_row("engine", one_line(text)) for text in report.engine)

@@ -61,8 +61,7 @@ def judge_all(entries: Mapping[str, Registered], case: Case, search: Search = NO
     for name, entry in entries.items():
         judged.judgements[name] = _ask(name, entry, case, judged.internal)
         # An open question stays open: what is asked for would explain the smaller case as well.
-        asked = bool(judged.judgements[name].declare or judged.judgements[name].follows_from)
-        if name in smallest and not (asked and judged.judgements[name].outcome is Outcome.INCONCLUSIVE):
+        if name in smallest and not _is_open(judged.judgements[name]):
             # What the search knew beside its own history was which leaves are drawn at random: the same here.
             background = [history for history in case.histories if history.engine == "reading"]
             own = replace(case, histories=(smallest[name], *background))
@@ -84,6 +83,15 @@ def judge_all(entries: Mapping[str, Registered], case: Case, search: Search = NO
                 also = f"{held.reason}; and {search.looked_at(entry.check.needs)}"
                 judged.judgements[name] = replace(held, reason=also)
     return judged
+
+
+def open_questions(judged: Judged) -> frozenset[str]:
+    """The checks that wait for a declaration or another check, so that no search for them is of use."""
+    return frozenset(name for name, judgement in judged.judgements.items() if _is_open(judgement))
+
+
+def _is_open(judgement: Judgement) -> bool:
+    return judgement.outcome is Outcome.INCONCLUSIVE and bool(judgement.declare or judgement.follows_from)
 
 
 def _told(finding: Finding, sound: str) -> Finding:

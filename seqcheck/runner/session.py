@@ -42,6 +42,7 @@ from seqcheck.runner.judging import (
     environment_of,
     judge_all,
     judge_unbuilt,
+    open_questions,
 )
 
 __all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
@@ -393,10 +394,12 @@ class Session:
             engines = tuple(engine for engine in engines if engine in wanted)
         histories = conduct.histories(engines)
         sought = with_causes(job.only or tuple(checks), checks)
-        search = conduct.search(
-            histories, tuple(name for name in sought if {"loop", SCRIPT}.intersection(checks[name].needs))
-        )
         case = Case(facts, job.contract, (*histories, PLANNED))
+        waiting = open_questions(judge_all(entries, case))
+        search = conduct.search(
+            histories,
+            tuple(name for name in sought if {"loop", SCRIPT}.intersection(checks[name].needs) and name not in waiting),
+        )
         judged = judge_all(entries, case, search or NO_SEARCH)
         judged.internal += conduct.internal
         return replace(

@@ -51,6 +51,14 @@ def test_long_values_go_on_below_themselves() -> None:
     assert max(map(len, lines)) <= terminal.WIDTH
 
 
+def test_what_was_inferred_and_what_was_drawn_is_said() -> None:
+    contract = {"shuffles": True, "epoch": "once", "inferred": ["shuffles"]}
+    shown = terminal.summary(replace(REPORT, contract=contract, search="60 scenarios of other sizes, drawn by seed 3"))
+    assert "  inferred   shuffles = true; nobody declared it" in shown
+    assert "  searched   60 scenarios of other sizes, drawn by seed 3" in shown
+    assert not [line for line in terminal.summary(REPORT) if line.split()[0] in ("inferred", "searched")]
+
+
 def test_what_is_open_stands_in_the_summary_with_its_reason() -> None:
     still = tuple(
         Verdict(name, "epoch", ERROR, Outcome.INCONCLUSIVE, "no epoch was read whole") for name in list(CHECKS)[2:4]

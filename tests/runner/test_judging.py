@@ -12,7 +12,14 @@ from seqcheck.model.check import Case, Check, Facts, Finding, Judgement, Outcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.scenario import Scenario
-from seqcheck.runner.judging import Search, cut_short, engine_notes, environment_of, judge_all, judge_unbuilt
+from seqcheck.runner.judging import (
+    Search,
+    cut_short,
+    engine_notes,
+    environment_of,
+    judge_all,
+    judge_unbuilt,
+)
 
 LOOP = History(Scenario("loop", num_samples=40))
 SMALL = History(Scenario("loop", num_samples=2))
@@ -151,6 +158,16 @@ def test_what_was_seen_once_and_not_again_is_not_blamed_and_not_called_sound() -
     assert judged.reason.endswith("depends on time or outside state")
     red = judge_all({"c": entry(violated, "loop")}, CASE, found).judgements["c"]
     assert [finding.summary for finding in red.findings] == ["40 samples"]
+
+
+def test_open_questions_are_those_that_wait_for_something() -> None:
+    entries = {
+        "asks": entry(lambda case: inconclusive("which", 'epoch = "per-epoch"')),
+        "unsure": entry(lambda case: inconclusive("too few")),
+        "follows": entry(lambda case: Judgement(Outcome.INCONCLUSIVE, "follows", follows_from="asks")),
+        "red": entry(violated),
+    }
+    assert open_questions(judge_all(entries, CASE)) == {"asks", "follows"}
 
 
 def test_a_search_that_time_cut_is_told() -> None:
