@@ -54,7 +54,9 @@ def structure(output: str) -> Iterator[str]:
     """The lines of pytest's output without what differs from machine to machine: versions, times, samples, dots."""
     kept = iter(output.splitlines())
     for line in kept:
-        if re.match(r"platform |rootdir: |plugins: |seqcheck, after |  seconds ", line) or not line.strip("= "):
+        if re.match(
+            r"platform |rootdir: |plugins: |seqcheck, after |  seconds |  left out   search: cut", line
+        ) or not line.strip("= "):
             continue
         line = re.sub(r"\d+(, \d+)*", "N", line)
         line = re.sub(r"^(\S+\.py) [.sFx]*( +\[.*\])?$", r"\1", line)

@@ -19,6 +19,7 @@ from seqcheck.runner.judging import (
     environment_of,
     judge_all,
     judge_unbuilt,
+    open_questions,
 )
 
 LOOP = History(Scenario("loop", num_samples=40))
