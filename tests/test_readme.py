@@ -76,7 +76,8 @@ def once(lines: Iterator[str]) -> list[str]:
 
 @pytest.mark.keras
 @pytest.mark.slow
-def test_the_terminal_says_what_is_shown(tmp_path: Path) -> None:
+def test_the_terminal_says_what_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "1")  # however busy the machine is, the search is not cut before it is over
     user = Folder(tmp_path)
     source = next(block for block in blocks("python") if block.startswith("# mypkg.py\n"))
     user.write("mypkg.py", source)
