@@ -79,7 +79,7 @@ from seqcheck.model.check import (
     not_applicable,
     violated,
 )
-from seqcheck.model.comparison import Difference, batches_of, compare
+from seqcheck.model.comparison import Difference, batches_of, compare, drawing_leaves
 from seqcheck.model.history import History
 from seqcheck.model.observation import Conditions
 from seqcheck.model.orders import orders
@@ -87,6 +87,8 @@ from seqcheck.model.samples import Unidentified
 
 CHECK = Check("unstable-mapping", clause="construction", needs=("mapping",))
 Pass = Mapping[int, Batch]
+Found = tuple[str, Difference, frozenset[str]]
+"""``order`` or ``content``, the first batch that differs, and every leaf that differs in any batch."""
 
 
 def judge(case: Case) -> Judgement:
@@ -129,9 +131,7 @@ def _seeds(met: Mapping[str, Conditions]) -> int:
     return len({item.text_hash for item in met.values()})
 
 
-def _hashed(
-    run: History, met: Mapping[str, Conditions], here: Pass, repeatable: frozenset[str]
-) -> tuple[str, Difference] | str | None:
+def _hashed(run: History, met: Mapping[str, Conditions], here: Pass, repeatable: frozenset[str]) -> Found | str | None:
     """How another interpreter reads otherwise; None where it does not, or why that is not known."""
     others = [name for name in met if name.startswith("hash-")]
     if not others:
@@ -170,8 +170,8 @@ def _agreeing(one: Pass, other: Pass) -> frozenset[str]:
     return frozenset(agree - differ)
 
 
-def _difference(one: Pass, other: Pass, leaves: frozenset[str]) -> tuple[str, Difference] | None:
-    """``order`` where the same rows, whole, stand at other places, else ``content``; and the first batch that differs.
+def _difference(one: Pass, other: Pass, leaves: frozenset[str]) -> Found | None:
+    """How two passes differ: ``order`` where the same rows, whole, stand at other places, else ``content``.
 
     Passes of different lengths are held against each other as far as both go.
     """
@@ -182,7 +182,13 @@ def _difference(one: Pass, other: Pass, leaves: frozenset[str]) -> tuple[str, Di
         first = first or compare(index, one[index], other[index], leaves)
     if first is None:
         return None
-    return ("order" if _reordered(one, other, leaves) else "content"), first
+    changed = {
+        leaf.path
+        for index in one.keys() & other.keys()
+        for leaf in one[index].leaves
+        if leaf.path in leaves and leaf not in other[index].leaves
+    }
+    return ("order" if _reordered(one, other, leaves) else "content"), first, frozenset(changed)
 
 
 def _reordered(one: Pass, other: Pass, leaves: frozenset[str]) -> bool:
@@ -220,8 +226,8 @@ def _companies(batches: Pass, leaves: frozenset[str]) -> _Companies | None:
     return _Companies(whole, {key: joint for key, joint in company.items() if often[key] == 1})
 
 
-def _finding(case: Case, run: History, found: tuple[str, Difference], when: str) -> Finding:
-    kind, difference = found
+def _finding(case: Case, run: History, found: Found, when: str) -> Finding:
+    kind, difference, changed = found
     said = difference.describe()
     if kind == "order":
         summary = f"samples come in another order when {when}: {said}"
@@ -230,8 +236,8 @@ def _finding(case: Case, run: History, found: tuple[str, Difference], when: str)
     evidence: dict[str, object] = {"when": when, "differs": "the order" if kind == "order" else "the content"}
     if difference.rows:
         evidence |= {"leaf": difference.path, "here": list(difference.expected[:5]), "then": list(difference.seen[:5])}
-    # Where every epoch is shuffled anyway, the order in which samples are found decides little.
-    mild = kind == "order" and _is_shuffled(case)
+    # Where samples are drawn or shuffled anyway, the order in which they are found decides little.
+    mild = changed <= drawing_leaves(case) or (kind == "order" and _is_shuffled(case))
     return Finding(summary, evidence, run.scenario, severity=Severity.ADVICE if mild else None)
 
 

@@ -152,6 +152,8 @@ class Case:
                 left_out = next((note.text for note in item.notes if note.kind == "skipped"), "")
                 if left_out:
                     return f"{item.engine}: {left_out}"
+                if item.deaths:
+                    return f"{item.engine}: {item.deaths[0].cause} while {item.deaths[0].during}"
         return f"no run of {' or '.join(engines)} was made"
 
 

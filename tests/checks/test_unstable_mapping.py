@@ -93,6 +93,15 @@ def test_an_order_that_is_shuffled_anyway_is_advice() -> None:
     assert severity_of(CHECK, judgement) is Severity.ADVICE
 
 
+def test_what_is_drawn_from_an_order_is_advice() -> None:
+    drawn = [batch(np.arange(at, at + 4, dtype=np.float32)) for at in (0, 4, 8)]
+    other = [batch(np.arange(at + 50, at + 54, dtype=np.float32)) for at in (0, 4, 8)]
+    reading = history("reading", passes={"forward": [drawn], "plain-twice": [[*other, *drawn]]})
+    judgement = told(alike(drawn, hash_0=drawn, hash_1=drawn) | {"listing": other}, reading, listed=1)
+    assert severity_of(CHECK, judgement) is Severity.ADVICE
+    assert severity_of(CHECK, told(alike(drawn, hash_0=drawn) | {"listing": other}, listed=1)) is Severity.ERROR
+
+
 def test_nothing_that_differs_holds_for_the_interpreters_that_were_compared() -> None:
     judgement = told(alike(HERE, hash_0=HERE, hash_1=HERE), listed=2)
     assert judgement.outcome is Outcome.HOLDS
