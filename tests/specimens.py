@@ -72,6 +72,17 @@ class Draw:
         self.one = one
 
 
+class Elsewhere(Rows):
+    """Moves to `folder` when it is made, and reads a file there by its bare name."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        os.chdir(folder)
+
+    def __getitem__(self, index: int) -> Any:
+        return np.load("here.npy") + index, super().__getitem__(index)[1]
+
+
 class Tells(Rows):
     """Says who reads it: y has the process's name, identity and daemon flag as numbers, and the thread's number."""
 

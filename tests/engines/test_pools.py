@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from seqcheck.engines.isolate import Outcome
@@ -103,6 +104,19 @@ def test_workers_read_at_the_same_time(bench: Bench, engine: str, tmp_path: Path
     assert all(read.failure is None for read in met.values())
     assert met[0].worker != met[1].worker
     assert max(met[0].start, met[1].start) < min(met[0].end, met[1].end)
+
+
+@pytest.mark.parametrize("engine", DRIVERS)
+def test_workers_stand_in_the_folder_of_the_process_that_opens_the_pool(
+    bench: Bench, engine: str, tmp_path: Path
+) -> None:
+    """As those of `multiprocessing` do, under every start method; the processes that fork them stay where they are."""
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        folder.mkdir()
+        np.save(folder / "here.npy", np.zeros((2, 3)))
+        history = bench.history("Elsewhere", engine, {"folder": str(folder)})
+        assert history.ending == "finished"
+        assert [read.failure for reads in history.passes().values() for read in reads if read.failure] == []
 
 
 @pytest.mark.parametrize("engine", ["fork", "spawn", "forkserver"])
