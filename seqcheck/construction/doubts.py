@@ -15,6 +15,7 @@ from seqcheck.construction.materials import (
     FileHolding,
     Files,
     Ids,
+    Inputs,
     Labels,
     Material,
     Paths,
@@ -37,6 +38,8 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     """
     if any(_MADE_UP.search(text) for batch in batches for text in _texts(batch)):
         return "the batch holds the names of made-up data, not what they stand for"
+    if _crossed(recipe, batches):
+        return "every row is combined with all others of its batch: other shapes of the inputs were meant"
     if beyond_classes(recipe, batches):
         return "labels that are made one-hot have rows of zeros: there are fewer classes than made-up labels"
     if not _is_found(recipe):
@@ -46,6 +49,15 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     if inputs and not any(np.any(leaf) for leaf in inputs):
         return "the inputs are all zeros, whatever the made-up files hold"
     return ""
+
+
+def _crossed(recipe: Recipe, batches: Sequence[Any]) -> bool:
+    """Whether arrays of too few axes were spread over each other, so that an inner axis is as long as the batch."""
+    ranks = [len(item.value.shape) + 1 for item in recipe.probes if isinstance(item.value, Inputs)]
+    if not ranks:
+        return False
+    found = [leaf for batch in batches for leaf in arrays_in(batch) if leaf.ndim >= max(ranks) + 2]
+    return bool(found) and all(len(leaf) > 1 and len(leaf) in leaf.shape[1:] for leaf in found)
 
 
 def beyond_classes(recipe: Recipe, batches: Sequence[Any]) -> int:

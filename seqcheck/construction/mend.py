@@ -162,7 +162,7 @@ def _missing_key(failed: _Failed) -> Iterator[Recipe]:
         names = re.findall(r"'([^']+)'", several[1])
     elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         names = [error.args[0]]
-    if not names or any(_NAME.fullmatch(name) or "/world-" in name for name in names):
+    if not names or any(_NAME.search(name) or "/world-" in name for name in names):
         yield from _wrong_keys(recipe, error)
         return
     added: list[bool] = []

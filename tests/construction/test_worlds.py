@@ -143,6 +143,26 @@ CLASSES = {
         """,
         "S(x=probe (37, 4), y=probe labels 0-4, repeated)",
     ),
+    "pictures that are blended with weights of four axes": (
+        """
+        def __init__(self, x, y, batch_size=8):
+            self.x, self.y, self.batch_size, self.count = x, y, batch_size, len(x)
+        def __getitem__(self, index):
+            x = self.x[self.rows(index)]
+            return np.ones((len(x), 1, 1, 1)) * x, self.y[self.rows(index)]
+        """,
+        "S(x=probe (37, 8, 8, 3), y=probe labels 0-36)",
+    ),
+    "labels by the names of files": (
+        """
+        def __init__(self, files, labels, batch_size=8):
+            self.files, self.labels, self.batch_size, self.count = files, labels, batch_size, len(files)
+        def __getitem__(self, index):
+            files = self.files[self.rows(index)]
+            return np.stack([np.load(f) for f in files]), np.array([self.labels[os.path.basename(f)] for f in files])
+        """,
+        "S(files=37 paths files/{id}.npy, labels=probe labels 0-36, by path)",
+    ),
     "a buffer of a size that is written down": (
         """
         def __init__(self, paths, batch_size=8):
