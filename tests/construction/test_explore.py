@@ -303,3 +303,22 @@ def test_what_hung_is_skipped_or_driven(project: Project) -> None:
     again = explore(description, combine(description), lambda attempt: None, project.root, skip={0})
     assert isinstance(again, Explored)
     assert summary(again.recipe).startswith("S(x=probe (37, 8, 8, 3)")
+
+
+def test_what_is_given_is_fresh_for_each_instance_and_can_be_looked_at(project: Project, tmp_path: Path) -> None:
+    project.write(
+        "sorts.py",
+        """
+        class Sorts:
+            def __init__(self, names, size=2):
+                names.sort()
+                self.names, self.size = names, size
+            def __len__(self): return 2
+            def __getitem__(self, index): return self.names[index * 2 : index * 2 + 2]
+        """,
+    )
+    found = project.built("sorts:Sorts", args={"names": ["b", "d", "a", "c"]})
+    seen: list[object] = []
+    for _ in range(2):
+        build(found.recipe, Scenario("loop"), tmp_path, look=lambda given: seen.append(list(given["names"])))
+    assert seen == [["b", "d", "a", "c"]] * 2

@@ -14,7 +14,7 @@ from seqcheck.engines.surroundings import Surroundings, experiment
 from seqcheck.model.driving import Driving
 from seqcheck.model.history import Built, EngineNote, Event, Hook, Length
 from seqcheck.model.scenario import Scenario, Truth
-from tests.runs import PATIENT
+from tests.runs import PATIENT, Bench
 from tests.specimens import GlobalNoise, Rows
 
 
@@ -86,3 +86,12 @@ def test_no_instance_no_question(tmp_path: Path, events: list[Event]) -> None:
     (built,) = events
     assert isinstance(built, Built)
     assert built.failure is not None
+
+
+def test_an_instance_that_cannot_be_made_is_noted_and_others_can(bench: Bench) -> None:
+    history = bench.history("Configured", "parameters", {"batch_size": 4, "how": "refuses large batches"})
+    assert history.ending == "finished"
+    assert [note.kind for note in history.notes] == ["skipped"]
+    assert "no instance could be made with batch_size=12" in history.notes[0].text
+    assert history.built is not None
+    assert history.built.failure is None
