@@ -83,6 +83,19 @@ def test_a_loop_that_drops_others_each_time_proves_nothing() -> None:
     assert judge(case(loop, hooks)).outcome is Outcome.HOLDS
 
 
+def test_an_order_made_in_the_constructor_leaves_out_others_in_each_instance() -> None:
+    def built(seed: int, count: int) -> list[list[Batch]]:
+        return [numbered_in(shuffles(N, 1, seed)[0][:36], B)] * count
+
+    loop = history(epochs=built(0, 3), truth=probe(N))
+    other = {"twice": built(1, 2), "late": built(1, 2)}
+    assert judge(case(loop, history("hooks", passes=other, truth=probe(N)))).outcome is Outcome.HOLDS
+    moved = {"twice": built(1, 2), "late": built(0, 2)}
+    assert judge(case(loop, history("hooks", passes=moved, truth=probe(N)))).outcome is Outcome.VIOLATED
+    fewer = {name: [epoch[:8] for epoch in epochs] for name, epochs in other.items()}
+    assert judge(case(loop, history("hooks", passes=fewer, truth=probe(N)))).outcome is not Outcome.VIOLATED
+
+
 def test_data_drawn_anew_for_each_instance_are_not_compared() -> None:
     loop = history(epochs=[rows_in(range(N), B)] * 3)
     other = history("hooks", passes={"twice": [rows_in(range(N), B, PICTURES * 2)], "late": []})
