@@ -1,0 +1,163 @@
+"""What the names of a source may hold: values bound to attributes, locals and the targets of loops."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from seqcheck.construction.traces import Opening, Text, Trace, Use, Value
+
+MOST_VALUES: Final = 12
+Values = frozenset[Value]
+NOTHING: Final[Values] = frozenset()
+
+
+@dataclass(frozen=True)
+class Source:
+    """What `read` looks at: the methods of a class (those of its bases below its own), functions, and constants."""
+
+    methods: Mapping[str, str] = field(default_factory=dict)
+    """Source by name, dedented; a method of a base that is overridden is named ``super.method``."""
+    functions: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    """The module's names of texts and numbers."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """The constructor's parameters with their plain defaults; None where there is none."""
+
+
+class Bindings(ABC):
+    """What is known so far of a source that is being read; `here` names the function in which the reader stands."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.bodies: dict[str, ast.FunctionDef] = {}
+        for prefix, texts in (("self.", source.methods), ("", source.functions)):
+            for name, text in texts.items():
+                body = _function(text)
+                if body is not None:
+                    self.bodies[prefix + name] = body
+        self.attributes: dict[str, Values] = {}
+        self.locals: dict[str, dict[str, Values]] = {name: {} for name in self.bodies}
+        self.returns: dict[str, Values] = {}
+        self.uses: set[Use] = set()
+        self.openings: dict[tuple[str, Text], Opening] = {}
+        self.classes: set[int] = set()
+        self.kinds: set[str] = set()
+        self.here = ""
+
+    @abstractmethod
+    def _of(self, node: ast.expr | None) -> Values:
+        """What an expression may hold."""
+
+    def _put(self, target: ast.expr, value: Values, node: ast.expr | None = None) -> None:
+        if isinstance(target, ast.Name):
+            space = self.locals[self.here]
+            space[target.id] = some(space.get(target.id, NOTHING) | value)
+        elif isinstance(target, ast.Attribute) and is_self(target.value):
+            self.attributes[target.attr] = some(self.attributes.get(target.attr, NOTHING) | value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            same = isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts)
+            for place, item in enumerate(target.elts):
+                if same:
+                    assert isinstance(node, (ast.Tuple, ast.List))
+                    self._put(item, self._of(node.elts[place]), node.elts[place])
+                else:
+                    self._put(item, each(value, f"#{place}"))
+        elif isinstance(target, ast.Starred):
+            self._put(target.value, value)
+        elif isinstance(target, ast.Subscript):
+            self._of(target.slice)
+            # A buffer or a list that is filled holds what is put into it.
+            if isinstance(target.value, (ast.Name, ast.Attribute)) and not self._of(target.value):
+                self._put(target.value, frozenset(item for item in value if isinstance(item, Trace)))
+
+    def _iterate(self, target: ast.expr, source: ast.expr) -> None:
+        """Bind the target of a loop to the elements of its source, through enumerate, zip and the views of a dict."""
+        name = dotted(source.func) if isinstance(source, ast.Call) else ""
+        arguments = source.args if isinstance(source, ast.Call) else []
+        pair = isinstance(target, (ast.Tuple, ast.List))
+        if name in ("enumerate", "tqdm") and arguments:
+            if name == "enumerate" and pair and len(target.elts) == 2:  # type: ignore[attr-defined]
+                self._iterate(target.elts[1], arguments[0])  # type: ignore[attr-defined]
+                return
+            self._iterate(target, arguments[0])
+        elif name == "zip" and pair and len(target.elts) == len(arguments):  # type: ignore[attr-defined]
+            for item, argument in zip(target.elts, arguments, strict=True):  # type: ignore[attr-defined]
+                self._iterate(item, argument)
+        elif name.endswith((".items", ".iterrows")) and pair and len(target.elts) == 2:  # type: ignore[attr-defined]
+            assert isinstance(source, ast.Call)
+            holder = self._of(source.func)
+            keyed = [item for item in holder if isinstance(item, Trace)]
+            if name.endswith(".items"):
+                self.uses |= {Use(trace, "method", "items") for trace in keyed}
+                self._put(target.elts[0], each(holder, "keys"))  # type: ignore[attr-defined]
+            else:
+                self.uses |= {Use(trace, "method", "iterrows") for trace in keyed}
+            self._put(target.elts[1], each(holder, "[]"))  # type: ignore[attr-defined]
+        elif name.endswith("os.walk") and pair and len(target.elts) == 3:  # type: ignore[attr-defined]
+            walked = self._of(source)
+            self._put(target.elts[0], self._of(arguments[0]) if arguments else NOTHING)  # type: ignore[attr-defined]
+            self._put(target.elts[2], each(walked, "[]"))  # type: ignore[attr-defined]
+        else:
+            held = self._of(source)
+            self.uses |= {Use(item, "item") for item in held if isinstance(item, Trace)}
+            self._put(target, each(held, "[]"))
+
+    def _test(self, node: ast.expr) -> None:
+        for value in self._of(node):
+            if isinstance(value, Trace) and isinstance(node, (ast.Name, ast.Attribute)):
+                self.uses.add(Use(value, "truth"))
+
+    def _comprehend(self, generators: Iterable[ast.comprehension]) -> None:
+        for generator in generators:
+            self._iterate(generator.target, generator.iter)
+            for condition in generator.ifs:
+                self._test(condition)
+
+
+def _function(text: str) -> ast.FunctionDef | None:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    return body[0] if body and isinstance(body[0], ast.FunctionDef) else None
+
+
+def each(values: Values, step: str) -> Values:
+    """The elements of each value, or another step on; a list of texts is known by the texts alone."""
+    return some(frozenset(item.then(step) if isinstance(item, Trace) else item for item in values))
+
+
+def back(value: Value) -> Value:
+    """A list of such elements: the trace without its last ``[]``."""
+    if isinstance(value, Trace) and value.steps and value.steps[-1] == "[]":
+        return Trace(value.root, value.steps[:-1])
+    return value
+
+
+def some(values: Values) -> Values:
+    """At most `MOST_VALUES` of them, always the same."""
+    return values if len(values) <= MOST_VALUES else frozenset(sorted(values, key=rank)[:MOST_VALUES])
+
+
+def rank(value: Value) -> tuple[int, str]:
+    """Traces first, then texts, in an order that does not depend on hashing."""
+    return (0 if isinstance(value, Trace) else 1), repr(value)
+
+
+def dotted(node: ast.expr) -> str:
+    """``np.load``, ``self.read``; of anything else the attributes at its end, ``?.load``."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    parts.append(node.id if isinstance(node, ast.Name) else "?")
+    return ".".join(reversed(parts))
+
+
+def is_self(node: Any) -> bool:
+    """Whether it is the instance itself, under its usual name."""
+    return isinstance(node, ast.Name) and node.id == "self"

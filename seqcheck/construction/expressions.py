@@ -1,0 +1,394 @@
+"""What an expression of a source may hold, and what it does with the values in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Final
+
+from seqcheck.construction.bindings import (
+    MOST_VALUES,
+    NOTHING,
+    Bindings,
+    Values,
+    back,
+    dotted,
+    each,
+    is_self,
+    rank,
+    some,
+)
+from seqcheck.construction.loaders import CATEGORICAL, LOADERS, METHODS, REFINE, SAME
+from seqcheck.construction.traces import Opening, Text, Trace, Use, Value
+
+_FORMAT: Final = re.compile(r"\{[^{}]*\}|%0?\d*[sdi]")
+
+
+class Expressions(Bindings):
+    """The reader of expressions."""
+
+    def _of(self, node: ast.expr | None) -> Values:
+        """What an expression may hold."""
+        if node is None:
+            return NOTHING
+        if isinstance(node, ast.Constant):
+            return frozenset({Text((node.value,))}) if isinstance(node.value, str) and node.value else NOTHING
+        if isinstance(node, ast.Name):
+            return self._named(node.id)
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node)
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node)
+        if isinstance(node, ast.Call):
+            return self._call(node)
+        if isinstance(node, ast.BinOp):
+            return self._binary(node)
+        if isinstance(node, ast.JoinedStr):
+            parts = [self._piece(item) for item in node.values]
+            return frozenset({Text(()).plus(*parts)})
+        if isinstance(node, ast.Compare):
+            self._compare(node)
+            return NOTHING
+        if isinstance(node, ast.IfExp):
+            self._test(node.test)
+            return some(self._of(node.body) | self._of(node.orelse))
+        if isinstance(node, ast.BoolOp):
+            return some(frozenset().union(*(self._of(item) for item in node.values)))
+        if isinstance(node, ast.UnaryOp):
+            self._test(node.operand)
+            return NOTHING
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.SetComp)):
+            self._comprehend(node.generators)
+            inner = self._of(node.elt)
+            # A list made of elements has them for elements: the step that a subscript adds is taken back.
+            return frozenset(back(item) for item in inner)
+        if isinstance(node, ast.DictComp):
+            self._comprehend(node.generators)
+            self._of(node.key)
+            return frozenset(back(item) for item in self._of(node.value))
+        if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+            found = frozenset().union(*(self._of(item) for item in node.elts)) if node.elts else NOTHING
+            return NOTHING if all(isinstance(item, Text) for item in found) else some(found)
+        if isinstance(node, ast.Starred):
+            return self._of(node.value)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr) and not isinstance(node, ast.Lambda):
+                self._of(child)
+        return NOTHING
+
+    def _named(self, name: str) -> Values:
+        known = self.locals[self.here].get(name)
+        if known is not None:
+            return known
+        constant = self.source.constants.get(name)
+        return frozenset({Text((constant,))}) if isinstance(constant, str) and constant else NOTHING
+
+    def _attribute(self, node: ast.Attribute) -> Values:
+        if is_self(node.value):
+            return self.attributes.get(node.attr, NOTHING)
+        holder = self._of(node.value)
+        traces = [item for item in holder if isinstance(item, Trace)]
+        self.uses |= {Use(trace, "attribute", node.attr) for trace in traces}
+        if node.attr in SAME:
+            return holder
+        if node.attr in ("name", "stem"):
+            return holder
+        if node.attr in ("shape", "size", "ndim", "dtype", "columns", "index") or node.attr.startswith("_"):
+            return NOTHING
+        # df.path is a column as df["path"] is; what is a method after all is called, and then this step says nothing.
+        return frozenset(trace.then(f"@{node.attr}") for trace in traces)
+
+    def _subscript(self, node: ast.Subscript) -> Values:
+        holder = self._of(node.value)
+        traces = [item for item in holder if isinstance(item, Trace)]
+        if not traces:
+            self._of(node.slice)
+            return holder
+        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        keys: list[tuple[str, ...]] = [()]
+        for place in places:
+            steps = self._steps(place, traces)
+            keys = [(*key, *step) for key in keys for step in steps]
+        found: set[Value] = set()
+        for trace in traces:
+            for key in keys:
+                made = trace
+                for step in key:
+                    made = made.then(step)
+                    if step[0] in ".$":
+                        self.uses.add(Use(made, "key"))
+                    elif step == "[]":
+                        self.uses.add(Use(trace, "item"))
+                found.add(made)
+        return some(frozenset(found))
+
+    def _steps(self, place: ast.expr, holders: list[Trace]) -> list[tuple[str, ...]]:
+        """The steps that one place of a subscript means."""
+        if isinstance(place, ast.Slice):
+            for bound in (place.lower, place.upper):
+                self._reckon(bound)
+            return [()]
+        if isinstance(place, ast.Constant):
+            if isinstance(place.value, str):
+                return [(f".{place.value}",)]
+            inner = any(holder.steps and holder.steps[-1] == "[]" for holder in holders)
+            return [(f"#{place.value}" if inner else "[]",)] if isinstance(place.value, int) else [()]
+        if isinstance(place, (ast.List, ast.Tuple)) and place.elts:
+            texts = [
+                item.value for item in place.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)
+            ]
+            if texts:
+                return [(f".{text}",) for text in texts]
+        found: list[tuple[str, ...]] = []
+        for value in self._of(place):
+            if isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], str):
+                found.append((f".{value.parts[0]}",))
+            elif isinstance(value, Trace):
+                default = self.source.parameters.get(value.root)
+                if not value.steps and isinstance(default, str):
+                    found.append((f".{default}",))
+                    self.uses.add(Use(value, "column"))
+                elif not value.steps and value.root in self.source.parameters and not isinstance(default, (int, float)):
+                    found.append((f"${value.root}",))
+                    self.uses.add(Use(value, "column"))
+                    self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
+                else:
+                    self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
+        return found or [("[]",)]
+
+    def _piece(self, node: ast.expr) -> Text | Trace | str | None:
+        """One part of an f-string or a format."""
+        if isinstance(node, ast.FormattedValue):
+            node = node.value
+        if isinstance(node, ast.Constant):
+            return node.value if isinstance(node.value, str) else str(node.value)
+        values = sorted(self._of(node), key=rank)
+        return values[0] if values else None
+
+    def _binary(self, node: ast.BinOp) -> Values:
+        left, right = self._of(node.left), self._of(node.right)
+        if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
+            given = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+            return frozenset({self._formatted(node.left.value, given)})
+        texts = [item for item in (*left, *right) if isinstance(item, Text)]
+        unknown = isinstance(node.left, ast.BinOp) or isinstance(node.right, ast.Call)
+        if isinstance(node.op, ast.Add) and (texts or (left and right)) and (texts or unknown or left or right):
+            return some(
+                frozenset(Text(()).plus(first, second) for first in left or {None} for second in right or {None})
+            )
+        if isinstance(node.op, ast.Div) and left and (texts or right):
+            slash: list[Value] = []
+            for first in left:
+                slash += [Text(()).plus(first, "/", second) for second in right or {Text((None,))}]
+            return some(frozenset(slash))
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(other, ast.Tuple):  # a shape that is put together
+                self.uses |= {
+                    Use(item, "size") for item in self._of(side) if isinstance(item, Trace) and not item.steps
+                }
+            else:
+                self._reckon(side)
+        return frozenset(item for item in (*left, *right) if isinstance(item, Trace) and item.steps)
+
+    def _formatted(self, form: str, given: list[ast.expr]) -> Text:
+        literals = _FORMAT.split(form)
+        made = Text(()).plus(literals[0])
+        for place, literal in enumerate(literals[1:]):
+            piece = self._piece(given[place]) if place < len(given) else None
+            made = made.plus(piece, literal)
+        return made
+
+    def _reckon(self, node: ast.expr | None) -> None:
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            self.uses |= {Use(item, "number") for item in self._of(node) if isinstance(item, Trace) and not item.steps}
+        elif node is not None:
+            self._of(node)
+
+    def _compare(self, node: ast.Compare) -> None:
+        sides = [node.left, *node.comparators]
+        literals = [side.value for side in sides if isinstance(side, ast.Constant)]
+        for side in sides:
+            if isinstance(side, (ast.List, ast.Tuple, ast.Set)):
+                literals += [item.value for item in side.elts if isinstance(item, ast.Constant)]
+        for side in sides:
+            for value in self._of(side):
+                if isinstance(value, Trace):
+                    for literal in literals:
+                        if isinstance(literal, (int, float)) and not isinstance(literal, bool):
+                            self.uses.add(Use(value, "number"))
+                        elif isinstance(literal, str):
+                            self.uses.add(Use(value, "compare", literal))
+
+    def _call(self, node: ast.Call) -> Values:
+        name = dotted(node.func)
+        last = name.rpartition(".")[2]
+        if last in CATEGORICAL:
+            self._categorical(node, last)
+        opened = self._open(node, name, last)
+        if opened is not None:
+            return opened
+        maker = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if isinstance(maker, ast.Call) and isinstance(maker.func, ast.Name) and maker.func.id == "super":
+            name = f"self.super.{last}"
+        own = name if name in self.bodies else ""
+        if own:
+            return self._bind(own, node)
+        arguments = [self._of(item) for item in node.args]
+        for keyword in node.keywords:
+            arguments.append(self._of(keyword.value))
+            if keyword.arg and keyword.arg.startswith(("max", "num", "n_")):
+                self._reckon(keyword.value)
+        if last == "join":
+            return self._join(node, arguments)
+        if last == "format" and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Constant):
+            return frozenset({self._formatted(str(node.func.value.value), list(node.args))})
+        if name == "len":
+            self.uses |= (
+                {Use(item, "length") for item in arguments[0] if isinstance(item, Trace)} if arguments else set()
+            )
+            return NOTHING
+        if last in ("range", "zeros", "empty", "ones", "randint", "resize", "arange", "ceil", "floor"):
+            self._sizes(node)
+        if isinstance(node.func, (ast.Name, ast.Attribute)):
+            return self._of_call(node, last, arguments)
+        return NOTHING
+
+    def _of_call(self, node: ast.Call, last: str, arguments: list[Values]) -> Values:
+        """What a call of something unknown gives back: what it is given, or the object that its method belongs to."""
+        if isinstance(node.func, ast.Name) or is_self(getattr(node.func, "value", None)):
+            called = self._of(node.func)
+            self.uses |= {Use(item, "call") for item in called if isinstance(item, Trace)}
+        elif isinstance(node.func, ast.Attribute):
+            holder = self._of(node.func.value)
+            traces = [item for item in holder if isinstance(item, Trace)]
+            self.uses |= {Use(trace, "method", last) for trace in traces}
+            if last in ("endswith", "startswith"):
+                ends = [text for argument in arguments for text in argument if isinstance(text, Text)]
+                literal = [item for child in node.args for item in ast.walk(child) if isinstance(item, ast.Constant)]
+                for end in [*(part for text in ends for part in text.parts), *(item.value for item in literal)]:
+                    self.uses |= {Use(trace, last, end) for trace in traces if isinstance(end, str)}
+                return NOTHING
+            if last in SAME and holder:
+                return holder
+            if last in ("get", "pop") and traces and node.args:
+                steps = self._steps(node.args[0], traces)
+                return frozenset(_follow(trace, step) for trace in traces for step in steps)
+            if last in ("keys",):
+                return frozenset(trace.then("keys") for trace in traces)
+            if last in ("basename", "splitext"):
+                return each(arguments[0], "name") if arguments else NOTHING
+            if last == "append" and arguments and isinstance(node.func.value, (ast.Name, ast.Attribute)):
+                self._put(node.func.value, frozenset(back(item) for item in arguments[0]))
+                return NOTHING
+            if last == "extend" and arguments and isinstance(node.func.value, (ast.Name, ast.Attribute)):
+                self._put(node.func.value, arguments[0])
+                return NOTHING
+            if last in ("readlines", "read", "splitlines", "reader", "DictReader"):
+                return some(holder | (arguments[0] if arguments else NOTHING))
+            if last == "split" and node.args and isinstance(node.args[0], ast.Constant):
+                self.uses |= {Use(trace, "split", str(node.args[0].value)) for trace in traces}
+            if last in ("split", "replace", "lower", "upper", "group", "format") and traces:
+                return frozenset(trace.then("text") for trace in traces)
+        if last in SAME and arguments:
+            return arguments[0]
+        # A function that is not known may load or change what it is given: nothing is known of what comes back.
+        return NOTHING
+
+    def _bind(self, own: str, node: ast.Call) -> Values:
+        """A call of an own method or function: its parameters hold what they are given here as well."""
+        body = self.bodies[own]
+        names = [item.arg for item in (*body.args.posonlyargs, *body.args.args)]
+        static = any(isinstance(item, ast.Name) and item.id == "staticmethod" for item in body.decorator_list)
+        names = names[1:] if own.startswith("self.") and not static else names
+        space = self.locals[own]
+        for name, argument in zip(names, node.args, strict=False):
+            space[name] = some(space.get(name, NOTHING) | self._of(argument))
+        for keyword in node.keywords:
+            if keyword.arg:
+                space[keyword.arg] = some(space.get(keyword.arg, NOTHING) | self._of(keyword.value))
+        return self.returns.get(own, NOTHING)
+
+    def _join(self, node: ast.Call, arguments: list[Values]) -> Values:
+        """``os.path.join(...)``, or ``"".join([...])``, which says nothing."""
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Constant):
+            return NOTHING
+        made: list[Text] = [Text(())]
+        for place, values in enumerate(arguments):
+            pieces: list[Value | None] = [*sorted(values, key=rank)[:3]] or [None]
+            made = [text.plus("/" if place else "", piece) for text in made for piece in pieces][:MOST_VALUES]
+        return frozenset(made)
+
+    def _open(self, node: ast.Call, name: str, last: str) -> Values | None:
+        kind = LOADERS.get(name) or (LOADERS.get(last) if last in LOADERS and "." not in last else None)
+        if kind == "file" and name not in ("open", "io.open"):
+            kind = None
+        if last == "load" and kind is None and name.partition(".")[0] in ("np", "numpy"):
+            kind = "npy"
+        if last in METHODS and isinstance(node.func, ast.Attribute) and name not in LOADERS:
+            holder = self._of(node.func.value)
+            if holder:  # a method of a path
+                kind = METHODS[last]
+                form = [value for item in node.args[:1] for value in self._of(item)] if kind == "glob" else []
+                return self._opened(kind, [Text(()).plus(item, "/" if form else "", *form) for item in holder])
+        if kind is None or not (node.args or node.keywords):
+            return None
+        self.kinds.add(kind)
+        first = node.args[0] if node.args else node.keywords[0].value
+        values = self._of(first)
+        for argument in node.args[1:]:
+            self._of(argument)
+        handles = [item for item in values if isinstance(item, Trace) and item.root.startswith("file ")]
+        refined = REFINE.get(name)
+        if handles and refined and all(not item.steps for item in handles):
+            for item in handles:  # json.load(open(path)): the file that was opened is of that kind
+                self._refine(item.root, refined)
+            return frozenset(handles)
+        return self._opened(kind, [item if isinstance(item, Text) else Text((item,)) for item in values])
+
+    def _opened(self, kind: str, paths: list[Text]) -> Values:
+        found: set[Value] = set()
+        for path in paths:
+            if not any(part is not None for part in path.parts):
+                continue
+            opening = self.openings.get((kind, path))
+            if opening is None:
+                opening = Opening(len(self.openings), kind, path)
+                self.openings[kind, path] = opening
+            found.add(Trace(f"file {opening.number}"))
+        return frozenset(found)
+
+    def _refine(self, root: str, kind: str) -> None:
+        for key, opening in self.openings.items():
+            if f"file {opening.number}" == root and opening.kind == "file":
+                self.openings[key] = Opening(opening.number, kind, opening.path)
+
+    def _categorical(self, node: ast.Call, last: str) -> None:
+        labels = node.args[0] if node.args else None
+        if last != "eye" and labels is not None:
+            self.uses |= {Use(item, "classes") for item in self._of(labels) if isinstance(item, Trace)}
+        sizes = node.args[:1] if last == "eye" else node.args[1:2]
+        sizes = [
+            *sizes,
+            *(item.value for item in node.keywords if item.arg in ("num_classes", "depth", "nb_classes", "N")),
+        ]
+        for size in sizes:
+            number = size.value if isinstance(size, ast.Constant) else None
+            if isinstance(size, ast.Name):
+                number = self.source.constants.get(size.id)
+            if isinstance(number, int) and not isinstance(number, bool) and number > 0:
+                self.classes.add(number)
+
+    def _sizes(self, node: ast.Call) -> None:
+        for argument in node.args:
+            for item in argument.elts if isinstance(argument, (ast.Tuple, ast.List)) else [argument]:
+                inner = item.value if isinstance(item, ast.Starred) else item
+                if isinstance(inner, (ast.Name, ast.Attribute)):
+                    kind = "size" if isinstance(item, ast.Starred) else "number"
+                    values = [value for value in self._of(inner) if isinstance(value, Trace) and not value.steps]
+                    self.uses |= {Use(value, kind) for value in values}
+
+
+def _follow(trace: Trace, steps: tuple[str, ...]) -> Trace:
+    for step in steps:
+        trace = trace.then(step)
+    return trace
