@@ -1,0 +1,57 @@
+"""Batches that show nothing of the made-up data, or what no real data would give, are doubted; others are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seqcheck.construction.doubts import beyond_classes, degenerate, doubt, textured
+from seqcheck.construction.materials import Content, Files, Inputs, Labels, Material, Paths, Pictures, Texts
+from seqcheck.construction.recipe import Argument, Recipe
+
+HOT = np.eye(3)[[0, 1, 2, 2]]
+GAPS = np.eye(5)[:4, :3]
+
+
+def recipe(*materials: Material) -> Recipe:
+    return Recipe("class", "data:S", tuple(Argument(f"a{n}", "probe", item) for n, item in enumerate(materials)))
+
+
+@pytest.mark.parametrize(
+    ("made", "batch", "word"),
+    [
+        (Paths(), np.array(["/tmp/r/world-a/data/id_0001.png"]), "names"),
+        (Paths(), (np.ones((4, 2)), ["id_0001"] * 4), "names"),
+        (Paths(), (np.zeros((4, 8, 8)), np.arange(4)), "zeros"),
+        (Labels(), (np.ones((4, 2)), GAPS), "fewer classes"),
+        (Inputs(), (np.ones((8, 1, 8, 4)), np.ones(8)), "combined"),
+        (Paths(), (np.ones((4, 8, 8)), np.zeros(4)), ""),
+        (Inputs(), (np.zeros((4, 8)), np.arange(4)), ""),
+        (Texts(), np.array(["alpha bravo"]), ""),
+        (Labels(), (np.ones((4, 2)), HOT), ""),
+        (Labels("classes"), (np.ones((4, 2)), GAPS), ""),
+        (Inputs(), (np.ones((8, 4, 4)), np.ones(8)), ""),
+        (Inputs(), None, ""),
+    ],
+)
+def test_what_is_doubted(made: Material, batch: Any, word: str) -> None:
+    said = doubt(recipe(made), [batch])
+    assert (word in said) if word else said == ""
+
+
+def test_how_many_classes_there_are() -> None:
+    assert beyond_classes(recipe(Labels()), [(np.ones((4, 2)), GAPS)]) == 3
+
+
+def test_flat_pictures_are_replaced_where_they_give_no_numbers() -> None:
+    assert degenerate([(np.array([1.0, np.nan]), np.arange(2))])
+    assert not degenerate([(np.ones(2), np.arange(2))])
+    files = Files(content=Content(shape=(4, 4)))
+    made = textured(recipe(Paths(files), Pictures(), Inputs()))
+    assert [item.value for item in made.arguments] == [
+        Paths(Files(content=Content(shape=(4, 4), textured=True))),
+        Pictures(textured=True),
+        Inputs(),
+    ]
