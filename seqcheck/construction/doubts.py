@@ -42,7 +42,7 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
         return "every row is combined with all others of its batch: other shapes of the inputs were meant"
     if beyond_classes(recipe, batches):
         return "labels that are made one-hot have rows of zeros: there are fewer classes than made-up labels"
-    if not _is_found(recipe):
+    if not is_found(recipe):
         return ""
     parts = [batch[0] if isinstance(batch, (tuple, list)) and len(batch) > 1 else batch for batch in batches]
     inputs = [leaf for part in parts for leaf in arrays_in(part) if leaf.dtype.kind in "fiub" and leaf.ndim >= 2]
@@ -101,7 +101,7 @@ def _is_picture(content: Content) -> bool:
     return content.format == "picture" or content.dtype == "uint8"
 
 
-def _is_found(recipe: Recipe) -> bool:
+def is_found(recipe: Recipe) -> bool:
     """Whether the class has to find or to read what it makes of the data, so that it may miss them without a word."""
     found: list[bool] = []
 

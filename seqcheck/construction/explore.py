@@ -22,7 +22,7 @@ from seqcheck.construction import probe
 from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, flavour, is_legacy
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
-from seqcheck.construction.doubts import beyond_classes, degenerate, doubt, textured
+from seqcheck.construction.doubts import beyond_classes, degenerate, doubt, is_found, textured
 from seqcheck.construction.mend import mend, of_classes
 from seqcheck.construction.names import NAMED
 from seqcheck.construction.options import Options
@@ -251,7 +251,10 @@ def salvage(attempts: Iterable[Attempt], cause: str) -> tuple[Explored | None, i
         "hook": "in on_epoch_end()",
     }[last.stage]
     line = f"{summary(last.recipe)}: {cause} {doing}"
-    known = None if last.known is None else replace(last.known, trouble=line, hung=cause.startswith("hung"))
+    # Whoever waits for a file that made-up data do not have hangs for their sake, until one batch of them was read.
+    doubtful = is_found(last.recipe) and not (last.stage == "read" and last.index)
+    stands = last.known is not None and not doubtful
+    known = replace(last.known, trouble=line, hung=cause.startswith("hung")) if stands and last.known else None
     return known, last.number, line
 
 

@@ -322,3 +322,16 @@ def test_what_is_given_is_fresh_for_each_instance_and_can_be_looked_at(project: 
     for _ in range(2):
         build(found.recipe, Scenario("loop"), tmp_path, look=lambda given: seen.append(list(given["names"])))
     assert seen == [["b", "d", "a", "c"]] * 2
+
+
+@pytest.mark.parametrize(("index", "stands"), [(0, False), (1, True)])
+def test_what_hangs_over_made_up_files_is_not_driven_before_one_batch_was_read(
+    project: Project, index: int, stands: bool
+) -> None:
+    sub(project, "paths", "return np.stack([np.load(p) for p in self.paths[:8]])")
+    project.built("data.S")
+    last = project.attempts[-1].number  # the plan that worked
+    reading = next(item for item in project.attempts if (item.number, item.stage, item.index) == (last, "read", index))
+    known, number, line = salvage(project.attempts[: project.attempts.index(reading) + 1], "hung")
+    assert (known is not None, number) == (stands, last)
+    assert line.endswith(f"hung in [{index}]")
