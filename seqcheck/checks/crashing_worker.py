@@ -72,7 +72,12 @@ CHECK = Check(
     clause="workers",
     needs=("loop", *POOLS),
     options=("fit",),
-    explained_by={"unpicklable": SENT, "unimportable-class": SENT, "lossy-pickle": SENT},
+    explained_by={
+        "unpicklable": SENT,
+        "unimportable-class": SENT,
+        "lossy-pickle": SENT,
+        "thread-race": ("threads",),
+    },
 )
 NOT_OURS = ("no nursery", "still running")
 """Causes that say nothing of the worker: the process that started it was gone, or it had not ended after all."""

@@ -77,7 +77,7 @@ CHECK = Check(
     needs=DRIVERS,
     options=("fit",),
     # A read that raises is the fault to mend first, whatever its exception does on the way.
-    explained_by={"phantom-batch": None},
+    explained_by={"phantom-batch": None, "thread-race": ("threads",)},
 )
 
 

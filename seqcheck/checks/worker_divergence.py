@@ -97,6 +97,7 @@ CHECK = Check(
         "unstable-mapping": ("spawn",),
         "ignored-index": None,
         "unrepeatable-read": None,
+        "thread-race": ("threads",),
     },
 )
 

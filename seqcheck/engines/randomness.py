@@ -48,6 +48,13 @@ def reachable(instance: object) -> list[Generator]:
     return [generator for key, generator in found.items() if key not in own]
 
 
+def held_by(instance: object) -> list[Generator]:
+    """The generators in the object graph of the instance itself."""
+    found: dict[int, Generator] = {}
+    _walk([instance], found, {})
+    return list(found.values())
+
+
 def _walk(open_ends: list[Any], found: dict[int, Generator], code: dict[int, Any]) -> None:
     """Search an object graph; functions and classes met on the way are kept in `code`."""
     seen: set[int] = set()
@@ -119,7 +126,7 @@ class Streams:
     @contextlib.contextmanager
     def isolated(self, *key: int) -> Iterator[None]:
         """Within, every draw is a function of `key`; after it, every generator stands where it stood before."""
-        kept = [_state(generator) for generator in self._generators]
+        kept = [state_of(generator) for generator in self._generators]
         kept_numpy, kept_python = np.random.get_state(), random.getstate()
         seed_all(self._generators, xxhash.xxh32_intdigest(repr(key).encode()))
         try:
@@ -128,7 +135,7 @@ class Streams:
             np.random.set_state(kept_numpy)
             random.setstate(kept_python)
             for generator, state in zip(self._generators, kept, strict=True):
-                _restore(generator, state)
+                place_state(generator, state)
 
 
 def begin(seed: int) -> None:
@@ -149,13 +156,7 @@ def seed_all(generators: list[Generator], seed: int) -> None:
     number = seed % 2**32
     for generator in generators:
         # One seed for all: a copy of the instance may reach the same generators in another order, or one of them twice.
-        if isinstance(generator, np.random.Generator):
-            # From Python 3.12 on a pickled bit generator may be of a class made from bytes; its type still seeds.
-            with contextlib.suppress(TypeError, ValueError):
-                generator.bit_generator.state = type(generator.bit_generator)(number).state
-        else:
-            with contextlib.suppress(TypeError, ValueError):
-                generator.seed(number)
+        seed_one(generator, number)
     # Looked up, not imported: only a program that has loaded them can draw from them.
     tensorflow, torch = sys.modules.get("tensorflow"), sys.modules.get("torch")
     for module, path in ((tensorflow, "random.set_seed"), (torch, "random.manual_seed")):
@@ -165,13 +166,25 @@ def seed_all(generators: list[Generator], seed: int) -> None:
                 getattr(getattr(module, first), second)(seed)
 
 
-def _state(generator: Generator) -> Any:
+def seed_one(generator: Generator, number: int) -> None:
+    """Seed one generator with a number below 2**32, whatever its kind; one that cannot be seeded stays as it is."""
+    with contextlib.suppress(TypeError, ValueError):
+        if isinstance(generator, np.random.Generator):
+            # From Python 3.12 on a pickled bit generator may be of a class made from bytes; its type still seeds.
+            generator.bit_generator.state = type(generator.bit_generator)(number).state
+        else:
+            generator.seed(number)
+
+
+def state_of(generator: Generator) -> Any:
+    """The state of a generator, for `place_state`."""
     if isinstance(generator, np.random.Generator):
         return generator.bit_generator.state
     return generator.getstate() if isinstance(generator, random.Random) else generator.get_state()
 
 
-def _restore(generator: Generator, state: Any) -> None:
+def place_state(generator: Generator, state: Any) -> None:
+    """Set the state of a generator."""
     if isinstance(generator, np.random.Generator):
         generator.bit_generator.state = state
     elif isinstance(generator, random.Random):

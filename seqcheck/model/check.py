@@ -54,6 +54,8 @@ class Finding:
     """Overrides the check's own."""
     contrast: str = ""
     """What differs in the nearest scenario that is sound, such as ``41 samples: sound``."""
+    interleaving: tuple[str, ...] = ()
+    """The lines that threads executed, in the order in which they did; shown verbatim."""
 
     @property
     def engine(self) -> str:

@@ -265,6 +265,19 @@ class DriftLooked(Observation):
     indices: tuple[int, ...]
     arrays: int
     hooks: bool
+
+
+@dataclass(frozen=True)
+class SettingTried:
+    """Reads at the same time, and what was tried of them.
+
+    Every schedule with up to `complete` switches by choice was tried; −1: not all of any number. `why_not` says why
+    nothing was tried, or why what was tried proves nothing.
+    """
+
+    setting: str
+    interleavings: int
+    complete: int = -1
     why_not: str = ""
 
 
@@ -283,3 +296,62 @@ class Drift(Observation):
     of_data: bool = False
     means: tuple[tuple[str, float, float], ...] = ()
     spot: Spot | None = None
+
+
+class Interleavings(Observation):
+    """What a search for thread races looked at.
+
+    `uncompared` names the leaves that are not the same when the same reads are made again in the same order. `noise`
+    says that batches depend on which thread draws first from a generator, and on nothing else. `outside` counts the
+    interleavings in which a thread waited for something that could not be controlled, `doubtful` those that broke a
+    batch and did not break it again. `started` counts threads that the class itself starts. `stressed` counts reads by
+    threads that nobody controls, `torn` those of them that gave another batch. `trouble` says what ended the search
+    before its time, `cut` that its time ran out.
+    """
+
+    settings: tuple[SettingTried, ...] = ()
+    uncompared: tuple[str, ...] = ()
+    noise: bool = False
+    outside: int = 0
+    doubtful: int = 0
+    started: int = 0
+    stressed: int = 0
+    torn: int = 0
+    trouble: str = ""
+    cut: bool = False
+    seconds: float = 0.0
+
+    @property
+    def total(self) -> int:
+        """How many interleavings were tried."""
+        return sum(item.interleavings for item in self.settings)
+
+
+@dataclass(frozen=True)
+class Race(Observation):
+    """An interleaving of threads after which a batch is not what any serial order of the reads gives.
+
+    `kind` is ``data race``, ``deadlock``, ``livelock`` or ``shared generator`` (only what is drawn differs).
+    `schedule` is the text by which it can be replayed, empty where it was seen without control. `what` says what
+    became of the batch `index`, in words; `path`, `rows`, `expected` and `seen` are as of a difference between
+    batches. `lines` show the interleaving. `hidden` says that no build with the GIL can make it. `file`, `line`,
+    `function` and `code` are where the first switch came.
+    """
+
+    kind: str
+    setting: str
+    schedule: str
+    index: int
+    what: str
+    path: str = ""
+    rows: tuple[int, ...] = ()
+    expected: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    switches: int = 0
+    hidden: bool = False
+    after: int = 0
+    file: str = ""
+    line: int = 0
+    function: str = ""
+    code: str = ""

@@ -133,6 +133,7 @@ def _finding(finding: Finding, command: str) -> dict[str, Any]:
         "severity": finding.severity.value if finding.severity is not None else None,
         "place": asdict(finding.frame) if finding.frame is not None else None,
         "stacks": list(finding.stacks),
+        "interleaving": list(finding.interleaving),
         "declare": finding.declare or None,
         "reproduce": command or None,
     }

@@ -24,7 +24,7 @@ MOST_FINDINGS: Final = 4
 MOST_TRIED: Final = 6
 """Ways of building a target that are shown where none of them worked."""
 MOST_LINES: Final = 40
-"""Lines of stacks that are shown of one finding."""
+"""Lines of stacks, and of an interleaving, that are shown of one finding."""
 
 
 def failure(verdict: Verdict, report: TargetReport, explanation: Explanation) -> str:
@@ -158,6 +158,12 @@ def _evidence(finding: Finding) -> Iterator[str]:
         rows.append(("at", _place(finding.frame)))
     width = min(MOST_LABEL, max((len(label) for label, _ in rows), default=0))
     yield from (_wrapped_row(label, value, width) for label, value in rows)
+    if finding.interleaving:
+        yield "  the interleaving:"
+        yield from (f"    {plain(line)}" for line in finding.interleaving[:MOST_LINES])
+        if len(finding.interleaving) > MOST_LINES:
+            more = len(finding.interleaving) - MOST_LINES
+            yield f"    ... and {more} more lines (all of them stand in the JSON report)"
     if finding.stacks:
         stacks = [stack for stack in map(without_ours, finding.stacks) if stack] or finding.stacks
         lines = [line for stack in stacks for line in plain(stack).rstrip().splitlines()]

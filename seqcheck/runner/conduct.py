@@ -113,7 +113,7 @@ class Conduct:
         return Scenario(
             engine=engine,
             epochs=EPOCHS.get(engine, 2),
-            workers=self.workers if engine in POOLS else 1,
+            workers=self.workers if engine in (*POOLS, "schedule") else 1,
             shuffle=self._passed_shuffle(),
             seed=self.seed,
             indices=select(length, most),

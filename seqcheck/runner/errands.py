@@ -48,6 +48,7 @@ from seqcheck.model.contract import Contract
 from seqcheck.model.driving import Look
 from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
 from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, SCRIPT, Scenario, Truth
+from seqcheck.runner import racing
 
 QUESTIONS: Mapping[str, surroundings.Question] = {
     "reading": reading.ask,
@@ -212,7 +213,9 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
     build = _builder(recipe, scenario, run)
     protocol = protocol_of(generation)
     engine = scenario.engine
-    if engine in TASKS:
+    if engine == "schedule":
+        racing.drive(build, scenario, protocol, run)
+    elif engine in TASKS:
         surroundings.workshop(
             _shop(recipe, scenario, generation, contract, run), scenario, protocol, TASKS[engine], run
         )

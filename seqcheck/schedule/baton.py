@@ -1,0 +1,438 @@
+"""Real threads of which one runs at a time: whoever holds the baton.
+
+A thread hands it over at a step where the policy says so, when it ends, or when it has to wait for a cooperative lock.
+A thread that falls asleep in the system with the baton in its hand - at a lock or in a call that nobody here knows -
+loses it to the watchdog and is awaited at its next step. Every hand-over carries the state of the random generators
+along where streams are given, so that each thread draws as if it were alone.
+"""
+
+from __future__ import annotations
+
+import _thread
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, Final, NoReturn, Protocol
+
+from seqcheck.schedule import watchdog
+from seqcheck.schedule.opcodes import HELD
+from seqcheck.schedule.policies import Policy
+from seqcheck.schedule.text import Schedule
+
+NOBODY: Final = -1
+TICK: Final = 0.005
+"""Seconds between two looks of the watchdog."""
+PATIENCE: Final = 3.0
+"""Seconds without a step after which a run is given up."""
+GRACE: Final = 0.3
+"""Seconds that threads which were there before have, to release what all controlled ones wait for."""
+ENDLESS: Final = 3_000_000
+"""Steps after which one thread alone is taken for endless."""
+ROUNDS: Final = 20
+"""How often a thread that does not come to its end makes room for the others before all of them count as running on
+the spot."""
+
+
+PATIENT_STEPS: Final = 5_000
+"""Steps that a thread may take on its way out before it is told again that the run has ended."""
+
+
+class Abandoned(BaseException):
+    """The run has ended before this thread did; raised in the middle of the user's code."""
+
+
+class Streams(Protocol):
+    """The random generators of one instance, as a whole."""
+
+    def begin(self, key: int) -> None:
+        """Seed all of them."""
+
+    def take(self) -> Any:
+        """Their state."""
+
+    def put(self, state: Any) -> None:
+        """Put them into a state."""
+
+
+class Hooks(Protocol):
+    """What calls `Controller.step` at every visible instruction of the user's code."""
+
+    def enter(self, thread: int) -> None:
+        """The calling thread becomes the controlled thread of this number."""
+
+    def leave(self) -> None:
+        """The calling thread is controlled no more."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step that a thread was about to take: its number, and the instruction."""
+
+    thread: int
+    number: int
+    code: CodeType
+    offset: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one run.
+
+    `results` has one entry a thread: ``("returned", value)``, ``("raised", exception)`` or ``("abandoned", None)``.
+    `schedule` is what happened, and happens again when it is followed. `trouble` is empty, ``deadlock``,
+    ``livelock`` (nobody comes to an end though all run), ``endless`` (a thread that runs alone), or ``stuck``
+    (a thread sleeps where nobody knows why). `outside` counts how often a thread lost the baton in its sleep: what was
+    seen then need not happen again. `held` are the switches by choice that only a build without the GIL can make.
+    """
+
+    results: tuple[tuple[str, Any], ...]
+    schedule: Schedule
+    steps: tuple[int, ...]
+    trouble: str = ""
+    outside: int = 0
+    held: tuple[tuple[int, int], ...] = ()
+    waiting: tuple[tuple[int, str], ...] = ()
+    """In a deadlock: the threads that wait, and where."""
+    trace: tuple[Step, ...] = ()
+
+
+class Controller:
+    """Runs calls in threads of their own under a policy; one at a time, and not from several threads."""
+
+    active: Controller | None = None
+    """The one that is running something; cooperative locks ask it."""
+
+    def __init__(self, hooks: Hooks, *, patience: float = PATIENCE) -> None:
+        self.hooks = hooks
+        self.patience = patience
+        self.lost = False
+        """A thread of an earlier run never came back; nothing more can be run."""
+        self.recording = False
+        self.hidden = True
+        """Whether threads are also switched where only a build without the GIL can."""
+        self.quantum: int | None = None
+        """Steps after which a thread makes room for others; None: never."""
+        self.resumed: Callable[[int], None] | None = None
+        """Called in a thread that goes on after a switch, while all others stand still."""
+        self._others = _thread._count()
+        # Reentrant: taking and putting the state of generators may itself use a cooperative lock.
+        self._guard = _thread.RLock()
+        self._ended = True
+        self._idents: dict[int, int] = {}
+
+    def run(self, calls: Sequence[Callable[[], Any]], policy: Policy, streams: Streams | None = None) -> Outcome:
+        """Run every call in a thread of its own until all have ended; `streams` isolates what they draw.
+
+        With `streams` the generators are those of the caller afterwards as before only as far as the caller puts them
+        back. Raises RuntimeError where an earlier run has lost a thread.
+        """
+        if self.lost:
+            raise RuntimeError("a thread of an earlier run never ended")
+        self._begin(len(calls), policy, streams)
+        Controller.active = self
+        try:
+            for thread, call in enumerate(calls):
+                _thread.start_new_thread(self._live, (thread, call))
+            self._holder = policy.first(self._able)
+            first = self._holder
+            if streams is not None:
+                streams.put(self._drawn[first])
+            self._park[first].release()
+            self._watch()
+        finally:
+            self._ended = True
+            Controller.active = None
+        forced = tuple(self._forced) if len(calls) > 2 else ()
+        return Outcome(
+            tuple(self._results),
+            Schedule(first, tuple(self._switches), forced),
+            tuple(self.counts),
+            self._trouble,
+            self._outside_count,
+            tuple(self._held),
+            tuple(self._waits),
+            tuple(self._trace),
+        )
+
+    def _begin(self, threads: int, policy: Policy, streams: Streams | None) -> None:
+        self._count = threads
+        self._policy = policy
+        self._streams = streams
+        self._drawn: list[Any] = []
+        self._results: list[tuple[str, Any]] = [("abandoned", None)] * threads
+        self.counts = [0] * threads
+        self._fair = [ENDLESS if self.quantum is None else self.quantum] * threads
+        self._rounds = 0
+        self._able = set(range(threads))
+        self._outside: set[int] = set()
+        self._waiting: dict[int, Any] = {}
+        self._timed: set[int] = set()
+        self._expired: set[int] = set()
+        self._unwinding: dict[int, int] = {}
+        self._park = [_thread.allocate_lock() for _ in range(threads)]
+        for park in self._park:
+            park.acquire()
+        self._bell = _thread.allocate_lock()
+        self._bell.acquire()
+        self._left = threads
+        self._native = [0] * threads
+        self._idents = {}
+        self._switches: list[tuple[int, int, int]] = []
+        self._forced: list[int] = []
+        self._held: list[tuple[int, int]] = []
+        self._waits: list[tuple[int, str]] = []
+        self._trace: list[Step] = []
+        self._trouble = ""
+        self._outside_count = 0
+        self._ended = False
+        policy.begin(threads)
+        self._due = policy.due
+        if streams is not None:
+            for thread in range(threads):
+                streams.begin(thread)
+                self._drawn.append(streams.take())
+
+    # What happens in a controlled thread.
+
+    def _live(self, thread: int, call: Callable[[], Any]) -> None:
+        self._idents[_thread.get_ident()] = thread
+        self._native[thread] = threading.get_native_id()
+        park = self._park[thread]
+        park.acquire()
+        result: tuple[str, Any]
+        try:
+            if self._ended:
+                raise Abandoned
+            self.hooks.enter(thread)
+            try:
+                result = ("returned", call())
+            finally:
+                self.hooks.leave()
+        except Abandoned:
+            result = ("abandoned", None)
+        except BaseException as error:
+            error.__traceback__ = None  # its frames would keep the instance
+            result = ("raised", error)
+        if park is self._park[thread]:  # else this thread was given up, and another run has begun
+            self._finish(thread, result)
+
+    def number(self) -> int | None:
+        """Which controlled thread this is; None where it is none."""
+        return self._idents.get(_thread.get_ident())
+
+    def step(self, thread: int, code: CodeType, offset: int, mark: int) -> None:
+        """`thread` is about to execute a visible instruction."""
+        if self._ended:
+            self._unwind(thread)
+            return
+        if self._holder != thread:
+            self._rejoin(thread)
+        number = self.counts[thread] + 1
+        self.counts[thread] = number
+        if self.recording:
+            self._trace.append(Step(thread, number, code, offset))
+        if number == self._due[thread]:
+            if mark & HELD and not self.hidden:
+                self._due[thread] += 1
+            else:
+                to = self._policy.decide(thread, self.counts, self._able)
+                if to != thread:
+                    self._switch(thread, to, mark)
+        if number > self._fair[thread]:
+            self._make_room(thread)
+
+    def _unwind(self, thread: int) -> None:
+        """Raise `Abandoned` where a thread first meets the end, and let it give back what it holds on its way out."""
+        met = self._unwinding.get(thread, 0)
+        self._unwinding[thread] = met + 1
+        if met % PATIENT_STEPS == 0:
+            raise Abandoned
+
+    def _leave(self, thread: int) -> NoReturn:
+        self._unwinding[thread] = self._unwinding.get(thread, 0) + 1
+        raise Abandoned
+
+    def _switch(self, thread: int, to: int, mark: int) -> None:
+        with self._guard:
+            if self._holder == thread and to in self._able:
+                self._switches.append((thread, self.counts[thread], to))
+                if mark & HELD:
+                    self._held.append((thread, self.counts[thread]))
+                self._hand(thread, to)
+        self._await(thread)
+
+    def _make_room(self, thread: int) -> None:
+        """A thread that takes many more steps than it takes alone may wait for another one: let that one run."""
+        with self._guard:
+            if self.quantum is None:
+                self._end("endless")
+                self._leave(thread)
+            self._rounds += 1
+            if self._rounds > ROUNDS * self._count:
+                self._end("livelock")
+                self._leave(thread)
+            self._fair[thread] += max(50, self.quantum // 8)
+            others = sorted(self._able - {thread})
+            if not others or self._holder != thread:
+                return
+            self._hand(thread, next((other for other in others if other > thread), others[0]))
+        self._await(thread)
+
+    def _await(self, thread: int) -> None:
+        self._park[thread].acquire()
+        if self._ended:
+            self._leave(thread)
+        if self.resumed is not None:
+            self.resumed(thread)
+
+    def _rejoin(self, thread: int) -> None:
+        """Back from a sleep in which the baton was lost."""
+        with self._guard:
+            if self._ended:
+                self._leave(thread)
+            if self._holder == thread:
+                return
+            self._outside.discard(thread)
+            self._able.add(thread)
+            if self._holder == NOBODY:
+                self._hand(NOBODY, thread)
+        self._await(thread)
+
+    def wait_for(self, lock: Any, thread: int, *, timed: bool) -> bool:
+        """`thread` cannot have a cooperative lock: let others run until it is released.
+
+        False where the wait was `timed`, and nobody else could run: then its time is over.
+        """
+        if self._ended:
+            self._leave(thread)
+        if self._holder != thread:
+            self._rejoin(thread)
+        with self._guard:
+            if not lock.locked():  # released meanwhile by a thread that is not controlled
+                return True
+            self._able.discard(thread)
+            self._waiting[thread] = lock
+            if timed:
+                self._timed.add(thread)
+            self._pass_on(thread)
+        self._await(thread)
+        with self._guard:
+            self._timed.discard(thread)
+            expired = thread in self._expired
+            self._expired.discard(thread)
+        return not expired
+
+    def released(self, lock: Any) -> None:
+        """A cooperative lock is free: those that wait for it can run again."""
+        if self._ended:
+            return
+        with self._guard:
+            for thread in [thread for thread, wanted in self._waiting.items() if wanted is lock]:
+                del self._waiting[thread]
+                self._able.add(thread)
+            if self._holder == NOBODY and self._able:
+                self._hand(NOBODY, self._next(NOBODY))
+
+    def foreign(self) -> bool:
+        """Whether threads run that are neither controlled nor were there before."""
+        return _thread._count() > self._others + self._left
+
+    def _nobody_else(self, quiet: float) -> bool:
+        """Whether no other thread will release what all controlled ones wait for, after `quiet` seconds of waiting."""
+        others = _thread._count() - self._left
+        return others <= 0 or (others <= self._others and quiet > GRACE)
+
+    def _finish(self, thread: int, result: tuple[str, Any]) -> None:
+        with self._guard:
+            self._results[thread] = result
+            self._able.discard(thread)
+            self._outside.discard(thread)
+            self._left -= 1
+            if not self._left:
+                self._ring()
+            elif self._holder == thread and not self._ended:
+                self._pass_on(thread)
+
+    # With the guard held.
+
+    def _pass_on(self, thread: int) -> None:
+        """`thread` cannot go on: the next one that can."""
+        if not self._able and self._timed:
+            first = min(self._timed)
+            self._timed.discard(first)
+            self._expired.add(first)
+            self._waiting.pop(first, None)
+            self._able.add(first)
+        if self._able:
+            self._hand(thread, self._next(thread))
+        else:
+            self._hand(thread, NOBODY)
+            if not self._outside:
+                self._ring()  # nobody can run: the watchdog decides whether anybody ever will
+
+    def _next(self, thread: int) -> int:
+        to = self._policy.forced(thread, self.counts, self._able)
+        self._forced.append(to)
+        return to
+
+    def _hand(self, thread: int, to: int) -> None:
+        if self._streams is not None:
+            if thread != NOBODY:
+                self._drawn[thread] = self._streams.take()
+            if to != NOBODY:
+                self._streams.put(self._drawn[to])
+        self._holder = to
+        if to != NOBODY:
+            self._park[to].release()
+
+    def _ring(self) -> None:
+        if self._bell.locked():
+            self._bell.release()
+
+    def _end(self, trouble: str) -> None:
+        """Let every thread come to its end, wherever it stands."""
+        self._trouble = trouble
+        self._ended = True
+        for park in self._park:
+            if park.locked():
+                park.release()
+
+    # What happens in the caller's thread.
+
+    def _watch(self) -> None:
+        last: tuple[int, int, int] | None = None
+        since = time.monotonic()
+        while True:
+            self._bell.acquire(True, TICK)
+            if not self._left:
+                return
+            seen = (self._holder, sum(self.counts), self._left)
+            if seen != last:
+                last, since = seen, time.monotonic()
+                asleep = 0
+            quiet = time.monotonic() - since
+            with self._guard:
+                if self._ended:
+                    if quiet > self.patience:
+                        self.lost = True
+                        return
+                    continue
+                holder = self._holder
+                if holder == NOBODY and not self._able and not self._outside and self._nobody_else(quiet):
+                    self._waits = [(thread, lock.where) for thread, lock in sorted(self._waiting.items())]
+                    self._end("deadlock")
+                elif quiet > self.patience:
+                    self._end("stuck")
+                    since = time.monotonic()
+                elif holder != NOBODY and quiet > 0 and watchdog.is_asleep(self._native[holder], quiet):
+                    asleep += 1
+                    if asleep >= 2:
+                        asleep = 0
+                        self._outside_count += 1
+                        self._able.discard(holder)
+                        self._outside.add(holder)
+                        self._hand(holder, self._next(holder) if self._able else NOBODY)
+                else:
+                    asleep = 0

@@ -1,0 +1,108 @@
+"""From a schedule that breaks a batch to an observation: what differs, where, and the interleaving line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seqcheck.model.batch import Batch, describe
+from seqcheck.model.comparison import compare
+from seqcheck.model.observation import Interleavings, Race, SettingTried
+from seqcheck.schedule.baton import Outcome
+from seqcheck.schedule.explore import Found, Searched
+from seqcheck.schedule.interleaving import NAMES, place_of_switch, rendered
+from seqcheck.schedule.policies import Replay, Serial
+from seqcheck.schedule.subject import Subject, Unrepeatable
+from seqcheck.schedule.text import Setting
+
+
+def observed(subject: Subject, found: Found) -> Race:
+    """The observation of one finding; its schedule is run again for the content of the batches."""
+    setting, isolated = found.replayable.setting, found.replayable.isolated
+    schedule = found.replayable.schedule
+    thread, order = (0, ()) if found.outcome.trouble else found.reference.differing(found.outcome)
+    path, rows = "", tuple[int, ...]()
+    expected = seen = tuple[str, ...]()
+    if found.outcome.trouble:
+        ends = dict.fromkeys(_unended(found.outcome), "never comes to its end")
+        what = _standstill(found.outcome, setting)
+    else:
+        kept = subject.take
+        subject.take = describe
+        try:
+            right = subject.run(setting, Serial(order), isolated=isolated).results[thread]
+            wrong = subject.run(setting, Replay(schedule), isolated=isolated).results[thread]
+        except Unrepeatable:
+            right = wrong = ("abandoned", None)
+        finally:
+            subject.take = kept
+        what = "it is another batch than in any order of the reads one after the other"
+        if isinstance(right[1], Batch) and isinstance(wrong[1], Batch):
+            difference = compare(setting.indices[thread], right[1], wrong[1], None)
+            if difference is not None:
+                path, rows = difference.path, difference.rows
+                expected, seen = difference.expected, difference.seen
+                what = difference.describe()
+        elif wrong[0] == "raised":
+            what = f"reading it raises {_text(wrong[1])}"
+        ends = {thread: what}
+    at = place_of_switch(found.outcome)
+    return Race(
+        kind=found.kind,
+        setting=setting.describe(),
+        schedule=str(found.replayable),
+        index=setting.indices[thread],
+        what=what,
+        path=path,
+        rows=rows,
+        expected=expected,
+        seen=seen,
+        lines=rendered(found.outcome, setting, ends),
+        switches=len(schedule.switches),
+        hidden=found.hidden,
+        after=found.after,
+        file=at.file if at else "",
+        line=at.number if at else 0,
+        function=at.function if at else "",
+        code=at.source if at else "",
+    )
+
+
+def summed_up(
+    subject: Subject, searched: Searched, *, stressed: int = 0, torn: int = 0, paths: Sequence[str] = ()
+) -> Interleavings:
+    """The observation of a whole search; `paths` are those of a batch's leaves, in order."""
+    return Interleavings(
+        settings=tuple(
+            SettingTried(item.setting.describe(), item.interleavings, item.complete, item.why_not)
+            for item in searched.settings
+        ),
+        uncompared=tuple(paths[place] for place in sorted(searched.unsteady) if place < len(paths)),
+        noise=searched.noise,
+        outside=searched.outside,
+        doubtful=searched.doubtful,
+        started=subject.locks.started,
+        stressed=stressed,
+        torn=torn,
+        trouble=searched.trouble,
+        cut=searched.cut,
+        seconds=round(searched.seconds, 3),
+    )
+
+
+def _unended(outcome: Outcome) -> tuple[int, ...]:
+    return tuple(place for place, (kind, _) in enumerate(outcome.results) if kind == "abandoned")
+
+
+def _standstill(outcome: Outcome, setting: Setting) -> str:
+    if outcome.trouble == "livelock":
+        return "the threads run for ever and none of them comes to an end"
+    waits = [
+        f"thread {NAMES[thread]} (batch {setting.indices[thread]}) waits at {where}"
+        for thread, where in outcome.waiting
+    ]
+    return f"nobody can go on: {', '.join(waits)}" if waits else "nobody can go on"
+
+
+def _text(error: object) -> str:
+    message = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {message}".rstrip(": ")

@@ -1,0 +1,120 @@
+"""Which code is the user's own: only there are threads switched.
+
+The files of the class and of its bases, and all that lies below the same top-level package; for a module without a
+package, the modules beside it. What is installed as part of Python, NumPy, Keras and the like is never the user's.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import sysconfig
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from seqcheck.schedule.opcodes import marks, nested, rebound_globals
+
+NOBODYS: Final = frozenset([
+    "absl", "builtins", "cv2", "h5py", "jax", "keras", "ml_dtypes", "numpy", "pandas", "PIL", "scipy", "skimage",
+    "sklearn", "tensorflow", "tf_keras", "tifffile", "torch", "tree", "optree",
+])  # fmt: skip
+"""Packages that are no user's own, though a class may inherit from them."""
+INSTALLED: Final = ("site-packages", "dist-packages")
+
+
+@dataclass
+class Territory:
+    """The user's own files, the folders whose modules are, and those below which every module is."""
+
+    files: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    folders: tuple[str, ...] = ()
+    _marks: dict[types.CodeType, bytes | None] = field(default_factory=dict)
+    _rebound: frozenset[str] | None = None
+
+    def owns(self, file: str) -> bool:
+        """Whether a code object's file is the user's."""
+        if file in self.files:
+            return True
+        if not file.endswith(".py"):
+            return False
+        if os.path.dirname(file) in self.beside:
+            return True
+        below = next((file[len(folder) :] for folder in self.folders if file.startswith(folder)), None)
+        return below is not None and not any(name in below.split(os.sep) for name in INSTALLED)
+
+    def marks(self, code: types.CodeType) -> bytes | None:
+        """As `opcodes.marks`; None for code that is not the user's."""
+        try:
+            return self._marks[code]
+        except KeyError:
+            found = marks(code, self.rebound()) if self.owns(code.co_filename) else None
+            self._marks[code] = found
+            return found
+
+    def modules(self) -> list[types.ModuleType]:
+        """The modules of the user's that are loaded."""
+        found = []
+        for module in list(sys.modules.values()):
+            file = getattr(module, "__file__", None)
+            if isinstance(module, types.ModuleType) and isinstance(file, str) and self.owns(file):
+                found.append(module)
+        return found
+
+    def codes(self) -> Iterator[types.CodeType]:
+        """The code of every function that these modules define, that in classes and in other code included."""
+        seen: set[int] = set()
+        open_ends: list[Any] = [module.__dict__ for module in self.modules()]
+        while open_ends:
+            item = open_ends.pop()
+            if id(item) in seen:
+                continue
+            seen.add(id(item))
+            code = getattr(item, "__code__", None)
+            if isinstance(item, types.FunctionType) and isinstance(code, types.CodeType):
+                if self.owns(code.co_filename):
+                    yield from nested(code)
+                open_ends += [*(item.__closure__ or ()), getattr(item, "__wrapped__", None)]
+            elif isinstance(item, dict):
+                open_ends += list(item.values())
+            elif isinstance(item, type):
+                file = getattr(sys.modules.get(item.__module__), "__file__", None)
+                if isinstance(file, str) and self.owns(file):
+                    open_ends += list(vars(item).values())
+            elif isinstance(item, (staticmethod, classmethod, property, types.CellType)):
+                open_ends += gc.get_referents(item)
+
+    def rebound(self) -> frozenset[str]:
+        """The names of globals that the user's functions assign to."""
+        if self._rebound is None:
+            self._rebound = frozenset(name for code in self.codes() for name in rebound_globals(code))
+        return self._rebound
+
+
+def territory_of(kind: type) -> Territory:
+    """The territory of a class."""
+    files: set[str] = set()
+    beside: set[str] = set()
+    folders: set[str] = set()
+    for base in kind.__mro__:
+        top = base.__module__.partition(".")[0]
+        file = getattr(sys.modules.get(base.__module__), "__file__", None)
+        if top in NOBODYS or not isinstance(file, str) or _is_standard(file):
+            continue
+        files.add(file)
+        if top == "seqcheck":
+            continue  # one of our own examples: our engine itself is not to be interrupted
+        packages = getattr(sys.modules.get(top), "__path__", None)
+        if packages is not None:
+            folders.update(os.path.join(path, "") for path in packages)
+        elif not any(name in file.split(os.sep) for name in INSTALLED):
+            beside.add(os.path.dirname(file))
+    return Territory(frozenset(files), frozenset(beside), tuple(sorted(folders)))
+
+
+def _is_standard(file: str) -> bool:
+    standard = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib"))
+    return file.startswith(standard) and not any(name in file.split(os.sep) for name in INSTALLED)
