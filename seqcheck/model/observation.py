@@ -265,19 +265,6 @@ class DriftLooked(Observation):
     indices: tuple[int, ...]
     arrays: int
     hooks: bool
-
-
-@dataclass(frozen=True)
-class SettingTried:
-    """Reads at the same time, and what was tried of them.
-
-    Every schedule with up to `complete` switches by choice was tried; −1: not all of any number. `why_not` says why
-    nothing was tried, or why what was tried proves nothing.
-    """
-
-    setting: str
-    interleavings: int
-    complete: int = -1
     why_not: str = ""
 
 
@@ -298,6 +285,21 @@ class Drift(Observation):
     spot: Spot | None = None
 
 
+@dataclass(frozen=True)
+class SettingTried:
+    """Reads at the same time, and what was tried of them.
+
+    Every schedule with up to `complete` switches by choice was tried; −1: not all of any number. `why_not` says why
+    nothing was tried, or why what was tried proves nothing.
+    """
+
+    setting: str
+    interleavings: int
+    complete: int = -1
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
 class Interleavings(Observation):
     """What a search for thread races looked at.
 
