@@ -1,0 +1,156 @@
+"""The search for races as a run makes it: what it records, when it gives up, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seqcheck.engines.run import Run
+from seqcheck.model.history import Built, EngineNote, Length
+from seqcheck.model.observation import Interleavings, Race
+from seqcheck.model.scenario import Scenario, Truth
+from seqcheck.runner import racing
+from seqcheck.runner.objects import random_state_kept
+from seqcheck.schedule.text import parse
+
+
+class Numbers:
+    def __init__(self) -> None:
+        self.x = np.arange(32.0)
+
+    def __len__(self) -> int:
+        return 8
+
+    def __getitem__(self, index: int) -> Any:
+        return self.x[index * 4 : index * 4 + 4]
+
+
+class Torn(Numbers):
+    def __getitem__(self, index: int) -> Any:
+        self.start = index * 4
+        return self.cut()
+
+    def cut(self) -> Any:
+        return self.x[self.start : self.start + 4]
+
+
+def recorded(build: Any, tmp_path: Path, hook_first: bool = False) -> list[Any]:
+    events: list[Any] = []
+    scenario = Scenario("schedule", workers=2)
+    with random_state_kept():
+        racing.drive(lambda: (build(), Truth()), scenario, (hook_first, hook_first), Run(tmp_path, events.append))
+    return events
+
+
+def of(kind: Any, events: list[Any]) -> list[Any]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_a_sound_class_leaves_what_was_tried(tmp_path: Path) -> None:
+    events = recorded(Numbers, tmp_path)
+    assert len(of(Built, events)) == len(of(Length, events)) == 1
+    (tried,) = of(Interleavings, events)
+    assert tried.total > 0
+    assert not of(Race, events)
+    assert tried.stressed > 0
+    assert tried.started == 0
+    assert not tried.trouble
+
+
+def test_a_race_says_what_differs_where_and_by_which_lines(tmp_path: Path) -> None:
+    (race,) = of(Race, recorded(Torn, tmp_path))
+    assert race.kind == "data race"
+    assert not race.hidden
+    assert race.path == "x"
+    assert set(race.rows) <= {0, 1, 2, 3}
+    assert race.expected != race.seen
+    assert race.function in ("__getitem__", "cut")
+    assert race.file == __file__
+    assert any("goes on ----" in line for line in race.lines)
+    assert any("self.start = index * 4" in line for line in race.lines)
+    assert race.what in race.lines[-1] + race.lines[-2]
+    assert str(parse(race.schedule)) == race.schedule
+
+
+def test_hooks_come_before_the_first_read_where_the_engine_calls_them(tmp_path: Path) -> None:
+    class Late(Numbers):
+        def on_epoch_end(self) -> None:
+            self.order = np.arange(8)
+
+        def __getitem__(self, index: int) -> Any:
+            return self.x[self.order[index] * 4 :][:4]
+
+    assert of(Interleavings, recorded(Late, tmp_path))[0].trouble == "a read raises AttributeError"
+    assert not of(Interleavings, recorded(Late, tmp_path, hook_first=True))[0].trouble
+
+
+def test_one_living_instance_is_copied(tmp_path: Path) -> None:
+    living = Torn()
+    events = recorded(lambda: living, tmp_path)
+    assert [race.kind for race in of(Race, events)] == ["data race"]
+    assert not hasattr(living, "start") or living.start is not None
+
+
+def test_an_instance_that_cannot_be_made_again_is_left_alone(tmp_path: Path) -> None:
+    living = Numbers()
+    living.lock = threading.Lock()  # type: ignore[attr-defined]
+    (tried,) = of(Interleavings, recorded(lambda: living, tmp_path))
+    assert tried.trouble.startswith("no second instance could be made: TypeError")
+
+
+def test_slow_reads_are_not_made_over_and_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(racing, "TOO_DEAR", 0.0)
+    (tried,) = of(Interleavings, recorded(Numbers, tmp_path))
+    assert "too long to be done often" in tried.trouble
+
+
+def test_signs_of_life_come_while_it_searches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(racing, "SECONDS", 1.0)
+    notes = of(EngineNote, recorded(Numbers, tmp_path))
+    assert {note.kind for note in notes} == {"searching"}
+
+
+def test_a_single_batch_is_not_searched(tmp_path: Path) -> None:
+    class Single(Numbers):
+        def __len__(self) -> int:
+            return 1
+
+    assert not of(Interleavings, recorded(Single, tmp_path))
+
+
+def test_what_exits_or_interrupts_in_a_read_stays_inside(tmp_path: Path) -> None:
+    class Exits(Numbers):
+        def __getitem__(self, index: int) -> Any:
+            sys.exit(index)
+
+    assert of(Interleavings, recorded(Exits, tmp_path))[0].trouble == "a read raises SystemExit"
+
+
+def test_nothing_is_left_behind(tmp_path: Path) -> None:
+    def state() -> tuple[Any, ...]:
+        cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+        return (
+            sys.gettrace(),
+            sys.getswitchinterval(),
+            gc.isenabled(),
+            gc.get_freeze_count(),
+            cores,
+            Path.cwd(),
+            threading.Lock,
+            threading.RLock,
+            threading.Thread.start,
+            time.sleep,
+        )
+
+    before = state()
+    recorded(Torn, tmp_path)
+    recorded(Numbers, tmp_path)
+    assert state() == before
