@@ -105,13 +105,13 @@ def test_the_same_key_draws_the_same_and_another_key_something_else(make: Callab
 def test_every_generator_goes_on_where_it_stood(make: Callable[[], Any]) -> None:
     instance = make()
     streams = Streams(instance)
-    kept = [randomness._state(generator) for generator in streams._generators]
+    kept = [randomness.state_of(generator) for generator in streams._generators]
     numpy_state, python_state = np.random.get_state(), random.getstate()
     expected = instance.draw()
     np.random.set_state(numpy_state)
     random.setstate(python_state)
     for generator, state in zip(streams._generators, kept, strict=True):
-        randomness._restore(generator, state)
+        randomness.place_state(generator, state)
     with streams.isolated(3):
         instance.draw()
     assert instance.draw() == expected
