@@ -83,7 +83,7 @@ def test_a_quick_sequence_is_read_whole_by_every_engine() -> None:
     for engine in engines_for("keras", ("fork",)):
         scenario = conduct().scenario(engine)
         assert scenario.indices is None
-        assert scenario.workers == (3 if engine in POOLS else 1)
+        assert scenario.workers == (3 if engine in (*POOLS, "schedule") else 1)
         assert scenario.epochs == (3 if engine == "loop" else 2)
         assert scenario.seed == 4
 
