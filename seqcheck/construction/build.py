@@ -17,6 +17,7 @@ from seqcheck.construction.materials import Labels, Ones, World, leaves
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
 from seqcheck.construction.target import TargetError
+from seqcheck.construction.textures import suited
 from seqcheck.model.scenario import Scenario, Truth
 
 BATCH_SIZE_ATTRIBUTES: Final = ("batch_size", "batchSize", "batchsize", "bs", "batch")
@@ -46,6 +47,7 @@ def build(
     made = load(recipe.maker)
     if recipe.kind == "instance":
         return made, _truth(recipe, World(folder, recipe.num_samples or 0), None, made)
+    recipe = suited(recipe, scenario)
     sizes = scenario.sizes()
     # Of several classes and sizes that fit, the scenario names what may vary, and nobody's own word is overridden.
     batch_size = sizes.get("batch_size", recipe.batch_size) if "batch_size" in recipe.varies else recipe.batch_size

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from seqcheck.construction.materials import (
-    Content,
     FileHolding,
     Files,
     Ids,
@@ -19,7 +17,6 @@ from seqcheck.construction.materials import (
     Labels,
     Material,
     Paths,
-    Pictures,
     Texts,
     Tokens,
 )
@@ -82,23 +79,6 @@ def degenerate(batches: Iterable[Any]) -> bool:
     """Whether a batch holds NaN or infinity, as standardising a flat picture gives."""
     leaves: list[npt.NDArray[Any]] = [leaf for batch in batches for leaf in arrays_in(batch)]
     return any(leaf.dtype.kind == "f" and not np.isfinite(leaf).all() for leaf in leaves)
-
-
-def textured(recipe: Recipe) -> Recipe:
-    """The recipe with textured pictures in place of flat ones; the same where there are none."""
-
-    def change(material: Material) -> Material:
-        if isinstance(material, Pictures):
-            return replace(material, textured=True)
-        if isinstance(material, Files) and _is_picture(material.content):
-            return replace(material, content=replace(material.content, textured=True))
-        return material
-
-    return recipe.changed(change)
-
-
-def _is_picture(content: Content) -> bool:
-    return content.format == "picture" or content.dtype == "uint8"
 
 
 def is_found(recipe: Recipe) -> bool:

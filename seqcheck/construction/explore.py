@@ -22,7 +22,7 @@ from seqcheck.construction import probe
 from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, flavour, is_legacy
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
-from seqcheck.construction.doubts import beyond_classes, degenerate, doubt, is_found, textured
+from seqcheck.construction.doubts import beyond_classes, degenerate, doubt, is_found
 from seqcheck.construction.mend import mend, of_classes
 from seqcheck.construction.names import NAMED
 from seqcheck.construction.options import Options
@@ -31,6 +31,7 @@ from seqcheck.construction.paste import summary
 from seqcheck.construction.plan import candidates, unfilled
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
+from seqcheck.construction.textures import textured
 from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario

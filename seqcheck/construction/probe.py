@@ -30,6 +30,12 @@ def inputs(num_samples: int, shape: tuple[int, ...] = (4,)) -> Array:
     return rows
 
 
+def ramp(shape: tuple[int, ...]) -> Array:
+    """Offsets of shape `shape` from 0 up to, not including, 0.4: added to a row, they tell its places apart."""
+    size = int(np.prod(shape))
+    return np.linspace(0, 0.4, size, endpoint=False, dtype=np.float32).reshape(shape)
+
+
 def labels(num_samples: int, kind: Labels, classes: int = CLASSES) -> Array:
     """The labels of a probe.
 

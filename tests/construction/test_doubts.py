@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqcheck.construction.doubts import beyond_classes, degenerate, doubt, textured
-from seqcheck.construction.materials import Content, Files, Inputs, Labels, Material, Paths, Pictures, Texts
+from seqcheck.construction.doubts import beyond_classes, degenerate, doubt
+from seqcheck.construction.materials import Inputs, Labels, Material, Paths, Texts
 from seqcheck.construction.recipe import Argument, Recipe
 
 HOT = np.eye(3)[[0, 1, 2, 2]]
@@ -45,13 +45,6 @@ def test_how_many_classes_there_are() -> None:
     assert beyond_classes(recipe(Labels()), [(np.ones((4, 2)), GAPS)]) == 3
 
 
-def test_flat_pictures_are_replaced_where_they_give_no_numbers() -> None:
+def test_numbers_that_are_none_are_told() -> None:
     assert degenerate([(np.array([1.0, np.nan]), np.arange(2))])
     assert not degenerate([(np.ones(2), np.arange(2))])
-    files = Files(content=Content(shape=(4, 4)))
-    made = textured(recipe(Paths(files), Pictures(), Inputs()))
-    assert [item.value for item in made.arguments] == [
-        Paths(Files(content=Content(shape=(4, 4), textured=True))),
-        Pictures(textured=True),
-        Inputs(),
-    ]

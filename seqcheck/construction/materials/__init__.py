@@ -3,8 +3,9 @@
 Sample k, counted from 0, is encoded alike everywhere:
 
 - arrays and lists of numbers hold k + 0.5 everywhere in row k;
-- pictures are flat and hold the level k + 1 of 255 in every pixel and channel (floats: divided by 255); the textured
-  ones, for classes that standardise each picture, hold k + 1 bright pixels in raster order;
+- pictures are flat and hold the level k + 1 of 255 in every pixel and channel (floats: divided by 255);
+- where it matters that a sample is not the same all over (random flips and crops, standardising), arrays grow from
+  k + 0.5 by less than 0.4, and pictures have a texture on which the first k + 1 pixels are bright;
 - sounds have the amplitude (k + 1) * `SOUND_STEP`, token lists repeat the token k + 1, texts repeat the word for k;
 - labels are k, or hot at k; where there are fewer classes than samples, they name no sample;
 - ids and file names are made of k and sort as the samples do.

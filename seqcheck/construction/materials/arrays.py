@@ -19,16 +19,20 @@ Holder = Literal["array", "column", "list", "by-id", "by-path", "names"]
 class Inputs:
     """Rows of shape `shape`, float32 unless `dtype` says otherwise, whose row k holds k + 0.5 (integers: k) everywhere.
 
-    As a ``list`` it is a list of such rows, of plain numbers where `shape` is (); ``by-id`` it is a dict of them.
+    As a ``list`` it is a list of such rows, of plain numbers where `shape` is (); ``by-id`` it is a dict of them. In
+    `textured` rows of floats that number grows by less than 0.4 from the first place to the last.
     """
 
     shape: tuple[int, ...] = (4,)
     holder: Literal["array", "list", "by-id"] = "array"
     dtype: str = "float32"
+    textured: bool = False
 
     def make(self, world: World) -> Any:
         """An array of shape (samples, *shape), or a list of its rows."""
         rows = probe.inputs(world.count, self.shape).astype(self.dtype)
+        if self.textured and rows.dtype.kind == "f":
+            rows += probe.ramp(self.shape)
         if self.holder == "by-id":
             return dict(zip(world.ids, rows, strict=True))
         return (rows.tolist() if not self.shape else list(rows)) if self.holder == "list" else rows

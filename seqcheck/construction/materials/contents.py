@@ -17,6 +17,7 @@ from seqcheck.construction.materials.arrays import NUMPY
 from seqcheck.construction.materials.material import Code
 from seqcheck.construction.materials.pictures import picture, png
 from seqcheck.construction.materials.texts import text_of
+from seqcheck.construction.probe import ramp
 from seqcheck.model.samples import PROBE_OFFSET
 
 SOUND_STEP: Final = 100
@@ -47,8 +48,9 @@ class Content:
     """One sample's file.
 
     `shape` is that of a picture or of the arrays inside; `keys` name these where the format has names. `dtype` is that
-    of arrays; a ``uint8`` array holds the picture of its sample. A ``picture`` is written as the ending of its name
-    says, a PNG where no library can write that. `numbers` is text that `numpy.loadtxt` reads, with `delimiter`.
+    of arrays; a ``uint8`` array holds the picture of its sample. `textured` ones are not the same all over. A
+    ``picture`` is written as the ending of its name says, a PNG where no library can write that. `numbers` is text that
+    `numpy.loadtxt` reads, with `delimiter`.
     """
 
     format: Format = "picture"
@@ -68,7 +70,8 @@ class Content:
             return picture(number, self.shape, textured=self.textured)
         if np.dtype(self.dtype).kind in "iu":
             return np.full(self.shape, number, self.dtype)
-        return np.full(self.shape, number + PROBE_OFFSET, self.dtype)
+        flat = np.full(self.shape, number + PROBE_OFFSET, self.dtype)
+        return flat + ramp(self.shape).astype(self.dtype) if self.textured else flat
 
     def code(self, path: str) -> Code:
         """One statement that writes the file of sample `k` to the expression `path`."""

@@ -22,12 +22,13 @@ def picture(number: int, shape: tuple[int, ...] = (16, 16, 3), *, textured: bool
     """The picture of a sample, of shape (height, width) or (height, width, channels), uint8.
 
     A flat one has the level number + 1 everywhere; a textured one has the level 255 in its first number + 1 pixels, in
-    raster order, and 1 in all others, so that no scaling or shift hides which it is.
+    raster order, and levels from 1 to 200 in all others that no flip, turn, shift or crop leaves as they were.
     """
     if not textured:
         return np.full(shape, number % LEVELS + 1, np.uint8)
     height, width = shape[:2]
-    pixels = np.ones(height * width, np.uint8)
+    row, column = np.mgrid[:height, :width]
+    pixels = (1 + (37 * row + 101 * column + 13 * row * column) % 200).astype(np.uint8).ravel()
     pixels[: number % max(1, height * width - 1) + 1] = LEVELS
     grey = pixels.reshape(height, width)
     return grey if len(shape) == 2 else np.repeat(grey[:, :, None], shape[2], axis=2)
