@@ -24,11 +24,14 @@ from seqcheck.experiments import (
     holding,
     holdings,
     hooks,
+    lasting,
+    leaving,
     making,
     mapping,
     parameters,
     pickling,
     reading,
+    rebuilding,
     twins,
 )
 from seqcheck.model.driving import Look
@@ -43,8 +46,15 @@ QUESTIONS = {
     "holding": holding.ask,
     "filling": filling.ask,
     "drifting": drifting.ask,
+    "leaving": leaving.ask,
+    "lasting": lasting.ask,
 }
-TASKS: dict[str, Task] = {"making": making.ask, "parameters": parameters.ask, "mapping": mapping.ask}
+TASKS: dict[str, Task] = {
+    "making": making.ask,
+    "parameters": parameters.ask,
+    "mapping": mapping.ask,
+    "rebuilding": rebuilding.ask,
+}
 PATIENT = 30.0
 """Seconds of silence that no sound run comes near, on however busy a machine."""
 SHORT = 3.0 if "COVERAGE_PROCESS_START" in os.environ else 1.5

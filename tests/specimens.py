@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -677,6 +678,8 @@ class Drifts(Rows):
             np.random.shuffle(self.x)
         elif self.how == "weights":
             self.scale *= 0.5
+        elif self.how == "counts":
+            self.done = self.done + np.arange(24) % 3
 
 
 class OnDisk(Rows):
@@ -694,3 +697,96 @@ class OnDisk(Rows):
         if view.flags.writeable:
             view *= 0.5
         return np.array(view), np.arange(3)
+
+
+class Remembers(Rows):
+    """Reads leave something behind, told by `how`, that the end of an epoch may go on with."""
+
+    def __init__(self, how: str = "") -> None:
+        super().__init__(12, 3)
+        self.how = how
+        self.reads = 0
+        self.shared = multiprocessing.Value("i", 0)
+        self.cache: dict[int, Any] = {}
+
+    def __getitem__(self, index: int) -> Any:
+        self.reads += 1
+        with self.shared.get_lock():
+            self.shared.value += 1
+        if self.how == "cached noise":
+            self.cache.setdefault(index, self.x[index * 3 : index * 3 + 3] + np.random.normal(size=3))
+            return self.cache[index], np.arange(index * 3, index * 3 + 3)
+        if self.how == "cached":
+            return self.cache.setdefault(index, self.x[index * 3 : index * 3 + 3]), np.arange(3)
+        x, rows = super().__getitem__(index)
+        return (x + np.random.default_rng().normal() if self.how == "entropy" else x), rows
+
+    def on_epoch_end(self) -> None:
+        super().on_epoch_end()
+        counted = {"counted": self.reads, "shared": self.shared.value}.get(self.how, 0)
+        self.order = np.roll(np.arange(12), counted) if counted else self.order
+
+
+class Leaks(Rows):
+    """Takes something with every read, or every epoch's end, told by `how`."""
+
+    def __init__(self, how: str = "") -> None:
+        super().__init__(12, 3)
+        self.how = how
+        self.kept: list[Any] = []
+        self.files: dict[int, Any] = {}
+
+    def __getitem__(self, index: int) -> Any:
+        x, rows = super().__getitem__(index)
+        if self.how == "descriptors":
+            os.open(os.devnull, os.O_RDONLY)
+        elif self.how == "threads":
+            threading.Thread(target=threading.Event().wait, daemon=True).start()
+        elif self.how == "brief threads":
+            threading.Thread(target=time.sleep, args=(0.3,), daemon=True).start()
+        elif self.how == "processes":
+            self.kept.append(subprocess.Popen(["sleep", "30"]))
+        elif self.how == "memory":
+            self.kept.append(np.ones(100))
+        elif self.how == "log":
+            self.kept.append(index)
+        elif self.how == "lazy":
+            if index not in self.files:
+                self.files[index] = open(os.devnull)  # noqa: SIM115  # kept open, as a lazy handle is
+        return (np.tile(x[:, None], 30) if self.how in ("memory", "log") else x), rows
+
+    def on_epoch_end(self) -> None:
+        if self.how == "hook":
+            os.open(os.devnull, os.O_RDONLY)
+
+
+class Unreadable(Rows):
+    """No batch of it can be read."""
+
+    def __getitem__(self, index: int) -> Any:
+        raise OSError(f"there is no file of batch {index}")
+
+
+class Seeded(Rows):
+    """Takes a seed, and draws its order from it or not, told by `how`."""
+
+    def __init__(self, how: str, seed: int = 3) -> None:
+        super().__init__(40, 4)
+        self.how = how
+        self.rng = np.random.default_rng(None if how == "entropy" else seed)
+        if how == "reseeds":
+            np.random.seed(seed)
+        draw = np.random if how in ("process", "reseeds") else self.rng
+        self.order = draw.permutation(40)
+
+    def __getitem__(self, index: int) -> Any:
+        x, rows = super().__getitem__(index)
+        return (x + np.random.default_rng().normal() if self.how == "noise" else x), rows
+
+    def on_epoch_end(self) -> None:
+        if self.how == "hook":
+            random.shuffle(self.order)
+        elif self.how in ("process", "reseeds"):
+            np.random.shuffle(self.order)
+        else:
+            self.rng.shuffle(self.order)

@@ -76,7 +76,7 @@ from seqcheck.model.samples import unweighted
 from seqcheck.model.words import batches_at, counted, listing
 
 CHECK = Check("uninitialised-rows", clause="batch", needs=("filling",))
-PASSES = ("filled", "filled-otherwise", "filled-again", "filled-otherwise-again")
+PASSES = ("filled", "filled-otherwise", "filled-otherwise-again", "filled-again")
 MOST_BATCHES = 10
 
 
@@ -102,7 +102,7 @@ def _judge(run: History) -> Judgement:
     if not filled:
         notes = [note.text for note in run.notes if note.kind == "skipped"]
         return inconclusive(notes[0] if notes else "no batch could be read")
-    first, other, again, other_again = (batches_of(run.passes(name).get(0, ())) for name in PASSES)
+    first, other, other_again, again = (batches_of(run.passes(name).get(0, ())) for name in PASSES)
     if not first:
         return inconclusive("no batch could be read")
     looked_at = f"{counted(len(first), 'batch')} read over two patterns in {counted(filled[0].arrays, 'fresh array')}"

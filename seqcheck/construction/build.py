@@ -7,6 +7,7 @@ import inspect
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
@@ -16,6 +17,7 @@ from seqcheck.construction.bases import is_sequence, missing
 from seqcheck.construction.materials import Labels, Ones, World, leaves
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
+from seqcheck.construction.roles import is_seed
 from seqcheck.construction.target import TargetError
 from seqcheck.construction.textures import suited
 from seqcheck.model.scenario import Scenario, Truth
@@ -62,8 +64,11 @@ def build(
     world = _world(recipe, count, folder)
     by_place: list[Any] = []
     by_name: dict[str, Any] = {}
+    seed: int | None = None
     for argument in recipe.arguments:
         given, value = _value(argument, sizes, chosen, recipe, world)
+        if given and is_seed(argument.name) and isinstance(value, int) and not isinstance(value, bool):
+            seed = value
         if argument.positional:
             by_place.append(value if given else _default_of(made, argument.name))
         elif given:
@@ -76,7 +81,7 @@ def build(
     instance = made(*by_place, *extra, **by_name)
     if not is_sequence(type(instance)):
         raise TargetError(_no_sequence(recipe, instance))
-    return instance, _truth(recipe, world, batch_size, instance)
+    return instance, replace(_truth(recipe, world, batch_size, instance), seed=seed)
 
 
 def _world(recipe: Recipe, count: int | None, folder: Path) -> World:

@@ -64,6 +64,11 @@ def role_of(name: str, annotation: str, *, factory: bool) -> Role:
     return "y" if _Y.fullmatch(plain) else ""
 
 
+def is_seed(name: str) -> bool:
+    """Whether a parameter of that name takes the seed that the order of samples depends on, of a class as well."""
+    return _snake(name).strip("_") in FACTORY_SPELLINGS["seed"]
+
+
 def _snake(name: str) -> str:
     """``batchSize`` as ``batch_size``"""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -36,6 +36,8 @@ MOST_INDICES: Final = 8
 MOST_BYTES: Final = 2**28
 """Bytes of stored arrays that are kept as they were; with more of them the cause of a change cannot be proved."""
 
+MOST_WHOLE: Final = 64
+"""Batches of an epoch that is read whole after the hooks."""
 ROUNDING: Final = 1e-5
 """Relative to the largest number of a leaf: normalising what is normal already changes no more than that."""
 
@@ -72,7 +74,7 @@ def ask(instance: Any, driving: Driving) -> None:
         trapped = answer(driving, "trapped", functools.partial(_line, instance, driving, drift))
         driving.record(_with_spot(drift, trapped))
         return
-    hooks = _hooks(instance, driving, indices)
+    hooks = _hooks(instance, driving, list(driving.indices(length)))
     driving.record(DriftLooked(tuple(indices), len(stored), hooks))
 
 
@@ -218,14 +220,22 @@ def _same_but_for_rounding(one: Array | None, other: Array | None) -> bool:
 
 
 def _delivered(changed: dict[str, Array], before: Snapshot, values: Sequence[Any]) -> bool:
-    """Whether the changed arrays, or rows of them, are what batches are made of: the same memory, or the same rows."""
-    for path, array in changed.items():
-        rows = before[path].rows + _rows_of(array) + _rows_of(array[None]) + _rows_of(before[path].content[None])
-        for value in values:
-            for _, leaf in arrays_in(value):
-                if overlap(leaf, array) or any(row in rows for row in describe(leaf).leaves[0].rows):
-                    return True
-    return False
+    """Whether some batch is made of the changed arrays, or of their rows."""
+    return any(_leaves_of(array, before[path], [value]) for path, array in changed.items() for value in values)
+
+
+def _leaves_of(array: Array, before: _Kept, values: Sequence[Any]) -> set[str]:
+    """The leaves that are the memory of this array in some batch, or whose rows are all rows of it in each."""
+    rows = before.rows + _rows_of(array) + _rows_of(array[None]) + _rows_of(before.content[None])
+    found: set[str] = set()
+    made_of: dict[str, bool] = {}
+    for value in values:
+        for path, leaf in arrays_in(value):
+            if overlap(leaf, array):
+                found.add(path)
+            own = describe(leaf).leaves[0].rows
+            made_of[path] = made_of.get(path, True) and bool(own) and all(row in rows for row in own)
+    return found | {path for path, made in made_of.items() if made}
 
 
 def _means(changed: dict[str, Array], before: Snapshot) -> tuple[tuple[str, float, float], ...]:
@@ -252,37 +262,59 @@ def _line(instance: Any, driving: Driving, drift: Drift) -> Any:
     return writer_of(instance, arrays, action)
 
 
+@dataclass(frozen=True)
+class _AfterTwo:
+    """The state after two epoch ends: the rows of each changed array, the leaves made of it, and those leaves' rows."""
+
+    arrays: dict[str, Rows]
+    leaves: dict[str, set[str]]
+    delivered: dict[str, Rows]
+    means: tuple[tuple[str, float, float], ...]
+
+    def shows(self, other: _AfterTwo, path: str) -> bool:
+        """Whether an array, and what batches hold of it, differ; what an epoch weighs may well change with time."""
+        leaves = self.leaves.get(path, set()) & other.leaves.get(path, set()) - {"sample_weight"}
+        return self.arrays.get(path) != other.arrays.get(path) and any(
+            self.delivered[leaf] != other.delivered[leaf] for leaf in leaves
+        )
+
+    def agrees(self, other: _AfterTwo, path: str) -> bool:
+        """Whether an array and all leaves are the same."""
+        return self.arrays.get(path) == other.arrays.get(path) and self.delivered == other.delivered
+
+
 def _hooks(instance: Any, driving: Driving, indices: Sequence[int]) -> bool:
     """Hold the data after two epoch ends against the data after two of which the second found it restored.
 
-    Whether both came to their end. The two are compared twice: draws that no seed repeats differ between the times.
+    Whether that was settled. The two are compared twice: draws that no seed repeats differ between the times. An epoch
+    too long to be read whole does not show whether it holds other samples or the same in another order.
     """
-    told = []
-    for purpose in ("hooks", "hooks restored", "hooks again", "hooks restored again"):
+    told: list[_AfterTwo] = []
+    for purpose in ("hooks", "hooks restored", "hooks restored again", "hooks again"):
         restored = "restored" in purpose
         one = answer(driving, purpose, functools.partial(_after_two, instance, driving, indices, restored))
         if one is None:
             return False
         told.append(one)
-        if len(told) == 2 and told[0][0] == told[1][0]:
+        if len(told) == 2 and told[0].arrays == told[1].arrays:
             return True
-    (further, delivered, means), (anew, _, _), (again, _, _), (anew_again, _, _) = told
-    arrays = sorted(
-        path for path in delivered if further.get(path) == again.get(path) != anew.get(path) == anew_again.get(path)
+    further, anew, anew_again, again = told
+    arrays = tuple(
+        path
+        for path in further.leaves
+        if further.shows(anew, path) and further.agrees(again, path) and anew.agrees(anew_again, path)
     )
+    if arrays and len(indices) > MOST_WHOLE:
+        return False
     if arrays:
-        kept = tuple(one for one in means if one[0] in arrays)
-        drift = Drift(-1, (), tuple(arrays), "on_epoch_end", True, kept)
-        driving.record(
-            _with_spot(drift, answer(driving, "trapped", functools.partial(_line, instance, driving, drift)))
-        )
+        kept = tuple(one for one in further.means if one[0] in arrays)
+        drift = Drift(-1, (), arrays, "on_epoch_end", True, kept)
+        spot = answer(driving, "trapped", functools.partial(_line, instance, driving, drift))
+        driving.record(_with_spot(drift, spot))
     return True
 
 
-def _after_two(
-    instance: Any, driving: Driving, indices: Sequence[int], restored: bool
-) -> tuple[dict[str, Rows], list[str], tuple[tuple[str, float, float], ...]] | None:
-    """The rows of each array after two epoch ends, the arrays that batches are made of, and how their means moved."""
+def _after_two(instance: Any, driving: Driving, indices: Sequence[int], restored: bool) -> _AfterTwo | None:
     before = _snapshot(instance)
     for number in range(2):
         with driving.isolated(instance, A, number):
@@ -291,9 +323,16 @@ def _after_two(
         if restored and not number and not _restore(_changed(instance, before), before):
             return None
     changed = _changed(instance, before)
-    values = []
+    values: list[Any] = []
+    delivered: dict[str, Rows] = {}
     if changed:
         read = driving.reader(instance, isolated=True)
-        values = [read(B, index, "after-hooks", place)[0] for place, index in enumerate(indices)]
-    delivered = [path for path, array in changed.items() if _delivered({path: array}, before, values)]
-    return {path: _rows_of(array) for path, array in changed.items()}, delivered, _means(changed, before)
+        for place, index in enumerate(indices[: MOST_WHOLE + 1]):
+            value, failure = read(B, index, "after-hooks", place)
+            if failure is None and value is not None:
+                values.append(value)
+                for leaf in describe(value).leaves:
+                    delivered.setdefault(leaf.path, Counter()).update(leaf.rows)
+    leaves = {path: _leaves_of(array, before[path], values) for path, array in changed.items()}
+    rows = {path: _rows_of(array) for path, array in changed.items()}
+    return _AfterTwo(rows, leaves, delivered, _means(changed, before))

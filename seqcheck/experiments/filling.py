@@ -24,8 +24,8 @@ from seqcheck.model.observation import Filled
 
 PATTERNS: Final = (0x3B, 0xC5)
 """Bytes that make finite, telling numbers of every type: 0.0029 and −6328.7 as float32, 59 and 197 as uint8."""
-PURPOSES: Final = (("filled", 0), ("filled-otherwise", 1), ("filled-again", 0), ("filled-otherwise-again", 1))
-"""In this order: what changes with time differs between the first and the third, though the second lies between."""
+PURPOSES: Final = (("filled", 0), ("filled-otherwise", 1), ("filled-otherwise-again", 1), ("filled-again", 0))
+"""In this order: what changes with time, or goes on from pass to pass, differs between the first and the last."""
 LARGEST: Final = 2**28
 """Bytes of an array that is filled; a larger one may be meant never to be touched as a whole."""
 

@@ -357,3 +357,19 @@ class Race(Observation):
     line: int = 0
     function: str = ""
     code: str = ""
+
+
+@dataclass(frozen=True)
+class Resources(Observation):
+    """What a process held after each round of one `stage`, ``reads`` or ``hooks``, of so many `calls` each.
+
+    `counts` has one series each for descriptors, threads, child processes and bytes known to Python; −1 stands where
+    the platform does not tell. `settled` has the last counts once threads and processes had time to end. `delivered`
+    is the number of bytes of the batches of one round.
+    """
+
+    stage: str
+    counts: tuple[tuple[int, ...], ...]
+    settled: tuple[int, ...]
+    calls: int
+    delivered: int = 0

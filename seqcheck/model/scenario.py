@@ -13,8 +13,8 @@ DRIVERS: Final = ("loop", *POOLS)
 KERAS_ENGINES: Final = ("fit", "evaluate", "predict")
 """The installed Keras itself, through its public API."""
 EXPERIMENTS: Final = (
-    "reading", "hooks", "pickling", "twins", "holding", "filling", "drifting", "making", "parameters", "mapping",
-    "schedule",
+    "reading", "hooks", "pickling", "twins", "holding", "filling", "drifting", "leaving", "lasting",
+    "making", "rebuilding", "parameters", "mapping", "schedule",
 )  # fmt: skip
 """Runs made for one question that plain driving cannot answer."""
 SCRIPT: Final = "script"
@@ -135,7 +135,7 @@ class Truth:
     `probe` says that label k belongs to sample k and row k of every array encodes k, `encoded` that the rows do so
     whatever the labels are. Each source says who claims the figure: ``probe``, ``factory``, ``contract`` or
     ``constructor``. `made_up` says that the data, or some of it, was made for the run: its values say nothing of
-    the Sequence.
+    the Sequence. `seed` is the one that was passed.
     """
 
     num_samples: int | None = None
@@ -145,4 +145,5 @@ class Truth:
     probe: bool = False
     encoded: bool = False
     made_up: bool = False
+    seed: int | None = None
     extra: dict[str, str] = field(default_factory=dict)

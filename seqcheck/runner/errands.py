@@ -35,11 +35,14 @@ from seqcheck.experiments import (
     holding,
     holdings,
     hooks,
+    lasting,
+    leaving,
     making,
     mapping,
     parameters,
     pickling,
     reading,
+    rebuilding,
     script,
     twins,
 )
@@ -58,8 +61,15 @@ QUESTIONS: Mapping[str, surroundings.Question] = {
     "holding": holding.ask,
     "filling": filling.ask,
     "drifting": drifting.ask,
+    "leaving": leaving.ask,
+    "lasting": lasting.ask,
 }
-TASKS: Mapping[str, surroundings.Task] = {"making": making.ask, "parameters": parameters.ask, "mapping": mapping.ask}
+TASKS: Mapping[str, surroundings.Task] = {
+    "making": making.ask,
+    "parameters": parameters.ask,
+    "mapping": mapping.ask,
+    "rebuilding": rebuilding.ask,
+}
 """Experiments that make their instances themselves."""
 CONCLUSIONS: Mapping[str, Callable[[History], Any]] = {"twins": twins.pair, "predict": keras.pair}
 """What a history says once all of it is there: observations that no single process could make."""

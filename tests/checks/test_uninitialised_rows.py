@@ -13,7 +13,7 @@ from seqcheck.model.history import EngineNote
 from seqcheck.model.observation import Filled
 from tests.histories import batch, case, history
 
-NAMES = ("filled", "filled-otherwise", "filled-again", "filled-otherwise-again")
+NAMES = ("filled", "filled-otherwise", "filled-otherwise-again", "filled-again")
 
 
 def judged(*passes: Sequence[Any], alike: bool = False) -> Judgement:
@@ -28,7 +28,7 @@ def numbers(*values: float) -> Any:
 
 def test_rows_that_follow_the_pattern_are_named() -> None:
     one, two = ([numbers(1, 2, 3), numbers(4, filler, filler)] for filler in (0.5, -7.0))
-    said = judged(one, two, one, two)
+    said = judged(one, two, two, one)
     assert said.outcome is Outcome.VIOLATED
     assert said.reason == "rows 1 and 2 of x of batch 1: memory that nobody has written"
     assert said.findings[0].evidence["over one pattern"] == "0.5"
@@ -49,19 +49,20 @@ def test_what_differs_over_one_pattern_proves_nothing() -> None:
 
 
 def test_what_follows_the_clock_proves_nothing() -> None:
-    """A number that steps between the passes: the first and third never agree where the second differs."""
-    said = judged([numbers(1, 7)], [numbers(1, 8)], [numbers(1, 8)], [numbers(1, 8)])
-    assert said.outcome is Outcome.INCONCLUSIVE
+    """A number that steps between the passes, or goes to and fro with them: no pair agrees where the others differ."""
+    for last in ((8, 8, 8), (8, 7, 8)):
+        said = judged([numbers(1, 7)], *([numbers(1, value)] for value in last))
+        assert said.outcome is Outcome.INCONCLUSIVE
 
 
 def test_rows_of_weight_0_are_no_samples() -> None:
     weight = np.array([1.0, 0.0])
     one, two = (batch([1.0, filler], np.arange(2), weight) for filler in (0.5, -7.0))
-    assert judged([one], [two], [one], [two]).outcome is Outcome.HOLDS
+    assert judged([one], [two], [two], [one]).outcome is Outcome.HOLDS
 
 
 def test_batches_that_could_not_be_read_over_every_pattern_are_open() -> None:
-    assert judged([numbers(1)], [], [numbers(1)], []).outcome is Outcome.INCONCLUSIVE
+    assert judged([numbers(1)], [], [], [numbers(1)]).outcome is Outcome.INCONCLUSIVE
     note = EngineNote("skipped", "filled did not come to its end in a fork: hung")
     assert judge(case(history("filling", notes=(note,)))).reason == note.text
     assert judge(case()).outcome is Outcome.INCONCLUSIVE

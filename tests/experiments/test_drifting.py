@@ -41,7 +41,7 @@ def test_what_batches_are_reckoned_with_may_drift_too_but_is_no_data(bench: Benc
 
 
 @pytest.mark.parametrize(
-    "how", ["sound", "once", "cached", "cursor", "shuffled", "entropy", "anew", "order", "weights"]
+    "how", ["sound", "once", "cached", "cursor", "shuffled", "entropy", "anew", "order", "weights", "counts"]
 )
 def test_what_is_no_drift_of_data_is_left_alone(bench: Bench, how: str) -> None:
     history = bench.history("Drifts", "drifting", {"how": how})

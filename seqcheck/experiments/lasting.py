@@ -1,0 +1,122 @@
+"""Does the Sequence give back what it takes?
+
+A few batches are read over and over, and then hooks are called over and over; after each round descriptors, threads and
+child processes are counted, and the memory that Python knows of. The same batches are read each time, under the same
+streams, so that whatever a cache, a pool or a lazy handle needs is there after a few rounds. Threads and processes that
+were seen to grow are given time to end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import os
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from seqcheck.experiments.holding import arrays_in
+from seqcheck.model.driving import Driving
+from seqcheck.model.observation import Resources
+
+ROUNDS: Final = 24
+FEWEST_ROUNDS: Final = 8
+ENOUGH: Final = 1.0
+"""Seconds after which no further round begins once there are `FEWEST_ROUNDS` of them."""
+PATIENCE: Final = 5.0
+"""Seconds after which no further round begins at all; with fewer than `FEWEST_ROUNDS` nothing is said."""
+GRACE: Final = 2.0
+"""Seconds for threads and processes to end that nobody needs any more."""
+MOST_READ: Final = 3
+KINDS: Final = ("descriptors", "threads", "processes", "bytes")
+
+
+def ask(instance: Any, driving: Driving) -> None:
+    """Record the isolated pass ``lasting`` and the `Resources` after each round of reads, and of hooks."""
+    length = driving.length(instance, -1, "start")
+    if not length or (driving.hook_first and not driving.hook(instance, -1, "on_epoch_end")):
+        return
+    indices = list(driving.indices(length))
+    chosen = sorted({*indices[: MOST_READ - 1], indices[-1]}) if indices else []
+    driving.fork("lasting", functools.partial(_reads, instance, driving, chosen))
+    driving.fork("lasting hooks", functools.partial(_hooks, instance, driving))
+
+
+def _reads(instance: Any, driving: Driving, indices: Sequence[int]) -> None:
+    read = driving.reader(instance, isolated=True)
+    delivered = [0]
+
+    def once(number: int) -> bool:
+        delivered[0] = 0
+        for place, index in enumerate(indices):
+            value, failure = read(0, index, "lasting", number * len(indices) + place)
+            if failure is not None:
+                return False
+            delivered[0] += sum(array.nbytes for _, array in arrays_in(value))
+        return True
+
+    _count("reads", driving, once, lambda: delivered[0], len(indices))
+
+
+def _hooks(instance: Any, driving: Driving) -> None:
+    names = ("on_epoch_end", "on_epoch_begin") if driving.hook_first else ("on_epoch_end",)
+
+    def once(number: int) -> bool:
+        return all(driving.hook(instance, number, name) for name in names)
+
+    _count("hooks", driving, once, lambda: 0, len(names))
+
+
+def _count(stage: str, driving: Driving, once: Callable[[int], bool], delivered: Callable[[], int], calls: int) -> None:
+    gc.collect()
+    gc.freeze()  # what was there before need not be looked at each time
+    tracemalloc.start(1)
+    counts: list[tuple[int, ...]] = []
+    begun = time.monotonic()
+    for number in range(ROUNDS):
+        limit = PATIENCE if len(counts) < FEWEST_ROUNDS else ENOUGH
+        if time.monotonic() - begun > limit or not once(number):
+            break
+        gc.collect()
+        counts.append(_now())
+    if len(counts) >= FEWEST_ROUNDS:
+        settled = counts[-1]
+        end = time.monotonic() + GRACE
+        while any(_grew(counts, kind) and settled[kind] >= counts[-1][kind] for kind in (1, 2)):
+            if time.monotonic() > end:
+                break
+            time.sleep(0.05)
+            settled = _now()
+        driving.record(Resources(stage, tuple(zip(*counts, strict=True)), settled, calls, delivered()))
+    tracemalloc.stop()
+
+
+def _grew(counts: Sequence[tuple[int, ...]], kind: int) -> bool:
+    return counts[-1][kind] > counts[len(counts) // 2][kind]
+
+
+def _now() -> tuple[int, ...]:
+    """Descriptors, threads, child processes and bytes; −1 where the platform does not tell."""
+    own = Path("/proc/self")
+    return _entries(own / "fd"), _entries(own / "task"), _children(own), tracemalloc.get_traced_memory()[0]
+
+
+def _entries(folder: Path) -> int:
+    try:
+        return len(os.listdir(folder))
+    except OSError:
+        return -1
+
+
+def _children(own: Path) -> int:
+    """The child processes of all threads, those that ended and were not waited for included."""
+    found, known = 0, False
+    with contextlib.suppress(OSError):
+        for task in os.listdir(own / "task"):
+            with contextlib.suppress(OSError):
+                found += len((own / "task" / task / "children").read_text().split())
+                known = True
+    return found if known else -1
