@@ -27,7 +27,7 @@ from seqcheck.runner.judging import Search
 
 ELSEWHERE: Final = ("mapping", "spawn")
 """What needs the interpreters that import while the other runs are made."""
-PASSES: Final = 40
+PASSES: Final = 30
 """Whole passes over the Sequence that one core makes in a default run, roughly: what a selection is reckoned by."""
 FASTEST_READ: Final = 0.0003
 """Seconds that describing a batch takes at the least, however quick its read."""
