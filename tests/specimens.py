@@ -750,9 +750,8 @@ class Leaks(Rows):
             self.kept.append(np.ones(100))
         elif self.how == "log":
             self.kept.append(index)
-        elif self.how == "lazy":
-            if index not in self.files:
-                self.files[index] = open(os.devnull)  # noqa: SIM115  # kept open, as a lazy handle is
+        elif self.how == "lazy" and index not in self.files:
+            self.files[index] = open(os.devnull)  # noqa: SIM115  # kept open, as a lazy handle is
         return (np.tile(x[:, None], 30) if self.how in ("memory", "log") else x), rows
 
     def on_epoch_end(self) -> None:

@@ -11,7 +11,7 @@ Why it matters:
     ends with the job being killed.
 
 Limits:
-    Up to 24 rounds of three batches and of hooks, in a fork. What is taken only in threads or in worker processes is
+    Up to 24 rounds of three batches and 12 of hooks, in a fork. What is taken only in threads or in worker processes is
     not counted. Descriptors and threads are counted where /proc tells of them, on Linux. Memory of C libraries that
     Python does not know of is not counted.
 
@@ -64,6 +64,7 @@ Use instead:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Final
 
@@ -133,5 +134,5 @@ def _findings(run: History, seen: Resources) -> Iterator[Finding]:
 def _slope(series: tuple[int, ...]) -> float:
     """The growth a round over the second half; 0 unless every single round of it grows."""
     half = series[len(series) // 2 :]
-    steps = [later - earlier for earlier, later in zip(half, half[1:], strict=False)]
+    steps = [later - earlier for earlier, later in itertools.pairwise(half)]
     return sum(steps) / len(steps) if steps and min(steps) > 0 and series[0] >= 0 else 0.0

@@ -22,7 +22,7 @@ from seqcheck.experiments.holding import arrays_in
 from seqcheck.model.driving import Driving
 from seqcheck.model.observation import Resources
 
-ROUNDS: Final = 24
+ROUNDS: Final = {"reads": 24, "hooks": 12}
 FEWEST_ROUNDS: Final = 8
 ENOUGH: Final = 1.0
 """Seconds after which no further round begins once there are `FEWEST_ROUNDS` of them."""
@@ -76,7 +76,7 @@ def _count(stage: str, driving: Driving, once: Callable[[int], bool], delivered:
     tracemalloc.start(1)
     counts: list[tuple[int, ...]] = []
     begun = time.monotonic()
-    for number in range(ROUNDS):
+    for number in range(ROUNDS[stage]):
         limit = PATIENCE if len(counts) < FEWEST_ROUNDS else ENOUGH
         if time.monotonic() - begun > limit or not once(number):
             break
