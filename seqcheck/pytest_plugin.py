@@ -75,15 +75,21 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     group.addoption(
         "--seqcheck-plan", action="store_true", help="Show how each target is built, as text to paste, and exit"
     )
+    group.addoption(
+        "--seqcheck-replay",
+        metavar="SCHEDULE",
+        help="Make one interleaving of threads again, as a finding of thread-race prints it, show it line by line, "
+        "and exit; with --pdb a debugger opens at every switch of threads",
+    )
     group.addoption("--seqcheck-list", action="store_true", help="Show every check by clause, and exit")
     group.addoption("--seqcheck-explain", metavar="NAME", help="Show the whole page of one check, and exit")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer ``--seqcheck-plan``, ``--seqcheck-list`` and ``--seqcheck-explain``.
+    """Answer ``--seqcheck-plan``, ``--seqcheck-replay``, ``--seqcheck-list`` and ``--seqcheck-explain``.
 
-    Raises pytest.UsageError for an unknown name, and where there is no target to plan.
+    Raises pytest.UsageError for an unknown name, for a text that is no schedule, and where there is no target.
     """
     if blocked(config.pluginmanager):
         return None
@@ -91,6 +97,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         from seqcheck.plugin.session import show_plans
 
         return show_plans(config)
+    if config.getoption("seqcheck_replay") is not None:
+        from seqcheck.plugin.session import show_replay
+
+        return show_replay(config)
     explain = config.getoption("seqcheck_explain")
     if explain is None and not config.getoption("seqcheck_list"):
         return None

@@ -19,6 +19,7 @@ from seqcheck.plugin.bench import Bench
 from seqcheck.plugin.items import TargetItem, hang
 from seqcheck.plugin.planning import plans
 from seqcheck.plugin.progress import Progress, Terminal
+from seqcheck.plugin.replay import replays, terminal_of
 from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose
 from seqcheck.reporting import json_report, terminal
@@ -69,6 +70,29 @@ def show_plans(config: pytest.Config) -> int:
         raise pytest.UsageError(plain(str(error))) from None
     sys.stdout.write(text)
     return int(pytest.ExitCode.OK if complete else pytest.ExitCode.TESTS_FAILED)
+
+
+def show_replay(config: pytest.Config) -> int:
+    """Make the interleaving of ``--seqcheck-replay`` again and print it; the exit status: 1 where it breaks a batch.
+
+    Raises pytest.UsageError for a text that is no schedule, and where there is not exactly one target.
+    """
+    from seqcheck.runner import TargetError
+
+    try:
+        choices = _choices(config, {name: registered.check for name, registered in catalogue().items()})
+        said = replays(
+            choices.targets,
+            config.getoption("seqcheck_replay"),
+            lambda: config.hook.pytest_seqcheck_driver(
+                config=config, settings=choices.settings(), progress=lambda _: None
+            ),
+            terminal_of(config) if config.getoption("usepdb") else "",
+        )
+    except (TargetError, options.OptionError, ConfigError) as error:
+        raise pytest.UsageError(plain(str(error))) from None
+    sys.stdout.write(said.text)
+    return int(pytest.ExitCode.TESTS_FAILED if said.broken else pytest.ExitCode.OK)
 
 
 class Session:

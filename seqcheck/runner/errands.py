@@ -51,7 +51,8 @@ from seqcheck.model.contract import Contract
 from seqcheck.model.driving import Look
 from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
 from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, SCRIPT, Scenario, Truth
-from seqcheck.runner import racing
+from seqcheck.runner import racing, replaying
+from seqcheck.schedule.text import Replayable
 
 QUESTIONS: Mapping[str, surroundings.Question] = {
     "reading": reading.ask,
@@ -241,6 +242,13 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
         )
     else:
         keras.drive(build, scenario, generation, run)
+
+
+def replay(
+    recipe: Recipe | Living, replayable: Replayable, scenario: Scenario, generation: str | None, terminal: str, run: Run
+) -> None:
+    """Make one interleaving of threads again: records a `Replayed`."""
+    replaying.replay(_builder(recipe, scenario, run), replayable, protocol_of(generation), terminal, run)
 
 
 def protocol_of(generation: str | None) -> Protocol:

@@ -163,7 +163,7 @@ def subject_of(build: Build, first: Any, length: int, protocol: Protocol) -> Ite
             _end_epoch(instance)
         return instance
 
-    subject = Subject(ready, length, controller, locks, randomness, hook=_end_epoch, folder=folder)
+    subject = Subject(ready, length, controller, locks, randomness, hook=_end_epoch, owns=territory.owns, folder=folder)
     collecting = gc.isenabled()
     hooks.open(controller.step)
     try:

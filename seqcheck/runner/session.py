@@ -44,12 +44,16 @@ from seqcheck.runner.judging import (
     judge_unbuilt,
     open_questions,
 )
+from seqcheck.runner.replaying import Replayed
+from seqcheck.schedule.text import Replayable
 
 __all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
 
 HASH_SEEDS: Final = (2, 12)
 """Of the interpreters of spawned workers, which would draw theirs: these put many sets of two names in two orders."""
 PLANNED: Final = History(Scenario(PLANNING))
+UNHURRIED: Final = 1e6
+"""Seconds for which somebody may sit at a debugger."""
 IMPORT_TIMEOUTS: Final = 6
 """How many times the limit of a read the import of a module may take: TensorFlow's own takes 3 to 30 seconds."""
 
@@ -281,6 +285,26 @@ class Session:
             ).construction
         finally:
             self._release(resolved.spec, nursery)
+
+    def replay(self, resolved: ResolvedTarget, replayable: Replayable, terminal: str = "") -> Replayed:
+        """Make one interleaving of threads again; with `terminal`, the device of a debugger, it may take its time."""
+        nursery = self._import(resolved.spec, resolved.search_path)
+        self._nurseries[nursery].result()
+        timeout = self.settings.timeout
+        deadline = time.monotonic() + self.settings.budget
+        try:
+            made = construct(self.isolation, nursery, resolved.description, resolved.options, timeout, deadline)
+            if made.explored is None:
+                return Replayed(problem=made.construction.problem)
+            scenario = Scenario("schedule", workers=len(replayable.setting.indices), seed=self.settings.seed)
+            arguments = (made.explored.recipe, replayable, scenario, made.explored.base, terminal)
+            silence, limit = (UNHURRIED, UNHURRIED) if terminal else (timeout, self.settings.budget)
+            outcome = self.isolation.run(nursery, errands.replay, arguments, silence=silence, limit=limit).result()
+        finally:
+            self._release(resolved.spec, nursery)
+        replayed = [record for record in outcome.records if isinstance(record, Replayed)]
+        why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else f"the replay ended: {outcome.cause}"
+        return replayed[0] if replayed else Replayed(problem=why)
 
     def _release(self, spec: TargetSpec, nursery: str) -> None:
         """End the processes that imported a target: each holds a TensorFlow, and the next target has its own."""

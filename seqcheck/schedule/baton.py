@@ -115,11 +115,12 @@ class Controller:
         self.quantum: int | None = None
         """Steps after which a thread makes room for others; None: never."""
         self.resumed: Callable[[int], None] | None = None
-        """Called in a thread that goes on after a switch, while all others stand still."""
+        """Called in a thread that goes on after a switch, while all others stand still; it may take its time."""
         self._others = _thread._count()
         # Reentrant: taking and putting the state of generators may itself use a cooperative lock.
         self._guard = _thread.RLock()
         self._ended = True
+        self._pausing = False
         self._idents: dict[int, int] = {}
 
     def run(self, calls: Sequence[Callable[[], Any]], policy: Policy, streams: Streams | None = None) -> Outcome:
@@ -285,7 +286,11 @@ class Controller:
         if self._ended:
             self._leave(thread)
         if self.resumed is not None:
-            self.resumed(thread)
+            self._pausing = True
+            try:
+                self.resumed(thread)
+            finally:
+                self._pausing = False
 
     def _rejoin(self, thread: int) -> None:
         """Back from a sleep in which the baton was lost."""
@@ -413,6 +418,9 @@ class Controller:
                 last, since = seen, time.monotonic()
                 asleep = 0
             quiet = time.monotonic() - since
+            if self._pausing:
+                last = None
+                continue
             with self._guard:
                 if self._ended:
                     if quiet > self.patience:

@@ -52,6 +52,8 @@ class Subject:
     locks: Substitution
     randomness: Randomness
     hook: Callable[[Any], None] = lambda _: None
+    owns: Callable[[str], bool] = lambda _: False
+    """Whether a file is the user's own."""
     take: Callable[[Any], Any] = sketch
     runs: int = 0
     draws: bool = False
