@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 from seqcheck.engines.loop import Protocol
 from seqcheck.engines.reading import Build, NotBuilt, ask_length, construct
@@ -106,14 +107,32 @@ def _debugger(subject: Subject, replayable: Replayable, terminal: str) -> Iterat
             screen.write(f"\nthread {NAMES[thread]} (batch {index}) goes on here; c goes to the next switch\n")
             screen.flush()
             prompt = pdb.Pdb(stdin=keys, stdout=screen, nosigint=True)
-            prompt.reset()
-            prompt.interaction(frame, None)
+            with _tracing_kept(frame):
+                prompt.reset()
+                prompt.interaction(frame, None)
 
         subject.controller.resumed = stop
         try:
             yield
         finally:
             subject.controller.resumed = None
+
+
+@contextlib.contextmanager
+def _tracing_kept(frame: FrameType) -> Iterator[None]:
+    """A debugger that goes on takes every trace function of the thread away: those that count our steps too."""
+    kept = sys.gettrace()
+    traced: list[tuple[FrameType, Any]] = []
+    above: FrameType | None = frame
+    while above is not None:
+        traced.append((above, above.f_trace))
+        above = above.f_back
+    try:
+        yield
+    finally:
+        for above, trace in traced:
+            above.f_trace = trace
+        sys.settrace(kept)
 
 
 def _own_frame(subject: Subject) -> FrameType | None:
