@@ -41,6 +41,8 @@ MOST_SECONDS: Final = 6.0
 """What it takes at the most where each costs more."""
 WORTHWHILE: Final = 400
 """Interleavings that a search is given time for, up to `MOST_SECONDS`."""
+LEAST: Final = 100
+"""Interleavings below which nothing would be said for the Sequence."""
 STRESS: Final = 0.3
 """Seconds of reading by threads that nobody controls, per second of search."""
 CHEAP: Final = 0.004
@@ -65,6 +67,7 @@ def drive(build: Build, scenario: Scenario, protocol: Protocol, run: Run) -> Non
         subject, cost = made
         limits = Limits(
             seconds=min(MOST_SECONDS, max(SECONDS, cost * WORTHWHILE)),
+            least=LEAST,
             threads=max(2, min(scenario.workers, MOST_THREADS)),
             seed=scenario.seed,
             gil=with_gil(),

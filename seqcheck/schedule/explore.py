@@ -31,6 +31,8 @@ MOST_BOUNDED: Final = 2
 """Switches by choice up to which all schedules are tried, where there is time."""
 PATIENCE: Final = 3.0
 """How much longer than its own time a search may take by the clock."""
+LONGEST: Final = 3.0
+"""How much longer than that it may take where hardly anything was tried by then."""
 LONGEST_EPOCH: Final = 64
 """Batches up to which a whole epoch is read before every schedule of one setting."""
 FEWEST_STEPS: Final = 300
@@ -48,6 +50,8 @@ class Limits:
     """
 
     seconds: float = 3.0
+    least: int = 0
+    """Interleavings that are tried although the time is over, for up to `LONGEST` times as long."""
     walks: int = WALKS
     bounded: int = MOST_BOUNDED
     threads: int = 2
@@ -160,7 +164,10 @@ class _Search:
         if now - self._said > 0.5:
             self._said = now
             self.alive(f"{self.searched.interleavings} interleavings")
-        return self.spent() > self.limits.seconds or self.subject.controller.lost
+        if self.subject.controller.lost:
+            return True
+        enough = self.searched.interleavings >= self.limits.least
+        return self.spent() > self.limits.seconds * (1.0 if enough else LONGEST)
 
     def spent(self) -> float:
         """Seconds of this search that count."""
