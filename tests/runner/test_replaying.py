@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,9 @@ def test_a_debugger_opens_at_every_switch_and_changes_nothing(tmp_path: Path) ->
     try:
         os.write(master, b"p 'start is', self.start\nc\np 'start is', self.start\nc\n")
         debugged = replayed(TwoTurns, schedule, tmp_path, os.ttyname(slave))
-        screen = os.read(master, 1 << 16).decode()
+        screen = ""
+        while select.select([master], [], [], 0.5)[0]:  # what was echoed, and what was written, in pieces
+            screen += os.read(master, 1 << 16).decode()
     finally:
         os.close(master)
         os.close(slave)
