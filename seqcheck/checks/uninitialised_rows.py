@@ -105,6 +105,8 @@ def _judge(run: History) -> Judgement:
     first, other, other_again, again = (batches_of(run.passes(name).get(0, ())) for name in PASSES)
     if not first:
         return inconclusive("no batch could be read")
+    if not filled[0].arrays:
+        return holds(f"{counted(len(first), 'batch')} read: no fresh array was asked for that could be left unwritten")
     looked_at = f"{counted(len(first), 'batch')} read over two patterns in {counted(filled[0].arrays, 'fresh array')}"
     if filled[0].alike:
         return holds(f"{looked_at}: the same content")

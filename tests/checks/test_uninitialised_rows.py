@@ -16,9 +16,9 @@ from tests.histories import batch, case, history
 NAMES = ("filled", "filled-otherwise", "filled-otherwise-again", "filled-again")
 
 
-def judged(*passes: Sequence[Any], alike: bool = False) -> Judgement:
+def judged(*passes: Sequence[Any], alike: bool = False, arrays: int = 5) -> Judgement:
     named = {name: [entries] for name, entries in zip(NAMES, passes, strict=False)}
-    seen = Filled(len(passes[0]), 5, alike)
+    seen = Filled(len(passes[0]), arrays, alike)
     return judge(case(history("filling", passes=named, observations=(seen,))))
 
 
@@ -46,6 +46,11 @@ def test_the_same_content_over_both_patterns_holds() -> None:
 def test_what_differs_over_one_pattern_proves_nothing() -> None:
     said = judged([numbers(1, 2)], [numbers(1, 3)], [numbers(1, 4)], [numbers(1, 5)])
     assert (said.outcome, said.reason) == (Outcome.INCONCLUSIVE, "x could not be read alike twice over one pattern")
+
+
+def test_where_no_fresh_array_is_asked_for_none_is_left_unwritten() -> None:
+    passes = [[numbers(1, value)] for value in (2, 3, 4, 5)]
+    assert judged(*passes, arrays=0).outcome is Outcome.HOLDS
 
 
 def test_what_follows_the_clock_proves_nothing() -> None:
