@@ -115,7 +115,7 @@ def _judge(case: Case, run: History) -> Judgement:
         return inconclusive("every leaf is drawn at random, and may well differ")
     differ = _differing(stayed, left, compared)
     if not differ:
-        return holds(f"{listing(sorted(compared))} of epoch 1 are the same wherever epoch 0 was read")
+        return holds(f"{listing(sorted(compared))} of epoch 1 came out the same wherever epoch 0 was read")
     repeated = not _differing(stayed, stayed_again, compared) and not _differing(left, left_again, compared)
     if not stayed_again or not left_again or not repeated:
         return inconclusive("epoch 1 differs from time to time, wherever epoch 0 was read")

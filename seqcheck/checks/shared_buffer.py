@@ -104,7 +104,9 @@ def _judge(case: Case, run: History) -> Judgement:
 
 def _finding(run: History, seen: Overwritten) -> Finding:
     what = listing(seen.paths)
-    summary = f"{what} of batch {seen.index} changes when batch {seen.by} is read, while it is still held"
+    verb = "changes" if len(seen.paths) == 1 else "change"
+    held = "it is" if len(seen.paths) == 1 else "they are"
+    summary = f"{what} of batch {seen.index} {verb} when batch {seen.by} is read, while {held} still held"
     evidence: dict[str, object] = {
         "batch": seen.index,
         "leaves": list(seen.paths),

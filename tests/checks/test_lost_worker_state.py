@@ -46,7 +46,7 @@ def test_the_same_epochs_hold_and_drawn_leaves_are_left_out() -> None:
     said = judged(noisy_pass(1), noisy_pass(2), noisy_pass(2), noisy_pass(1), reading=drawing_reading())
     assert (said.outcome, said.reason) == (
         Outcome.HOLDS,
-        "y of epoch 1 are the same wherever epoch 0 was read",
+        "y of epoch 1 came out the same wherever epoch 0 was read",
     )
 
 

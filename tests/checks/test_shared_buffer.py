@@ -53,3 +53,8 @@ def test_where_holding_came_to_no_end_nothing_is_claimed() -> None:
     said = judge(case(history("holding", notes=(note,))))
     assert (said.outcome, said.reason) == (Outcome.INCONCLUSIVE, note.text)
     assert judge(case()).outcome is Outcome.INCONCLUSIVE
+
+
+def test_several_leaves_are_told_in_the_plural() -> None:
+    said = judged(Overwritten(0, ("x", "y"), 1, 1, 4))
+    assert said.reason == "x and y of batch 0 change when batch 1 is read, while they are still held"
