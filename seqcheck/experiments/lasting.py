@@ -24,7 +24,7 @@ from seqcheck.model.observation import Resources
 
 ROUNDS: Final = {"reads": 24, "hooks": 12}
 FEWEST_ROUNDS: Final = 8
-ENOUGH: Final = 1.0
+ENOUGH: Final = 0.5
 """Seconds after which no further round begins once there are `FEWEST_ROUNDS` of them."""
 PATIENCE: Final = 5.0
 """Seconds after which no further round begins at all; with fewer than `FEWEST_ROUNDS` nothing is said."""
