@@ -35,7 +35,7 @@ from seqcheck.schedule.subject import Subject, Unrepeatable, hooks_for
 from seqcheck.schedule.territory import territory_of
 from seqcheck.schedule.text import MOST_THREADS, Setting
 
-SECONDS: Final = 1.2
+SECONDS: Final = 0.8
 """What a search takes at the most where an interleaving costs next to nothing."""
 MOST_SECONDS: Final = 6.0
 """What it takes at the most where each costs more."""

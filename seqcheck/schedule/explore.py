@@ -65,7 +65,7 @@ class Found:
     """A schedule that breaks a batch, with as few switches as could be found.
 
     `hidden` says that only a build without the GIL can make one of its switches. `after` counts the interleavings
-    that were tried before it.
+    that were tried until it was first seen, and `seconds` the time.
     """
 
     kind: Kind
@@ -302,7 +302,7 @@ class _Search:
         def fails(schedule: Schedule) -> bool:
             return _fails(known, run(schedule), wanted)
 
-        after = self.searched.interleavings
+        after, seconds = self.searched.interleavings, time.monotonic() - self.began
         smallest = minimise(outcome.schedule, len(setting.indices), fails)
         if smallest is None or not all(fails(smallest) for _ in range(AGAIN)):
             self.searched.doubtful += 1
@@ -330,7 +330,7 @@ class _Search:
             known,
             bool(self.limits.gil and final.held),
             after,
-            time.monotonic() - self.began,
+            seconds,
         )
         self.searched.found.append(found)
 
