@@ -110,7 +110,7 @@ def _judge(run: History) -> Judgement:
 
 def _findings(run: History, seen: Resources) -> Iterator[Finding]:
     for kind, name in enumerate(KINDS):
-        series = (*seen.counts[kind][:-1], min(seen.counts[kind][-1], seen.settled[kind]))
+        series = _settled(seen, kind)
         per_round = _slope(series)
         if per_round >= 1:
             each = "read" if seen.stage == "reads" else "hook"
@@ -118,7 +118,7 @@ def _findings(run: History, seen: Resources) -> Iterator[Finding]:
             summary = f"{name} grow by {a_call:.3g} with every {each}: {series[0]} at first, {series[-1]} in the end"
             evidence = {"rounds": len(series), f"{each}s a round": seen.calls, name: list(series)}
             yield Finding(summary, evidence, run.scenario)
-    per_round = _slope(seen.counts[MEMORY])
+    per_round = _slope(_settled(seen, MEMORY))
     if seen.delivered and per_round >= OWN_BYTES + max(FEWEST_BYTES * seen.calls, SHARE * seen.delivered):
         series = seen.counts[MEMORY]
         summary = f"memory grows by {per_round / seen.calls:.0f} bytes with every read of the same batches"
@@ -129,6 +129,11 @@ def _findings(run: History, seen: Resources) -> Iterator[Finding]:
             "bytes": list(series),
         }
         yield Finding(summary, evidence, run.scenario, severity=Severity.ADVICE)
+
+
+def _settled(seen: Resources, kind: int) -> tuple[int, ...]:
+    """The series of one resource, its last count as it was when threads and processes had had time to end."""
+    return (*seen.counts[kind][:-1], min(seen.counts[kind][-1], seen.settled[kind]))
 
 
 def _slope(series: tuple[int, ...]) -> float:

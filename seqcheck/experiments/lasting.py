@@ -28,7 +28,7 @@ ENOUGH: Final = 0.5
 """Seconds after which no further round begins once there are `FEWEST_ROUNDS` of them."""
 PATIENCE: Final = 5.0
 """Seconds after which no further round begins at all; with fewer than `FEWEST_ROUNDS` nothing is said."""
-GRACE: Final = 2.0
+GRACE: Final = 4.0
 """Seconds for threads and processes to end that nobody needs any more."""
 MOST_READ: Final = 3
 KINDS: Final = ("descriptors", "threads", "processes", "bytes")
@@ -85,17 +85,13 @@ def _count(stage: str, driving: Driving, once: Callable[[int], bool], delivered:
     if len(counts) >= FEWEST_ROUNDS:
         settled = counts[-1]
         end = time.monotonic() + GRACE
-        while any(_grew(counts, kind) and settled[kind] >= counts[-1][kind] for kind in (1, 2)):
+        while any(settled[kind] > counts[len(counts) // 2][kind] for kind in (1, 2)):
             if time.monotonic() > end:
                 break
             time.sleep(0.05)
             settled = _now()
         driving.record(Resources(stage, tuple(zip(*counts, strict=True)), settled, calls, delivered()))
     tracemalloc.stop()
-
-
-def _grew(counts: Sequence[tuple[int, ...]], kind: int) -> bool:
-    return counts[-1][kind] > counts[len(counts) // 2][kind]
 
 
 def _now() -> tuple[int, ...]:
