@@ -28,6 +28,8 @@ PATIENCE: Final = 3.0
 """Seconds without a step after which a run is given up."""
 GRACE: Final = 0.3
 """Seconds that threads which were there before have, to release what all controlled ones wait for."""
+BIRTH: Final = 0.05
+"""Seconds after which a thread that was started counts among those that there are."""
 ENDLESS: Final = 3_000_000
 """Steps after which one thread alone is taken for endless."""
 ROUNDS: Final = 20
@@ -347,7 +349,11 @@ class Controller:
     def _nobody_else(self, quiet: float) -> bool:
         """Whether no other thread will release what all controlled ones wait for, after `quiet` seconds of waiting."""
         others = _thread._count() - self._left
-        return others <= 0 or (others <= self._others and quiet > GRACE)
+        if others > 0:
+            return others <= self._others and quiet > GRACE
+        # A thread that was started a moment ago is not counted before it runs: a condition may wait for that one.
+        in_a_ring = all(lock.owner in self._waiting and lock.owner != me for me, lock in self._waiting.items())
+        return in_a_ring or quiet > BIRTH
 
     def _finish(self, thread: int, result: tuple[str, Any]) -> None:
         with self._guard:

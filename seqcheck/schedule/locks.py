@@ -40,6 +40,8 @@ class CooperativeLock:
         self._lock = _thread.allocate_lock()
         self.where = ""
         """Who waits here, as far as a reader cares: the line of the latest one who had to."""
+        self.owner: int | None = None
+        """The number of the controlled thread that has it."""
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """As of a lock; a controlled thread lets others run while it waits."""
@@ -53,10 +55,12 @@ class CooperativeLock:
             self.where = _caller()
             if not controller.wait_for(self, thread, timed=timeout is not None and timeout > 0):
                 return False
+        self.owner = thread
         return True
 
     def release(self) -> None:
         """As of a lock."""
+        self.owner = None
         self._lock.release()
         controller = Controller.active
         if controller is not None:
