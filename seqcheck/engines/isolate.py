@@ -124,7 +124,7 @@ class Isolation:
         future: Future[Ready] = Future()
         with self._lock:
             self._ready[name] = future
-            pid, control = nursery.fork_here(bootstrap, living)
+            pid, control = nursery.fork_here(bootstrap, living, self._channel)
             self._forked.append(pid)
             try:
                 wire.send(self._channel, AdoptNursery(bootstrap, pid), (control.fileno(),))

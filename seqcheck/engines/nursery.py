@@ -90,8 +90,11 @@ instance: Any = None
 """In a nursery that was forked from the test process: the Sequence that lives there."""
 
 
-def fork_here(bootstrap: Bootstrap, living: Any) -> tuple[int, socket.socket]:
-    """Fork a nursery from this process, with an instance that no pickle can take; its pid and control channel."""
+def fork_here(bootstrap: Bootstrap, living: Any, client: socket.socket) -> tuple[int, socket.socket]:
+    """Fork a nursery from this process, with an instance that no pickle can take; its pid and control channel.
+
+    The nursery closes its copy of `client`, by whose end the supervisor knows that this process is gone.
+    """
     global instance
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -100,6 +103,7 @@ def fork_here(bootstrap: Bootstrap, living: Any) -> tuple[int, socket.socket]:
         return pid, ours
     try:
         ours.close()
+        client.close()
         os.setsid()
         instance = living
         listener = _listen(bootstrap)

@@ -209,6 +209,7 @@ from tests.runs import drive
 isolation = Isolation()
 isolation.nursery("main", modules=["tests.specimens"], preload=["tests.runs"]).result()
 isolation.nursery("endless", modules=["tests.engines.endless_import"])
+isolation.nursery_here("here", object()).result()
 scenario = Scenario("fork", workers=2)
 arguments = ("tests.specimens:Trap", {"how": "leaves_a_daemon", "folder": sys.argv[1]}, scenario, KERAS_3)
 isolation.run("main", drive, arguments, silence=600, limit=600)
