@@ -25,7 +25,7 @@ class Rows:
     def __len__(self):
         return -(-11 // self.batch_size)
     def __getitem__(self, index):
-        rows = self.order[index * self.batch_size:(index + 1) * self.batch_size]
+        rows = self.order[index * self.batch_size:(index + 1) * self.batch_size].copy()
         return self.x[rows], rows
     def on_epoch_end(self):
         self.rng.shuffle(self.order)
