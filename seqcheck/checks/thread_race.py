@@ -89,7 +89,7 @@ CHECK = Check(
     clause="workers",
     needs=("schedule",),
     options=("fit",),
-    explained_by={"ignored-index": None, "unrepeatable-read": None, "shared-buffer": None},
+    explained_by={"ignored-index": None, "unrepeatable-read": None, "shared-buffer": None, "uninitialised-rows": None},
 )
 FEWEST: Final = 100
 """Interleavings below which nothing is said for the Sequence."""

@@ -48,6 +48,12 @@ def test_what_differs_over_one_pattern_proves_nothing() -> None:
     assert (said.outcome, said.reason) == (Outcome.INCONCLUSIVE, "x could not be read alike twice over one pattern")
 
 
+def test_rows_that_only_chance_lets_follow_the_pattern_prove_nothing() -> None:
+    one, two, three, four = ([numbers(1, 2), numbers(*pair)] for pair in ((3, 4), (4, 3), (4, 3), (3, 4)))
+    one[0], four[0] = numbers(2, 1), numbers(1, 2)
+    assert judged(one, two, three, four).outcome is Outcome.INCONCLUSIVE
+
+
 def test_where_no_fresh_array_is_asked_for_none_is_left_unwritten() -> None:
     passes = [[numbers(1, value)] for value in (2, 3, 4, 5)]
     assert judged(*passes, arrays=0).outcome is Outcome.HOLDS
