@@ -72,7 +72,8 @@ def drive(session: Session, check: str, kind: str, *, whole: bool) -> TargetRepo
     page = CHECKS[check].page
     source = page.example if kind == "faulty" else page.instead
     target = f"{module_name(check, kind)}.{class_in(source)}"
-    return session.run(session.resolve([target])[0], () if whole else (check,))
+    only = () if whole else tuple(name for name in (check, FOLLOWS_ON_LEGACY.get(check)) if name)
+    return session.run(session.resolve([target])[0], only)
 
 
 def errors(report: TargetReport) -> dict[str, str]:
