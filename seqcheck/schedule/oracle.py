@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import xxhash
 
 from seqcheck.model.batch import describe
@@ -33,13 +34,30 @@ class Sketch:
 
 
 def sketch(value: Any) -> Sketch:
-    """Fingerprints of a batch as it is at this moment; quick where it is arrays in tuples and dicts."""
+    """Fingerprints of a batch as it is at this moment; quick where it is arrays in tuples and dicts.
+
+    Rows of sample weight 0 are no samples, and may hold anything.
+    """
+    if type(value) is tuple and len(value) == 3 and isinstance(value[2], np.ndarray) and value[2].ndim == 1:
+        weighted = value[2] != 0
+        value = value if weighted.all() else _rows_of(value, weighted)
     leaves: list[bytes] = []
     structure = _quick(value, leaves)
     if structure is None:
         batch = describe(value)
         return Sketch(batch.structure, tuple(leaf.digest for leaf in batch.leaves))
     return Sketch(structure, tuple(leaves))
+
+
+def _rows_of(value: Any, chosen: npt.NDArray[np.bool_]) -> Any:
+    """The batch with the chosen rows of every array that has as many as there are weights."""
+    if isinstance(value, np.ndarray):
+        return value[chosen] if value.ndim and len(value) == len(chosen) else value
+    if type(value) is tuple:
+        return tuple(_rows_of(item, chosen) for item in value)
+    if type(value) is dict:
+        return {name: _rows_of(item, chosen) for name, item in value.items()}
+    return value
 
 
 def _quick(value: Any, leaves: list[bytes]) -> str | None:

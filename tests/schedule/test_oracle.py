@@ -87,3 +87,11 @@ def test_orders() -> None:
     assert serial_orders(2) == [(0, 1), (1, 0)]
     assert len(serial_orders(3)) == 6
     assert sketch(3) == Sketch(*[getattr(sketch(3), name) for name in ("structure", "leaves")])
+
+
+def test_rows_of_weight_0_may_hold_anything() -> None:
+    def batch(filler: float, sample: float = 1.0) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
+        return np.array([sample, filler]), {"y": np.array([[0.0], [filler]])}, np.array([1.0, 0.0])
+
+    assert sketch(batch(7.0)) == sketch(batch(-3.0))
+    assert sketch(batch(7.0)) != sketch(batch(7.0, sample=2.0))
