@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import linecache
-import sysconfig
 import traceback
 from types import FrameType
 from typing import Final
 
 from seqcheck.construction.target import TargetError
+from seqcheck.model import libraries
 
 LONGEST: Final = 400
 _PASSED_THROUGH: Final = ("seqcheck.construction", "importlib")
-_LIBRARIES: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 def complaint_of(error: BaseException) -> str:
@@ -41,7 +40,7 @@ def place_of(error: BaseException) -> str:
             continue
         code = linecache.getline(file, line, frame.f_globals).strip()
         library = f"{_short(file)}:{line}: {code}" if code else f"{_short(file)}:{line}"
-        if not file.startswith(_LIBRARIES):
+        if not libraries.is_installed(file):
             users = library
     return users or library
 
@@ -50,7 +49,7 @@ def is_users(frame: FrameType) -> bool:
     """Whether a frame runs code of the user's: not ours, not a library's."""
     file = frame.f_code.co_filename
     ours = str(frame.f_globals.get("__name__", "")).startswith(_PASSED_THROUGH)
-    return not (ours or file.startswith(("<", *_LIBRARIES)))
+    return not (ours or file.startswith("<") or libraries.is_installed(file))
 
 
 def _short(file: str) -> str:

@@ -6,20 +6,19 @@ import ast
 import importlib.util
 import linecache
 import re
-import sysconfig
 import traceback
 import types
 from typing import Any, Final
 
 from seqcheck.construction.bases import belongs_to_keras
 from seqcheck.construction.complaint import is_users
+from seqcheck.model import libraries
 
 GONE_WITH_PYTHON: Final = frozenset([
     "asynchat", "asyncore", "cgi", "cgitb", "distutils", "imghdr", "imp", "pipes", "smtpd", "sndhdr", "telnetlib",
 ])  # fmt: skip
 """Modules that the standard library had, and that no package index brings back under that name."""
 _NO_SETTER: Final = re.compile(r"property '(\w+)' of '.*' object has no setter|can't set attribute '(\w+)'")
-_INSTALLED: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 def meant_to_be_imported(error: NameError) -> str:
@@ -69,13 +68,13 @@ def was_removed(dotted: str) -> bool:
     except (ImportError, ValueError):
         return False
     # A namespace package is filled by others, any of which may be missing here; the user's own may lack a built file.
-    return found is not None and (found.origin == "built-in" or (found.origin or "").startswith(_INSTALLED))
+    return found is not None and (found.origin == "built-in" or libraries.is_installed(found.origin or ""))
 
 
 def is_installed(module: types.ModuleType) -> bool:
     """Whether a module belongs to a library, not to the user."""
     file = getattr(module, "__file__", None)
-    return file is None or str(file).startswith(_INSTALLED)
+    return file is None or libraries.is_installed(str(file))
 
 
 def shadowed_property(error: AttributeError) -> str:

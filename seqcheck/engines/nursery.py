@@ -8,6 +8,7 @@ child of a nursery of its own, whose interpreter nobody else shares).
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import multiprocessing
 import os
@@ -82,6 +83,7 @@ def main(control_descriptor: int) -> None:
     import threading
 
     ready = Ready(bootstrap.name, time.monotonic() - started, failure, threading.active_count() - 1)
+    _settle()
     wire.send(control, ready)
     _serve(control, listener)
 
@@ -107,12 +109,22 @@ def fork_here(bootstrap: Bootstrap, living: Any, client: socket.socket) -> tuple
         os.setsid()
         instance = living
         listener = _listen(bootstrap)
+        _settle()
         wire.send(theirs, Ready(bootstrap.name, 0.0))
         _serve(theirs, listener)
     except BaseException:
         traceback.print_exc()
     finally:
         leave(0)
+
+
+def _settle() -> None:
+    """Do once, before the first fork, what would have each fork copy the memory that it shares with this process."""
+    from seqcheck.engines import randomness
+
+    randomness.survey()
+    gc.collect()
+    gc.freeze()
 
 
 def _listen(bootstrap: Bootstrap) -> socket.socket:

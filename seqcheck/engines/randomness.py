@@ -20,6 +20,8 @@ from typing import Any, Final
 import numpy as np
 import xxhash
 
+from seqcheck.engines.loaded import LoadedModules
+
 Generator = np.random.Generator | np.random.RandomState | random.Random
 
 MOST_OBJECTS: Final = 20_000
@@ -39,10 +41,8 @@ def reachable(instance: object) -> list[Generator]:
     found: dict[int, Generator] = {}
     code: dict[int, Any] = {}
     _walk([instance], found, code)
-    for name, module in list(sys.modules.items()):
-        if _is_searched(name) and isinstance(module, types.ModuleType):
-            for value in list(vars(module).values()):
-                _note(value, found)
+    for value in _LOADED.values():
+        _note(value, found)
     _walk_code(code, found)
     own = {id(np.random.mtrand._rand), id(getattr(random, "_inst", None))}  # seeded by their modules
     return [generator for key, generator in found.items() if key not in own]
@@ -108,13 +108,25 @@ def _is_searched(module: object) -> bool:
     return not isinstance(module, str) or module.partition(".")[0] not in _NO_GENERATORS
 
 
-def _note(value: object, found: dict[int, Generator]) -> bool:
-    if isinstance(value, (np.random.Generator, np.random.RandomState)) or (
+def _is_generator(value: object) -> bool:
+    return isinstance(value, (np.random.Generator, np.random.RandomState)) or (
         isinstance(value, random.Random) and not isinstance(value, random.SystemRandom)
-    ):
-        found[id(value)] = value
+    )
+
+
+def _note(value: object, found: dict[int, Generator]) -> bool:
+    if _is_generator(value):
+        found[id(value)] = value  # type: ignore[assignment]  # as _is_generator has seen
         return True
     return False
+
+
+_LOADED: Final = LoadedModules(_is_generator, _is_searched)
+
+
+def survey() -> None:
+    """Look through the modules that are loaded by now, before this process forks: its forks need not do so again."""
+    _LOADED.look_through()
 
 
 class Streams:

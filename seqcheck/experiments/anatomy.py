@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from seqcheck.experiments.spots import is_library
+from seqcheck.model.libraries import is_library
 from seqcheck.model.observation import Anatomy, NearHook, Observation, Shadow, Signature, Spot
 
 HOOKS: Final = {"keras": ("on_epoch_end", "on_epoch_begin"), "tf_keras": ("on_epoch_end",)}

@@ -18,8 +18,9 @@ from typing import Any, Final
 import numpy as np
 import xxhash
 
-from seqcheck.experiments.spots import is_library, spot_of
+from seqcheck.experiments.spots import spot_of
 from seqcheck.model.batch import describe
+from seqcheck.model.libraries import is_library
 from seqcheck.model.observation import Spot
 
 LARGEST: Final = 64 * 2**20

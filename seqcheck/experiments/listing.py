@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from seqcheck.experiments.spots import is_library
+from seqcheck.model.libraries import is_library
 
 
 class Entries:

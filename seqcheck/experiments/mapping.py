@@ -12,9 +12,9 @@ import importlib
 import sys
 
 from seqcheck.experiments.listing import Lister
-from seqcheck.experiments.spots import is_library
 from seqcheck.model.driving import Workshop
 from seqcheck.model.history import Read
+from seqcheck.model.libraries import is_library
 from seqcheck.model.observation import Conditions
 
 SEED = 0

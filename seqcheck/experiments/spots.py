@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 import linecache
-import sysconfig
-from pathlib import Path
 from types import FrameType
-from typing import Final
 
+from seqcheck.model.libraries import is_library
 from seqcheck.model.observation import Spot
-
-_LIBRARIES: Final = (
-    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
-    str(Path(__file__).resolve().parents[1]),
-    "<",
-)
-"""Where code lives that is not the user's: the standard library, what is installed, this package, no file at all."""
-
-
-def is_library(file: str) -> bool:
-    """Whether a file of that name is not the user's own."""
-    return file.startswith(_LIBRARIES)
 
 
 def spot_of(frame: FrameType, line: int | None = None) -> Spot:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import sysconfig
 import traceback
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from seqcheck.experiments.storage import arrays_of, chain, is_private, overlap
 from seqcheck.model.batch import Array
+from seqcheck.model.libraries import is_library
 from seqcheck.model.observation import Spot
-
-_LIBRARIES: Final = (
-    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
-    str(Path(__file__).resolve().parents[1]),
-    "<",
-)
 
 
 def writer_of(instance: Any, arrays: Iterable[Array], action: Callable[[], object]) -> Spot | None:
@@ -36,7 +29,7 @@ def writer_of(instance: Any, arrays: Iterable[Array], action: Callable[[], objec
         action()
     except Exception as error:
         lines = traceback.extract_tb(error.__traceback__)
-        own = [line for line in lines if not line.filename.startswith(_LIBRARIES)]
+        own = [line for line in lines if not is_library(line.filename)]
         if own and "read-only" in str(error):
             return own[-1].filename, own[-1].lineno or 0, own[-1].name, own[-1].line or ""
     return None

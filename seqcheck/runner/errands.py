@@ -347,10 +347,11 @@ def search(quest: Quest, seconds: float, examples: Mapping[str, int], run: Run) 
 
     `examples` says how many of each are drawn: ``loop`` (only where sizes vary) and ``script``.
     """
-    from seqcheck.search.falsify import Found, difference, falsify, keep_files_in
+    from seqcheck.search.falsify import Found, difference, falsify, keep_files_in, leave_sources_unread
     from seqcheck.search.strategies import scripts, shorter, strategy
 
     keep_files_in(run.directory / "hypothesis")
+    leave_sources_unread()
     _declare(quest.case.contract, run)
     most = None if quest.made_up is None else max(quest.made_up, MOST_MADE_UP)
 

@@ -8,13 +8,14 @@ Sequence that depends on chance cannot make a search contradict itself.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import math
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
@@ -151,6 +152,18 @@ def falsify(
 def keep_files_in(folder: Path) -> None:
     """Have hypothesis write whatever it writes into `folder` instead of the user's project."""
     set_hypothesis_home_dir(str(folder))
+
+
+def leave_sources_unread() -> None:
+    """Keep hypothesis from reading the source of every loaded module that is not installed.
+
+    It looks for constants to draw; those that it keeps are above 100, and no scenario here has so large a number. In a
+    large project they take seconds to read.
+    """
+    with contextlib.suppress(ImportError, AttributeError):  # its internals, which may change
+        providers: Any = importlib.import_module("hypothesis.internal.conjecture.providers")
+        nothing = providers.Constants()
+        providers._get_local_constants = lambda: nothing
 
 
 def _violated(verdicts: Verdicts) -> Iterator[str]:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from seqcheck.experiments import arguments
-from seqcheck.experiments.spots import caller, is_library, spot_of
+from seqcheck.experiments.spots import caller, spot_of
+from seqcheck.model.libraries import is_library
 
 
 @pytest.mark.parametrize(

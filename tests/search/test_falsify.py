@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -93,6 +96,29 @@ def test_a_seed_repeats_the_search() -> None:
     assert first == driven(3)
     assert first != driven(4)
     assert len(first) == len(set(first))
+
+
+WITHOUT_SOURCES = """
+import hypothesis, pathlib
+from hypothesis import strategies as st
+from hypothesis.internal import constants_ast
+from seqcheck.search import falsify
+read = []
+constants_ast.constants_from_module = lambda *_, **__: read.append(1)
+from hypothesis.internal.conjecture import providers
+providers.constants_from_module = constants_ast.constants_from_module
+falsify.keep_files_in(pathlib.Path({folder!r}))
+falsify.leave_sources_unread()
+hypothesis.settings(database=None)(hypothesis.given(st.lists(st.integers(0, 9))))(lambda numbers: None)()
+assert not read
+"""
+
+
+def test_the_sources_of_loaded_modules_are_not_read(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(searching.__file__).parents[2])}
+    program = WITHOUT_SOURCES.format(folder=str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_search_that_time_cuts_says_so() -> None:

@@ -1,0 +1,20 @@
+"""Which files are a library's: the standard library, what is installed, seqcheck itself; the rest is the user's."""
+
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+from typing import Final
+
+_INSTALLED: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_OWN: Final = str(Path(__file__).resolve().parents[1])
+
+
+def is_installed(file: str) -> bool:
+    """Whether a file of that name belongs to the standard library or is installed beside it."""
+    return file.startswith(_INSTALLED)
+
+
+def is_library(file: str) -> bool:
+    """Whether a file of that name is not the user's own: installed, seqcheck's, or no file at all (``<string>``)."""
+    return is_installed(file) or file.startswith((_OWN, "<"))
