@@ -29,8 +29,8 @@ ELSEWHERE: Final = ("mapping", "spawn")
 """What needs the interpreters that import while the other runs are made."""
 PASSES: Final = 30
 """Whole passes over the Sequence that one core makes in a default run, roughly: what a selection is reckoned by."""
-FASTEST_READ: Final = 0.0003
-"""Seconds that describing a batch takes at the least, however quick its read."""
+FASTEST_READ: Final = 0.0008
+"""Seconds that describing, keeping and judging a batch takes at the least, however quick its read."""
 KERAS_STEP: Final = 0.012
 """Seconds that Keras takes for a step of the witness beside the read, roughly: its window is reckoned by."""
 EPOCHS: Final = {"loop": 3}

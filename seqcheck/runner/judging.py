@@ -6,7 +6,7 @@ import platform
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 from seqcheck.checks import Registered
 from seqcheck.model.check import Case, Finding, Judgement, Outcome, inconclusive
@@ -43,9 +43,6 @@ class Search:
         return " and ".join(parts)
 
 
-NO_SEARCH: Final = Search()
-
-
 @dataclass
 class Judged:
     """One judgement a check, and the tracebacks of checks that broke."""
@@ -54,12 +51,19 @@ class Judged:
     internal: list[str] = field(default_factory=list)
 
 
-def judge_all(entries: Mapping[str, Registered], case: Case, search: Search = NO_SEARCH) -> Judged:
-    """Ask every check, and put the smallest witness of a search first."""
-    smallest = search.smallest
+def judge_all(entries: Mapping[str, Registered], case: Case) -> Judged:
+    """Ask every check what it makes of the runs."""
     judged = Judged()
     for name, entry in entries.items():
         judged.judgements[name] = _ask(name, entry, case, judged.internal)
+    return judged
+
+
+def with_search(known: Judged, entries: Mapping[str, Registered], case: Case, search: Search) -> Judged:
+    """What the runs of `case` came to, with the smallest witness of a search put first."""
+    smallest = search.smallest
+    judged = Judged(dict(known.judgements), list(known.internal))
+    for name, entry in entries.items():
         # An open question stays open: what is asked for would explain the smaller case as well.
         if name in smallest and not _is_open(judged.judgements[name]):
             # What the search knew beside its own history was which leaves are drawn at random: the same here.

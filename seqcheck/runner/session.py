@@ -35,7 +35,6 @@ from seqcheck.runner import errands, objects
 from seqcheck.runner.conduct import Conduct, engines_for, needed_by, with_causes
 from seqcheck.runner.exploring import construct
 from seqcheck.runner.judging import (
-    NO_SEARCH,
     Judged,
     cut_short,
     engine_notes,
@@ -43,6 +42,7 @@ from seqcheck.runner.judging import (
     judge_all,
     judge_unbuilt,
     open_questions,
+    with_search,
 )
 from seqcheck.runner.replaying import Replayed
 from seqcheck.schedule.text import Replayable
@@ -419,12 +419,14 @@ class Session:
         histories = conduct.histories(engines)
         sought = with_causes(job.only or tuple(checks), checks)
         case = Case(facts, job.contract, (*histories, PLANNED))
-        waiting = open_questions(judge_all(entries, case))
+        judged = judge_all(entries, case)
+        waiting = open_questions(judged)
         search = conduct.search(
             histories,
             tuple(name for name in sought if {"loop", SCRIPT}.intersection(checks[name].needs) and name not in waiting),
         )
-        judged = judge_all(entries, case, search or NO_SEARCH)
+        if search is not None:
+            judged = with_search(judged, entries, case, search)
         judged.internal += conduct.internal
         return replace(
             self._report(job, judged, conduct.phases),

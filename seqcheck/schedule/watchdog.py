@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+_OPEN: Final = open
+"""As it was when this module was loaded: what is watched may replace the built-in one."""
 WITHOUT_PROC: Final = 0.05
 """Seconds without a step after which a thread counts as asleep where the system does not tell."""
 
@@ -15,7 +17,7 @@ def is_asleep(native: int, quiet: float) -> bool:
     them do, since the watcher has given that lock away between them.
     """
     try:
-        with open(f"/proc/self/task/{native}/stat", encoding="ascii", errors="replace") as file:
+        with _OPEN(f"/proc/self/task/{native}/stat", encoding="ascii", errors="replace") as file:
             text = file.read()
     except OSError:
         return quiet > WITHOUT_PROC

@@ -13,6 +13,7 @@ from seqcheck.model.contract import Contract
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.scenario import Scenario
 from seqcheck.runner.judging import (
+    Judged,
     Search,
     cut_short,
     engine_notes,
@@ -20,6 +21,7 @@ from seqcheck.runner.judging import (
     judge_all,
     judge_unbuilt,
     open_questions,
+    with_search,
 )
 
 LOOP = History(Scenario("loop", num_samples=40))
@@ -30,6 +32,10 @@ CASE = Case(Facts("pkg.Rows", "Rows"), Contract(), (LOOP,))
 def entry(judge: Callable[[Case], Judgement], *needs: str) -> Registered:
     made: Any = SimpleNamespace(check=Check("a-check", "epoch", needs), judge=judge)
     return made
+
+
+def judge_both(entries: dict[str, Registered], case: Case, search: Search) -> Judged:
+    return with_search(judge_all(entries, case), entries, case, search)
 
 
 def violated(case: Case) -> Judgement:
@@ -63,7 +69,7 @@ def test_a_check_whose_runs_were_not_made_is_not_asked() -> None:
 
 
 def test_the_smallest_witness_of_a_search_comes_first() -> None:
-    judged = judge_all({"c": entry(violated, "loop")}, CASE, Search({"c": SMALL}, scenarios=12))
+    judged = judge_both({"c": entry(violated, "loop")}, CASE, Search({"c": SMALL}, scenarios=12))
     assert [finding.summary for finding in judged.judgements["c"].findings] == [
         "2 samples: 2 samples",
         "40 samples",
@@ -75,13 +81,13 @@ def test_a_witness_that_does_not_convince_again_is_left_out() -> None:
     def only_large(case: Case) -> Judgement:
         return violated(case) if case.histories[0] is LOOP else inconclusive("too small")
 
-    judged = judge_all({"c": entry(only_large, "loop")}, CASE, Search({"c": SMALL}, scenarios=12))
+    judged = judge_both({"c": entry(only_large, "loop")}, CASE, Search({"c": SMALL}, scenarios=12))
     assert [finding.summary for finding in judged.judgements["c"].findings] == ["40 samples"]
 
 
 def test_what_holds_in_a_search_too_says_so_and_only_for_what_it_looked_at() -> None:
     entries = {name: entry(lambda case: holds("3 epochs"), *needs) for name, needs in {"a": ["loop"], "b": []}.items()}
-    judged = judge_all(entries, CASE, Search(scenarios=12)).judgements
+    judged = judge_both(entries, CASE, Search(scenarios=12)).judgements
     assert judged["a"].reason == "3 epochs; and 12 scenarios of other sizes"
     assert judged["b"].reason == "3 epochs"
 
@@ -134,30 +140,30 @@ def test_an_open_question_with_its_declaration_stays_open() -> None:
     def asks(case: Case) -> Judgement:
         return violated(case) if case.histories[0] is SMALL else inconclusive("a part never came", "num_samples = 30")
 
-    asked = judge_all({"c": entry(asks, "loop")}, CASE, Search({"c": SMALL}, scenarios=12)).judgements["c"]
+    asked = judge_both({"c": entry(asks, "loop")}, CASE, Search({"c": SMALL}, scenarios=12)).judgements["c"]
     assert (asked.outcome, asked.declare) == (Outcome.INCONCLUSIVE, "num_samples = 30")
 
     def unsure(case: Case) -> Judgement:
         return violated(case) if case.histories[0] is SMALL else inconclusive("too few samples")
 
-    unsettled = judge_all({"c": entry(unsure, "loop")}, CASE, Search({"c": SMALL}, scenarios=12)).judgements["c"]
+    unsettled = judge_both({"c": entry(unsure, "loop")}, CASE, Search({"c": SMALL}, scenarios=12)).judgements["c"]
     assert unsettled.outcome is Outcome.VIOLATED
 
 
 def test_the_smallest_witness_is_told_with_what_it_was_drawn_as_and_a_sound_one_beside_it() -> None:
     found = Search({"c": SMALL}, {"c": "3 samples"}, scenarios=12)
-    first, second = judge_all({"c": entry(violated, "loop")}, CASE, found).judgements["c"].findings
+    first, second = judge_both({"c": entry(violated, "loop")}, CASE, found).judgements["c"].findings
     assert (first.summary, first.contrast) == ("2 samples: 2 samples (3 samples: sound)", "3 samples: sound")
     assert (second.summary, second.contrast) == ("40 samples", "")
 
 
 def test_what_was_seen_once_and_not_again_is_not_blamed_and_not_called_sound() -> None:
     found = Search(unsteady={"c": SMALL.scenario}, scenarios=12)
-    judged = judge_all({"c": entry(lambda case: holds("all"), "loop")}, CASE, found).judgements["c"]
+    judged = judge_both({"c": entry(lambda case: holds("all"), "loop")}, CASE, found).judgements["c"]
     assert judged.outcome is Outcome.INCONCLUSIVE
     assert judged.reason.startswith("2 samples, loop: ")
     assert judged.reason.endswith("depends on time or outside state")
-    red = judge_all({"c": entry(violated, "loop")}, CASE, found).judgements["c"]
+    red = judge_both({"c": entry(violated, "loop")}, CASE, found).judgements["c"]
     assert [finding.summary for finding in red.findings] == ["40 samples"]
 
 
