@@ -1,6 +1,6 @@
 """The Sequences in fixtures/ get the verdicts they deserve, as fixtures/expected.toml says, on real engines.
 
-The hostile ones are given a short time limit of their own. All of them take minutes: `-m slow` runs them.
+The hostile ones are given a short time limit of their own. All of them take minutes: `-m corpus` runs them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ONCE = pytest.mark.skipif(
     os.environ.get("TF_USE_LEGACY_KERAS") == "1",
     reason="every fixture names its own Keras: they are run once, on Keras 3",
 )
-pytestmark = [pytest.mark.keras, pytest.mark.slow, ONCE]
+pytestmark = [pytest.mark.keras, pytest.mark.corpus, ONCE]
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES: list[dict[str, Any]] = tomllib.loads((ROOT / "fixtures/expected.toml").read_text(encoding="utf-8"))["case"]

@@ -18,7 +18,7 @@ from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.report import TargetReport
 from seqcheck.runner import Session, Settings
 
-pytestmark = pytest.mark.keras
+pytestmark = [pytest.mark.keras, pytest.mark.corpus]
 
 GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "keras"
 CHECKS = catalogue()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -23,6 +23,13 @@ ONCE = pytest.mark.skipif(
     os.environ.get("TF_USE_LEGACY_KERAS") == "1",
     reason="every class names its own Keras: they are run once, on Keras 3",
 )
+
+
+def driven(test: Callable[..., None]) -> Callable[..., None]:
+    """Marks a test that builds or drives a class of the corpus."""
+    return pytest.mark.corpus(pytest.mark.keras(ONCE(test)))
+
+
 KEYS = {"target", "built", "args", "real", "violated", "one_of", "allowed", "advice", "open", "passes_on", "known"}
 WORDS = ("violated", "one_of", "allowed", "advice", "open")
 MADE = ("at_hand", "factories", "real")
@@ -137,24 +144,21 @@ def counts(case: dict[str, Any], tried: Tried) -> bool:
     return found and not wrong(case, tried)
 
 
-@ONCE
-@pytest.mark.keras
+@driven
 @pytest.mark.parametrize("case", cases("construction", "nothing", "declaration", "factory"))
 def test_a_class_is_built_with_no_more_said_than_expected(case: dict[str, Any], plans: Plans) -> None:
     tried = plans.said(case["target"])
     assert tried.built, "\n".join((tried.constructed.construction.problem, *tried.constructed.construction.tried))
 
 
-@ONCE
-@pytest.mark.keras
+@driven
 @pytest.mark.parametrize("case", cases("construction", "broken"))
 def test_what_a_class_fails_at_by_itself_is_told_from_a_plan_that_fails(case: dict[str, Any], plans: Plans) -> None:
     construction = plans.alone(case["target"]).constructed.construction
     assert construction.own_fault is not None, (construction.summary, construction.problem, *construction.tried)
 
 
-@ONCE
-@pytest.mark.keras
+@driven
 @pytest.mark.parametrize("case", cases("plan"))
 def test_a_plan_made_of_nothing_is_no_wrong_one(case: dict[str, Any], plans: Plans) -> None:
     tried = plans.alone(case["target"])
@@ -162,8 +166,7 @@ def test_a_plan_made_of_nothing_is_no_wrong_one(case: dict[str, Any], plans: Pla
     assert not wrong(case, tried), tried.constructed.construction.summary
 
 
-@ONCE
-@pytest.mark.keras
+@driven
 def test_three_of_four_classes_are_built_with_nothing_said_and_nearly_all_with_one_line(plans: Plans) -> None:
     alone = [case["target"] for case in CASES if counts(case, plans.alone(case["target"]))]
     said = [case["target"] for case in CASES if counts(case, plans.said(case["target"])) or case["target"] in alone]
@@ -189,9 +192,7 @@ def spawning() -> Iterator[Session]:
     yield from one_session(timeout=20.0, budget=60.0)
 
 
-@ONCE
-@pytest.mark.keras
-@pytest.mark.slow
+@driven
 @pytest.mark.parametrize("case", cases("verdicts"))
 def test_a_class_gets_what_it_deserves(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
     mapped = "unstable-mapping" in case.get("violated", ())
