@@ -7,7 +7,6 @@ free, as in a pool's shared queue. A worker's death or silence ends in the recor
 from __future__ import annotations
 
 import pickle
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +26,8 @@ from seqcheck.model.scenario import Scenario
 
 BARRIER_LIMIT: Final = 5.0
 """Seconds that threads wait for each other before their first read."""
+ALIVE: Final = 12
+"""Batches of Keras's threads that are alive at a time: ten in its queue, one in use, one that waits for a place."""
 LOOK_AGAIN: Final = 0.5
 """Seconds after which workers that say nothing are looked at, whether they still live."""
 
@@ -70,11 +71,39 @@ def take_reference(instance: Any, indices: Sequence[int], epoch: int, run: Run) 
         run.record(EngineNote("skipped", f"the reference of epoch {epoch} could not be read in a fork: {trouble}"))
 
 
+class Tasks:
+    """The places of an epoch for threads, handed out in order and never further ahead than Keras lets its threads go.
+
+    Its queue bounds how many batches are alive at a time. A Sequence may count on that, say with a ring of buffers, and
+    a thread that the system held up must not be overtaken by more.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._next = 0
+        self._open: set[int] = set()
+        self._changed = threading.Condition()
+
+    def take(self) -> int | None:
+        """The next place, once it is near enough to the first that is not finished; None after the last."""
+        with self._changed:
+            place, self._next = self._next, self._next + 1
+            if place >= self._number:
+                return None
+            self._open.add(place)
+            self._changed.wait_for(lambda: place - min(self._open) < ALIVE)
+            return place
+
+    def finish(self, place: int) -> None:
+        """Say that the batch of this place has been used."""
+        with self._changed:
+            self._open.discard(place)
+            self._changed.notify_all()
+
+
 def _threads(instance: Any, scenario: Scenario, indices: Sequence[int], epoch: int, run: Run) -> bool:
-    tasks: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
+    tasks = Tasks(len(indices))
     results: dict[int, Any] = {}
-    for place, index in enumerate(indices):
-        tasks.put((place, index))
     workers = min(scenario.workers, max(1, len(indices)))
     barrier = threading.Barrier(workers)
     own: list[BaseException] = []
@@ -82,21 +111,20 @@ def _threads(instance: Any, scenario: Scenario, indices: Sequence[int], epoch: i
     def work(number: int) -> None:
         try:
             reader = Reader(instance, run, worker=number)
-            task = tasks.get()
+            place = tasks.take()
             try:
                 barrier.wait(BARRIER_LIMIT)
             except threading.BrokenBarrierError:
                 run.record(EngineNote("skipped", "the threads did not begin together"))
-            while task is not None:
-                value, failure = reader.read(epoch, task[1], place=task[0])
+            while place is not None:
+                value, failure = reader.read(epoch, indices[place], place=place)
                 batch = None if failure else describe_batch(value, run)
-                results[task[0]] = Delivery(epoch, task[0], task[1], batch, failure)
-                task = tasks.get()
+                results[place] = Delivery(epoch, place, indices[place], batch, failure)
+                tasks.finish(place)
+                place = tasks.take()
         except BaseException as error:
             own.append(error)
 
-    for _ in range(workers):
-        tasks.put(None)
     threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(workers)]
     for thread in threads:
         thread.start()

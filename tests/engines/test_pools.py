@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import re
 from collections import Counter
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from seqcheck.engines.isolate import Outcome
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
+from seqcheck.engines.pools import ALIVE, Tasks
 from seqcheck.model.history import History
 from seqcheck.model.scenario import DRIVERS, POOLS, START_METHODS, Scenario
 from tests.runs import SHORT, Bench, history_of
@@ -95,6 +97,20 @@ def test_the_first_tasks_go_to_different_workers(bench: Bench, engine: str) -> N
     for reads in bench.history("Rows", Scenario(engine, workers=3)).passes().values():
         first = {read.place: read.worker for read in reads if read.place < 3}
         assert sorted(first.values()) == [0, 1, 2]
+
+
+def test_no_thread_goes_further_ahead_than_keras_lets_it() -> None:
+    tasks = Tasks(ALIVE + 2)
+    assert [tasks.take() for _ in range(ALIVE)] == list(range(ALIVE))
+    for place in range(1, ALIVE):
+        tasks.finish(place)
+    with ThreadPoolExecutor(1) as other:
+        ahead = other.submit(tasks.take)
+        with pytest.raises(concurrent.futures.TimeoutError):
+            ahead.result(timeout=0.05)
+        tasks.finish(0)
+        assert ahead.result() == ALIVE
+    assert [tasks.take(), tasks.take()] == [ALIVE + 1, None]
 
 
 @pytest.mark.parametrize("engine", POOLS)
