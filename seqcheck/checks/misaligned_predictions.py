@@ -141,7 +141,8 @@ def _judge(case: Case, run: History) -> Judgement:
     if len(answered) != len(asked):
         return violated([_length_finding(run, answered, asked)])
     settled = settled_leaves(case)
-    first = next((batch.leaves[0].path for batch in batches_of(run.passes("reference").get(0, ())).values()), "x")
+    reference = batches_of(run.passes("reference").get(0, ()))
+    first = next((path for batch in reference.values() if (path := batch.first_input)), "x")
     # Random content can put whole numbers in the place of others; not as many, each exactly once.
     rearranged = _permuted(answered, asked) and len(set(asked)) >= FEWEST_DISTINCT
     if not rearranged and (settled is None or first not in settled):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -21,13 +20,9 @@ from seqcheck.engines import pools
 from seqcheck.engines.failures import failure_of
 from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct, describe_batch
 from seqcheck.engines.run import Run
-from seqcheck.model.batch import TOP_NAMES, Batch
 from seqcheck.model.history import Delivery, EngineNote, History
 from seqcheck.model.observation import Prediction
 from seqcheck.model.scenario import Scenario
-
-_STEP: Final = re.compile(r"\[(?:(\d+)|([^]]+))]")
-"""A place or a name in the path of a leaf: ``x[0]``, ``x['image']``."""
 
 BASES: Final = {"keras": ("keras.utils", "PyDataset"), "tf_keras": ("tf_keras.utils", "Sequence")}
 """The generations, and the class that a Sequence of each inherits."""
@@ -244,23 +239,14 @@ def pair(history: History) -> tuple[Prediction, ...]:
     references = sorted(history.passes("reference").get(0, ()), key=lambda read: read.index)
     if not answers or len(references) != len(history.expected_indices(0)):
         return ()
-    asked: list[float] = []
+    asked: list[float] = []  # of the leaf that the witness averages
     for read in references:
-        path = None if read.batch is None else first_input(read.batch)
+        path = None if read.batch is None else read.batch.first_input
         leaf = None if read.batch is None or path is None else read.batch.leaf(path)
         if leaf is None or leaf.values is None:
             return ()
         asked += leaf.values
     return (Prediction(answers[0].answered, tuple(asked)),)
-
-
-def first_input(batch: Batch) -> str | None:
-    """The path of the leaf whose rows the witness predicts: the first of the inputs, as TensorFlow flattens them.
-
-    A batch's leaves stand in the order of the user's dict; TensorFlow takes a dict by its sorted names.
-    """
-    paths = [leaf.path for leaf in batch.leaves if leaf.kind != "none" and not leaf.path.startswith(TOP_NAMES[1:])]
-    return min(paths, key=lambda path: [(int(place or 0), name) for place, name in _STEP.findall(path)], default=None)
 
 
 def tensorflow_was_used() -> bool:

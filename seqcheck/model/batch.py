@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -14,6 +15,8 @@ import xxhash
 Array = npt.NDArray[Any]
 
 TOP_NAMES: Final = ("x", "y", "sample_weight")
+_STEP: Final = re.compile(r"\[(?:(\d+)|([^]]+))]")
+"""A place or a name in the path of a leaf: ``x[0]``, ``x['image']``."""
 """How Keras reads the places of a batch that is a tuple of one to three."""
 LOOKED_AT: Final = 16
 """Places of a row that are looked at before all of them are."""
@@ -74,6 +77,17 @@ class Batch:
     outer: str
     leaves: tuple[Leaf, ...]
     identities: tuple[Any, ...] | None = None
+
+    @property
+    def first_input(self) -> str | None:
+        """The path of the leaf that comes first among the inputs as TensorFlow flattens them; None where none does.
+
+        The leaves stand in the order of the user's dict; TensorFlow takes a dict by its sorted names.
+        """
+        paths = [leaf.path for leaf in self.leaves if leaf.kind != "none" and not leaf.path.startswith(TOP_NAMES[1:])]
+        return min(
+            paths, key=lambda path: [(int(place or 0), name) for place, name in _STEP.findall(path)], default=None
+        )
 
     @property
     def digest(self) -> bytes:

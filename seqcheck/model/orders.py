@@ -78,11 +78,11 @@ def order_of_pass(case: Case, history: History, purpose: str, epoch: int, like: 
 def _chance(history: History, counts: Mapping[Hashable, int], batches: int) -> float:
     """log10 P(a shuffle gives the order that was there before).
 
-    Where the instance holds as many entries as there are batches, it may shuffle whole batches only.
+    Where the instance holds as many entries as there are batches, it may shuffle whole batches only, and leave out the
+    last, which may be a short one.
     """
-    by_batch = any(holding.length == batches for holding in history.observed(Holding)) and batches > 1
-    if by_batch:
-        return -math.lgamma(batches + 1) / math.log(10)
+    if any(holding.length == batches for holding in history.observed(Holding)):
+        return -math.lgamma(batches) / math.log(10)
     arrangements = math.lgamma(sum(counts.values()) + 1)
     for often in Counter(counts).values():
         arrangements -= math.lgamma(often + 1)

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from seqcheck.checks.misaligned_predictions import judge
+from seqcheck.model.batch import Batch, describe
 from seqcheck.model.check import Outcome
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.observation import Prediction
 from tests.drawn import drawing_reading, noisy_pass, sound_reading
-from tests.histories import batch, case, history, numbered_pass, samples
+from tests.histories import at, batch, case, history, numbered_pass, samples
 
 COUNT = 40
 PASS = numbered_pass(COUNT, 4)
@@ -65,6 +66,33 @@ def test_drawn_content_asks_for_augments() -> None:
     answered = [number + 0.1 for number in ASKED]
     judgement = judge(case(drawing_reading(COUNT), predict(answered, given=noisy_pass(3, COUNT))))
     assert (judgement.outcome, judgement.declare) == (Outcome.INCONCLUSIVE, 'augments = ["x"]')
+
+
+def test_the_input_that_is_predicted_decides_whether_content_is_drawn() -> None:
+    """TensorFlow takes a dict by its sorted names: the item, which is drawn, and not the user, who comes first."""
+
+    def bought(seed: int) -> list[Batch]:
+        items = np.random.default_rng(seed).integers(0, 1000, COUNT)
+        users = np.arange(COUNT)
+        return [describe(({"user": users[k : k + 4], "item": items[k : k + 4]}, users[k : k + 4])) for k in (0, 4, 8)]
+
+    isolated = bought(0)
+    drawn = history(
+        "reading",
+        passes={
+            "forward": [isolated],
+            "forward-again": [isolated],
+            "backward": [[at(index, isolated[index]) for index in (2, 1, 0)]],
+            "twice": [[at(index, isolated[index]) for index in range(3) for _ in range(2)]],
+            "plain-twice": [[at(index, bought(copy)[index]) for index in range(3) for copy in (1, 2)]],
+        },
+    )
+    asked, answered = (
+        [value for one in bought(seed) for value in one.leaf("x['item']").values or ()]  # type: ignore[union-attr]
+        for seed in (5, 6)
+    )
+    judgement = judge(case(drawn, predict(answered, asked, bought(6), bought(5)), contract=IN_ORDER))
+    assert (judgement.outcome, judgement.declare) == (Outcome.INCONCLUSIVE, """augments = ["x['item']"]""")
 
 
 def test_an_engine_that_answers_otherwise_than_it_was_given_is_not_blamed_on_the_sequence() -> None:

@@ -65,6 +65,11 @@ def test_chance_is_excluded() -> None:
 def test_few_batches_that_may_be_shuffled_whole_say_nothing() -> None:
     run = history(epochs=[rows_in(range(20), B)] * 3, observations=[listed("self.chunks", 5)])
     assert judge(case(run, contract=DECLARED)).outcome is Outcome.INCONCLUSIVE
+    # One batch has no order; of six, the last may have to stay where it is.
+    for count, batches in ((20, 1), (12, 6)):
+        size = count // batches
+        whole = history(epochs=[rows_in(range(count), size)] * 3, observations=[listed("self.chunks", batches)])
+        assert judge(case(whole, contract=DECLARED)).outcome is Outcome.INCONCLUSIVE
     free = history(epochs=[rows_in(range(20), B)] * 3, observations=[listed("self.files", 20)])
     assert judge(case(free, contract=DECLARED)).outcome is Outcome.VIOLATED
 

@@ -122,7 +122,9 @@ def test_predict_answers_what_the_reference_asks_in_its_order(trainer: Isolation
     (prediction,) = keras.pair(predicted)
     assert len(prediction.answered) == 11
     assert prediction.answered == pytest.approx(prediction.asked)
-    assert keras.first_input(predicted.passes("reference")[0][0].batch) == path  # type: ignore[arg-type]
+    batch = predicted.passes("reference")[0][0].batch
+    assert batch is not None
+    assert batch.first_input == path
 
 
 def test_a_selection_is_fit_over_alone(trainer: Isolation) -> None:
