@@ -101,9 +101,13 @@ def _finding(account: Account, lost: Shortfall, declared: bool) -> Finding:
     batches = len(account.batches[lost.worst])
     named = lost.named[lost.worst]
     left = f"the last {lost.most}" if lost.most > 1 else "the last one"
+    # Where the order is shuffled, those left over are others each time.
+    numbers = {one for one in named if isinstance(one, int)}
+    shuffled = bool(numbers) and numbers != set(range(lost.size - lost.most, lost.size))
+    where = f"in the order of epoch {entry.epoch} never came" if shuffled else f"never came in epoch {entry.epoch}"
     summary = (
-        f"{left} of {lost.size} samples never came in epoch {entry.epoch}: {counted(batches, 'batch')} of "
-        f"{account.nominal} {'makes' if batches == 1 else 'make'} {entry.rows}"
+        f"{left} of {lost.size} samples {where}: {counted(batches, 'batch')} of {account.nominal} "
+        f"{'makes' if batches == 1 else 'make'} {entry.rows}"
     )
     evidence = {
         "samples in the data": lost.size,

@@ -42,6 +42,13 @@ def test_it_may_be_declared(contract: dict[str, object], outcome: Outcome) -> No
     assert judged.outcome is outcome
 
 
+def test_those_left_over_by_a_shuffle_are_the_last_of_its_order() -> None:
+    epochs = [numbered_in(floor(order), B) for order in shuffles(N, 3)]
+    judged = judge(case(history(epochs=epochs, truth=probe(N))))
+    words = "the last 2 of 38 samples in the order of epoch 0 never came: 9 batches of 4 make 36"
+    assert judged.reason == words
+
+
 def test_a_shuffle_drops_others_each_time_and_is_still_a_remainder() -> None:
     epochs = [rows_in(floor(order), B) for order in shuffles(N, 3)]
     for seen in (held("self.x", PICTURES[:N]), indexes(N), listed("self.files", N)):
