@@ -48,7 +48,18 @@ def test_a_tree_that_ignores_sigterm_is_found_and_ended(tmp_path: Path) -> None:
     assert proctree.descendants([root.pid]) | {root.pid} == found
     proctree.end(lambda: found & set(proctree.parents()), grace=0.05)
     assert not any(proctree.alive(pid) for pid in found)
-    assert root.wait() == -signal.SIGTERM
+    assert root.wait() < 0
+
+
+def test_who_heeds_sigterm_is_not_killed() -> None:
+    sleeper = subprocess.Popen(
+        [sys.executable, "-c", "import time; print(flush=True); time.sleep(3600)"], stdout=subprocess.PIPE
+    )
+    assert sleeper.stdout is not None
+    with sleeper.stdout as told:
+        told.readline()
+    proctree.end(lambda: {sleeper.pid} & set(proctree.parents()), grace=60)
+    assert sleeper.wait() == -signal.SIGTERM
 
 
 def test_what_is_gone_already_needs_no_ending() -> None:
