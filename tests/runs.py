@@ -21,6 +21,7 @@ from seqcheck.engines.surroundings import Shop, Task
 from seqcheck.experiments import (
     drifting,
     filling,
+    forking,
     holding,
     holdings,
     hooks,
@@ -48,6 +49,7 @@ QUESTIONS = {
     "drifting": drifting.ask,
     "leaving": leaving.ask,
     "lasting": lasting.ask,
+    "forking": forking.ask,
 }
 TASKS: dict[str, Task] = {
     "making": making.ask,

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import itertools
 import multiprocessing
+import multiprocessing.util
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Listener
 from pathlib import Path
 from typing import Any
@@ -789,3 +791,82 @@ class Seeded(Rows):
             np.random.shuffle(self.order)
         else:
             self.rng.shuffle(self.order)
+
+
+class Forks(Rows):
+    """Opens, starts or locks something at its first read that a fork has only half of, or minds the fork: `how`."""
+
+    def __init__(self, folder: str, how: str) -> None:
+        super().__init__(24, 3)
+        self.file = Path(folder) / "rows.bin"
+        self.file.write_bytes(np.repeat(np.arange(24.0), 16).tobytes())
+        np.savez(Path(folder) / "rows.npz", **{f"r{row}": np.full(16, float(row)) for row in range(24)})
+        self.how = how
+        self.handle: Any = None
+        self.process = 0
+        self.lock = multiprocessing.Lock()
+        self.thread_lock = threading.Lock()
+        if how == "at once":
+            self.open()
+        if how == "after fork":
+            multiprocessing.util.register_after_fork(self, Forks.open)
+
+    def open(self) -> None:
+        """As a user opens it, once."""
+        self.process = os.getpid()
+        if self.how == "threads":
+            self.handle = ThreadPoolExecutor(1)
+        elif self.how == "archive":
+            self.handle = np.load(self.file.with_name("rows.npz"))
+        elif self.how == "mapped":
+            self.handle = np.memmap(self.file, mode="r")
+        elif self.how not in ("", "dies"):
+            self.handle = self.file.open("rb")
+
+    def row(self, row: int) -> float:
+        """One number, as it stands in the file."""
+        if self.how == "archive":
+            return float(self.handle[f"r{row}"][0])
+        if self.how == "mapped":
+            return float(np.frombuffer(self.handle[row * 128 : row * 128 + 8])[0])
+        if self.how == "at its place":
+            return float(np.frombuffer(os.pread(self.handle.fileno(), 8, row * 128))[0])
+        at, data = self.handle.seek(row * 128), self.handle.read(128)  # in one line: users write it so
+        assert at == row * 128
+        return float(np.frombuffer(data)[0])
+
+    def __getitem__(self, index: int) -> Any:
+        if self.handle is None or (self.how == "each process" and self.process != os.getpid()):
+            self.open()
+        if self.how == "dies" and self.process != os.getpid():
+            os.abort()
+        rows = self.order[index * 3 : index * 3 + 3]
+        if self.how in ("", "dies"):
+            return self.x[rows], rows.copy()
+        if self.how == "threads":
+            return self.handle.submit(lambda: self.x[rows]).result(), rows.copy()
+        with self.lock if self.how == "locked" else self.thread_lock:
+            return np.array([self.row(row) for row in rows]), rows.copy()
+
+
+class Draws(Rows):
+    """Adds noise from one generator: its own, or one that a pickle does not carry, told by `how`."""
+
+    shared = np.random.default_rng(8)
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.how = how
+        self.draw: Any = np.random.default_rng(4) if how in ("kept", "dropped") else None
+
+    def __getitem__(self, index: int) -> Any:
+        x, rows = super().__getitem__(index)
+        if self.draw is None and self.how in ("dropped", "each worker"):
+            number = multiprocessing.current_process()._identity
+            self.draw = np.random.default_rng(number if self.how == "each worker" else None)
+        named = {"global": np.random.mtrand._rand, "module": CALLER, "class": self.shared}
+        draw = named.get(self.how, self.draw)
+        return x + draw.normal(size=len(x)), rows
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "draw": None if self.how == "dropped" else self.draw}

@@ -1,18 +1,22 @@
-"""Forked workers draw the same random numbers.
+"""Workers draw the same random numbers.
 
 What it detects:
     Two forks of one state read the same batches with the same random content, and a third, whose generators were
-    seeded anew, reads other content: what is drawn comes from a generator that every worker inherits in one state.
+    seeded anew, reads other content: what is drawn comes from a generator that every worker inherits in one state. The
+    same of copies of one pickle, as workers under spawn and forkserver get them, in processes that have no other
+    generator in common.
 
 Why it matters:
-    A forked worker begins with the generators of the process that forked it, and Keras makes new workers each epoch
-    without seeding them. Augmentation then repeats from worker to worker and from epoch to epoch: of 24 draws in two
-    epochs with two workers, 6 are different. Python's own `random` is seeded anew in a fork; NumPy's generators, global
-    or kept on the Sequence, are not.
+    A forked worker begins with the generators of the process that forked it, a spawned one with those that are kept on
+    the Sequence, and Keras makes new workers each epoch without seeding them. Augmentation then repeats from worker to
+    worker and from epoch to epoch: of 24 draws in two epochs with two forked workers, 6 are different, with two spawned
+    ones 12. Python's own `random` is seeded anew in a fork; NumPy's generators, global or kept on the Sequence, are
+    not. In a spawned worker all global ones are new.
 
 Limits:
     Counted in whole reads, so that draws made once a batch are not taken for many. Where too few reads were made, or
-    draws too seldom change anything, chance could explain what was seen, and nothing is said.
+    draws too seldom change anything, chance could explain what was seen, and nothing is said. A generator that a module
+    makes with a fixed seed is cloned by spawn too, and not seen there.
 
 Example:
     import keras
@@ -65,9 +69,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from seqcheck.model.accounts import gravest
-from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
+from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
 from seqcheck.model.history import History
 from seqcheck.model.observation import Twins
 from seqcheck.model.orders import LIKELY
@@ -83,6 +88,7 @@ CHECK = Check(
     # Samples that a read draws at random are the one ask; declared as `epoch = "random"` they no longer explain this.
     explained_by={"unrepeatable-read": None},
 )
+WHO: Final = {"fork": "two forks of one state", "spawn": "two unpickled copies of one state"}
 
 
 @dataclass(frozen=True)
@@ -113,30 +119,49 @@ def judge(case: Case) -> Judgement:
 
 
 def _judge(case: Case, run: History) -> Judgement:
-    observed = [_draws(run, twins) for twins in run.observed(Twins) if twins.first]
-    if not observed:
+    every = [_draws(run, twins) for twins in run.observed(Twins) if twins.first]
+    observed = [draws for draws in every if draws.twins.way == "fork" or _spawned(case)]
+    if not any(draws.twins.way == "fork" for draws in observed):
         notes = [note.text for note in run.notes if note.kind == "skipped"]
         return inconclusive(notes[0] if notes else "the twins did not read alike to their end")
     cloned = [draws for draws in observed if draws.alike and draws.reseeded]
     certain = [draws for draws in cloned if draws.chance < LIKELY]
     if certain:
-        return violated(weighed([_finding(run, draws) for draws in certain], case.contract, "fork"))
+        findings = [
+            finding
+            for draws in certain
+            for finding in weighed([_finding(run, draws)], case.contract, _engine(case, draws.twins))
+        ]
+        return violated(sorted(findings, key=lambda finding: finding.severity is Severity.ADVICE))
     if cloned:
         one = cloned[0]
         return inconclusive(
-            f"two forks drew the same in {one.twins.path}, but in {counted(one.count, one.unit)}, {one.reseeded} of "
-            f"which another seed changes, chance may do so once in {10 ** min(-one.chance, 12):.0f} times"
+            f"{WHO[one.twins.way]} drew the same in {one.twins.path}, but in {counted(one.count, one.unit)}, "
+            f"{one.reseeded} of which another seed changes, chance may do so once in "
+            f"{10 ** min(-one.chance, 12):.0f} times"
         )
-    apart = [draws.twins.path for draws in observed if not draws.alike]
-    if apart:
-        return holds(f"two forks of one state draw differently in {listing(apart)}")
+    apart = {way: [one.twins.path for one in observed if not one.alike and one.twins.way == way] for way in WHO}
+    if apart["fork"]:
+        also = f", as do {WHO['spawn']}" if apart["spawn"] else ""
+        return holds(f"{WHO['fork']} draw differently in {listing(apart['fork'])}{also}")
     moving = [draws.twins.path for draws in observed if _seen_to_change(case, draws.twins.path)]
     if moving:
         return inconclusive(
             f"{listing(moving)} changes when it is read again, in both forks alike, though no seed changes it"
         )
     reads = counted(max(draws.count for draws in observed), observed[0].unit)
-    return holds(f"no seed changes what is read: nothing is drawn from a generator that forks inherit ({reads})")
+    return holds(f"no seed changes what is read: nothing is drawn from a generator that workers inherit ({reads})")
+
+
+def _spawned(case: Case) -> bool:
+    """Whether workers are sent their copies by pickle in any engine of this run."""
+    return not case.facts.start_methods or bool({"spawn", "forkserver"} & set(case.facts.start_methods))
+
+
+def _engine(case: Case, twins: Twins) -> str:
+    """The start method that a finding speaks of: spawn and forkserver send the same copies."""
+    declared = case.contract.fit.start_method
+    return "forkserver" if twins.way == "spawn" and declared == "forkserver" else twins.way
 
 
 def _seen_to_change(case: Case, path: str) -> bool:
@@ -154,10 +179,11 @@ def _seen_to_change(case: Case, path: str) -> bool:
 
 def _draws(run: History, twins: Twins) -> _Draws:
     """Rows of one batch may share a draw, so reads are counted where they are known; what is kept is drawn once."""
+    before = "" if twins.way == "fork" else "sent-"
     first, reseeded = (
         [
             (read.index, leaf.digest)
-            for read in run.passes(purpose).get(0, ())
+            for read in run.passes(f"{before}{purpose}").get(0, ())
             if read.batch is not None and (leaf := read.batch.leaf(twins.path)) is not None
         ]
         for purpose in ("first", "reseeded")
@@ -170,15 +196,17 @@ def _draws(run: History, twins: Twins) -> _Draws:
 
 
 def _finding(run: History, draws: _Draws) -> Finding:
-    path = draws.twins.path
+    path, way = draws.twins.path, draws.twins.way
+    workers = "forked workers" if way == "fork" else "workers under spawn and forkserver"
     summary = (
-        f"two forks of one state drew the same random {path} in all of {counted(draws.count, draws.unit)}, "
-        f"{draws.reseeded} of which another seed changes: forked workers repeat each other's draws"
+        f"{WHO[way]} drew the same random {path} in all of {counted(draws.count, draws.unit)}, "
+        f"{draws.reseeded} of which another seed changes: {workers} repeat each other's draws"
     )
     evidence = {
         "leaf": path,
+        "start methods": "fork" if way == "fork" else "spawn, forkserver",
         f"{draws.unit}s compared": draws.count,
-        "the same in both forks": draws.count,
+        "the same in both": draws.count,
         "changed by another seed": draws.reseeded,
         "probability by chance": f"10^{draws.chance:.0f}",
     }

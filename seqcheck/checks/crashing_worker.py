@@ -77,6 +77,7 @@ CHECK = Check(
         "unimportable-class": SENT,
         "lossy-pickle": SENT,
         "thread-race": ("threads",),
+        "unsafe-fork": ("fork",),
     },
 )
 NOT_OURS = ("no nursery", "still running")

@@ -75,6 +75,7 @@ CHECK = Check(
     clause="workers",
     needs=DRIVERS,
     options=("fit",),
+    explained_by={"unsafe-fork": ("fork",)},
 )
 SLOW = 0.25
 """Reads that take more than this share of the time limit cannot be told from one that hangs."""

@@ -98,6 +98,7 @@ CHECK = Check(
         "ignored-index": None,
         "unrepeatable-read": None,
         "thread-race": ("threads",),
+        "unsafe-fork": ("fork",),
     },
 )
 

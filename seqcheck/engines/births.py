@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from multiprocessing import reduction, resource_sharer
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from seqcheck.engines import nursery
 from seqcheck.engines import run as runs
@@ -165,6 +165,25 @@ def _receive_and_work(main: WorkerMain, connection: Connection, run: Run, number
         nursery.leave(0)
     connection.send(("ready", None))
     _work(instance, main, connection, run, number)
+
+
+def be_worker(step: Callable[[], None], run: Run, number: int, start_method: str = "fork") -> NoReturn:
+    """In a child that was forked for it: look like worker `number` (from 1) of a pool, do `step`, and end."""
+
+    def work() -> None:
+        try:
+            step()
+        except BaseException:
+            run.record(runs.Broken(traceback.format_exc()))  # type: ignore[arg-type]  # kept apart by the reader
+        finally:
+            nursery.leave(0)
+
+    context: Any = multiprocessing.get_context(start_method)
+    process = context.Process(target=work, daemon=True)
+    process.name = f"{type(process).__name__.replace('Process', '')}PoolWorker-{number}"
+    process._identity, process._parent_pid = (number,), os.getppid()
+    process._bootstrap()  # runs what the user has registered to be done after a fork
+    nursery.leave(0)
 
 
 class _Spawning:

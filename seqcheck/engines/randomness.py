@@ -161,6 +161,15 @@ def reseed(instance: object, seed: int) -> None:
     seed_all(reachable(instance), seed)
 
 
+def reseed_around(instance: object, copy: object, seed: int) -> None:
+    """Seed, for good, every generator that an unpickled copy can reach, but those that it alone has.
+
+    What stands in modules and classes is made anew in another interpreter; the copy's own has travelled with it.
+    """
+    travelled = {id(one) for one in held_by(copy)} - {id(one) for one in held_by(instance)}
+    seed_all([one for one in reachable(copy) if id(one) not in travelled], seed)
+
+
 def seed_all(generators: list[Generator], seed: int) -> None:
     """Seed the given generators, NumPy's and Python's own, and those of TensorFlow and PyTorch if loaded."""
     np.random.seed(seed)

@@ -127,6 +127,11 @@ def in_fork(run: Run, function: Callable[[], None]) -> str:
     Returns an empty string where it came to its end, else what became of it: ``hung`` (it recorded nothing for
     `run.silence` seconds and was killed), ``exit 3`` or ``SIGSEGV``.
     """
+    return await_child(run, begin_fork(run, function))
+
+
+def begin_fork(run: Run, function: Callable[[], None]) -> int:
+    """Run `function` in a fork of this process, which is for `await_child` to wait for; the number of that process."""
     with contextlib.suppress(Exception):
         sys.stdout.flush()
         sys.stderr.flush()
@@ -139,7 +144,7 @@ def in_fork(run: Run, function: Callable[[], None]) -> str:
             run.record(Broken(traceback.format_exc()))  # type: ignore[arg-type]  # kept apart from events by the reader
         finally:
             nursery.leave(0)
-    return await_child(run, pid)
+    return pid
 
 
 def await_child(run: Run, pid: int) -> str:
@@ -157,7 +162,8 @@ def await_child(run: Run, pid: int) -> str:
         elif time.monotonic() - last_change > patience:
             # Ending it takes a while, and must not pass for silence of the whole run.
             run.record(EngineNote("hung", f"a fork of the driver recorded nothing for {patience:g} s"))
-            stacks_of(run.directory, {pid})
+            for stack in stacks_of(run.directory, {pid}):
+                run.record(EngineNote("stacks", stack))
             proctree.end(lambda: proctree.descendants([pid]) | ({pid} if proctree.alive(pid) else set()), grace=0.1)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -59,6 +60,19 @@ class Surroundings:
             self.run.record(EngineNote("skipped", f"{purpose} did not come to its end in a fork: {trouble}"))
         return not trouble
 
+    def worker(self, purpose: str, number: int, step: Callable[[], None]) -> bool:
+        """Do `step` as a pool's worker and wait."""
+        return self.fork(purpose, lambda: births.be_worker(step, self.run, number))
+
+    @contextlib.contextmanager
+    def beside(self, number: int, step: Callable[[], None]) -> Iterator[None]:
+        """Have a pool's worker do `step` meanwhile."""
+        pid = runs.begin_fork(self.run, lambda: births.be_worker(step, self.run, number))
+        try:
+            yield
+        finally:
+            runs.await_child(self.run, pid)
+
     def isolated(self, instance: Any, *key: int) -> AbstractContextManager[None]:
         """Draws as a function of `key`."""
         return randomness.Streams(instance).isolated(*key)
@@ -66,6 +80,10 @@ class Surroundings:
     def reseed(self, instance: Any, seed: int) -> None:
         """Seed every generator in reach."""
         randomness.reseed(instance, seed)
+
+    def reseed_around(self, instance: Any, copy: Any, seed: int) -> None:
+        """Seed every generator in reach but those of the copy's own."""
+        randomness.reseed_around(instance, copy, seed)
 
     def pickled(self, instance: Any) -> bytes:
         """The instance as a pool under spawn sends it."""

@@ -11,10 +11,13 @@ from typing import IO, Any
 from seqcheck.model.driving import Driving
 
 
-def answer(driving: Driving, purpose: str, step: Callable[[], Any]) -> Any:
-    """What `step` returns when it is done in a fork; None where that hung, died, or lost its way of telling."""
+def answer(driving: Driving, purpose: str, step: Callable[[], Any], fork: Callable[..., bool] | None = None) -> Any:
+    """What `step` returns when it is done in a fork; None where that hung, died, or lost its way of telling.
+
+    `fork` is how it is forked where that is not `Driving.fork`; it is called with `purpose` and ``step=``.
+    """
     with tempfile.TemporaryFile() as file:
-        if not driving.fork(purpose, lambda: _tell(file, step())):
+        if not (fork or driving.fork)(purpose, step=lambda: _tell(file, step())):
             return None
         file.seek(0)
         data = file.read()

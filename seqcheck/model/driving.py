@@ -42,11 +42,20 @@ class Driving(Protocol):
     def fork(self, purpose: str, step: Callable[[], None]) -> bool:
         """Do `step` in a fork of this process and wait; False where it hung or died, which is recorded."""
 
+    def worker(self, purpose: str, number: int, step: Callable[[], None]) -> bool:
+        """As `fork`, in a process that looks like worker `number` (from 1) of a pool that was forked from this one."""
+
+    def beside(self, number: int, step: Callable[[], None]) -> AbstractContextManager[None]:
+        """Within, another worker does `step`; at the end it is waited for, as long as it records anything."""
+
     def isolated(self, instance: Any, *key: int) -> AbstractContextManager[None]:
         """Within, every draw is a function of `key`, as in an isolated read; after it, no generator has moved."""
 
     def reseed(self, instance: Any, seed: int) -> None:
         """Seed every generator in reach of the instance, for good."""
+
+    def reseed_around(self, instance: Any, copy: Any, seed: int) -> None:
+        """Seed every generator in reach of `copy`, which was pickled off `instance`, but those that came with it."""
 
     def pickled(self, instance: Any) -> bytes:
         """The instance as a pool under spawn sends it; raises whatever its pickling raises."""

@@ -166,8 +166,9 @@ class Built:
 class EngineNote:
     """What a driver or engine says of itself.
 
-    `kind` is ``version``, ``error`` (the engine stopped), ``skipped``, ``engine`` (a fault of the engine's own), or a
-    sign of life while nothing else can be recorded: ``searching``, ``hung`` (a child is being ended).
+    `kind` is ``version``, ``error`` (the engine stopped), ``skipped``, ``engine`` (a fault of the engine's own),
+    ``stacks`` (where a fork that hung stood), or a sign of life while nothing else can be recorded: ``searching``,
+    ``hung`` (a child is being ended).
     """
 
     kind: str

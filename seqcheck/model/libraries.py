@@ -15,6 +15,11 @@ def is_installed(file: str) -> bool:
     return file.startswith(_INSTALLED)
 
 
+def is_own(file: str) -> bool:
+    """Whether a file of that name is a module of seqcheck itself."""
+    return file.startswith(_OWN)
+
+
 def is_library(file: str) -> bool:
     """Whether a file of that name is not the user's own: installed, seqcheck's, or no file at all (``<string>``)."""
     return is_installed(file) or file.startswith((_OWN, "<"))

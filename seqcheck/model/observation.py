@@ -48,15 +48,32 @@ class PickleAttempt(Observation):
 
 @dataclass(frozen=True)
 class Twins(Observation):
-    """Two forks of one state (`first`, `second`) and a third whose generators were reseeded, each reading alike.
+    """Two workers that begin in one state (`first`, `second`) and a third whose generators were reseeded.
 
-    Every entry is one fingerprint per row read, in order, of the leaf at `path`.
+    Every entry is one fingerprint per row read, in order, of the leaf at `path`. `way` is ``fork``, or ``spawn`` for
+    copies of one pickle, each in a process that has no other generator in common with the others.
     """
 
     path: str
     first: tuple[bytes, ...]
     second: tuple[bytes, ...]
     reseeded: tuple[bytes, ...]
+    way: str = "fork"
+
+
+@dataclass(frozen=True)
+class Forked(Observation):
+    """What a process that had read handed on to the workers that were forked from it.
+
+    `shared` names the files whose position a worker moved for all of them, and `turns` counts how often another worker
+    read in the middle of a read, right after that position had moved. `threads` are those that the reads had left
+    running, besides the main one. `tensorflow` says that the reads had run TensorFlow: then nothing was forked.
+    """
+
+    shared: tuple[str, ...] = ()
+    turns: int = 0
+    threads: int = 0
+    tensorflow: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from seqcheck.engines.run import Broken, Run
 from seqcheck.experiments import (
     drifting,
     filling,
+    forking,
     holding,
     holdings,
     hooks,
@@ -64,6 +65,7 @@ QUESTIONS: Mapping[str, surroundings.Question] = {
     "drifting": drifting.ask,
     "leaving": leaving.ask,
     "lasting": lasting.ask,
+    "forking": forking.ask,
 }
 TASKS: Mapping[str, surroundings.Task] = {
     "making": making.ask,

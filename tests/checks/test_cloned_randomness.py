@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,3 +94,44 @@ def test_it_is_advice_where_nothing_is_forked(use: dict[str, object]) -> None:
     same = noisy_pass(1, 64)
     judgement = judge(case(twins(same, same, noisy_pass(2, 64)), contract={"fit": use}))
     assert judgement.findings[0].severity is Severity.ADVICE
+
+
+def sent(
+    first: list[Batch], second: list[Batch], reseeded: list[Batch], forks: tuple[list[Batch], ...] = ()
+) -> History:
+    """Three copies of one pickle; the forks draw apart unless they are given."""
+    forked = twins(*(forks or (noisy_pass(1, 64), noisy_pass(3, 64), noisy_pass(2, 64))))
+    by_way = twins(first, second, reseeded)
+    seen = tuple(replace(one, way="spawn") for one in by_way.observed(Twins))
+    reads = tuple(replace(read, purpose=f"sent-{read.purpose}") for read in by_way.reads)
+    return replace(forked, reads=(*forked.reads, *reads), observations=(*forked.observations, *seen))
+
+
+SAME, OTHER = noisy_pass(5, 64), noisy_pass(6, 64)
+
+
+def test_copies_of_one_pickle_that_draw_alike_are_found() -> None:
+    said = judge(case(sent(SAME, SAME, OTHER)))
+    assert said.outcome is Outcome.VIOLATED
+    assert [finding.evidence["start methods"] for finding in said.findings] == ["spawn, forkserver"]
+    assert "unpickled copies" in said.reason
+
+
+def test_copies_that_draw_apart_hold_as_forks_do() -> None:
+    said = judge(case(sent(SAME, noisy_pass(7, 64), OTHER)))
+    assert (said.outcome, "as do two unpickled copies" in said.reason) == (Outcome.HOLDS, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "errors"), [("fork", "fork"), ("spawn", "spawn, forkserver"), ("forkserver", "spawn, forkserver")]
+)
+def test_the_start_method_in_use_makes_the_error_and_the_other_an_advice(method: str, errors: str) -> None:
+    run = sent(SAME, SAME, OTHER, forks=(SAME, SAME, OTHER))
+    said = judge(case(run, contract={"fit": {"start_method": method}}))
+    severities = [(finding.evidence["start methods"], finding.severity) for finding in said.findings]
+    assert severities[0] == (errors, None)
+    assert severities[1][1] is Severity.ADVICE
+
+
+def test_copies_are_not_judged_where_no_engine_sends_them() -> None:
+    assert judge(case(sent(SAME, SAME, OTHER), start_methods=("fork",))).outcome is Outcome.HOLDS
