@@ -820,7 +820,9 @@ class Forks(Rows):
             self.handle = np.load(self.file.with_name("rows.npz"))
         elif self.how == "mapped":
             self.handle = np.memmap(self.file, mode="r")
-        elif self.how not in ("", "dies"):
+        elif self.how == "dies":
+            self.handle = self.x
+        elif self.how:
             self.handle = self.file.open("rb")
 
     def row(self, row: int) -> float:

@@ -309,11 +309,12 @@ def _declared_by_name(declared: Mapping[str, Any], holder: str) -> dict[str, Any
     module, by whichever process is told of it.
     """
     chosen = dict(declared)
-    given = chosen.get("sample_id")
-    if callable(given):
-        name = getattr(given, "__qualname__", "<")
-        own = f"{getattr(given, '__module__', '')}:{name}"
-        chosen["sample_id"] = own if "<" in holder and "<" not in name else f"{holder}.__seqcheck__.sample_id"
+    for option in ("sample_id", "validation"):
+        given = chosen.get(option)
+        if callable(given):
+            name = getattr(given, "__qualname__", "<")
+            own = f"{getattr(given, '__module__', '')}:{name}"
+            chosen[option] = own if "<" in holder and "<" not in name else f"{holder}.__seqcheck__.{option}"
     return chosen
 
 

@@ -105,4 +105,4 @@ def _pair(history: History, before: str, way: str) -> tuple[Twins, ...]:
             kept = rows.setdefault(leaf.path, ([], [], []))
             for place, source in enumerate((leaf, second, third)):
                 kept[place].extend(source.rows)
-    return tuple(Twins(path, *(tuple(one) for one in kept), way=way) for path, kept in rows.items())
+    return tuple(Twins(path, tuple(one), tuple(two), tuple(three), way) for path, (one, two, three) in rows.items())

@@ -32,6 +32,7 @@ class Contract:
     `augments` is a bool or the paths of the leaves that are drawn at random. `batch_size` is a number or ``variable``.
     `varying_axes` maps leaf paths to the axes (0 is the rows) whose length may differ between batches. `padding` is the
     value that stands for no data. `sample_id` is a callable from a batch to one id a row, or ``module:name`` of one.
+    `validation` is a callable without arguments that makes the Sequence for validation, or ``module:name`` of one.
     `inferred` names the options that were read off the signature instead of being declared.
     """
 
@@ -45,6 +46,7 @@ class Contract:
     length: str | None = None
     num_samples: int | None = None
     sample_id: Callable[[Any], Any] | str | None = None
+    validation: Callable[[], Any] | str | None = None
     seed: int | None = None
     infinite: bool | None = None
     fit: FitUse = field(default_factory=FitUse)
@@ -131,6 +133,9 @@ def _value(name: str, value: Any, where: str) -> Any:
     elif name == "sample_id":
         if not (callable(value) or (isinstance(value, str) and ":" in value)):
             raise refuse("a callable from batch to ids, or 'module:function' naming one")
+    elif name == "validation":
+        if not (callable(value) or (isinstance(value, str) and ":" in value)):
+            raise refuse("a function that makes the Sequence for validation, or 'module:function' naming one")
     elif name == "fit":
         return _fit(value, where, refuse)
     elif name == "required":

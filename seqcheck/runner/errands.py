@@ -45,6 +45,7 @@ from seqcheck.experiments import (
     reading,
     rebuilding,
     script,
+    splitting,
     twins,
 )
 from seqcheck.model.check import Case, Outcome
@@ -66,6 +67,7 @@ QUESTIONS: Mapping[str, surroundings.Question] = {
     "leaving": leaving.ask,
     "lasting": lasting.ask,
     "forking": forking.ask,
+    "splitting": splitting.ask,
 }
 TASKS: Mapping[str, surroundings.Task] = {
     "making": making.ask,
@@ -220,12 +222,24 @@ def _declare(contract: Contract, run: Run) -> None:
     run.padding = contract.padding
 
 
+def _for_validation(contract: Contract) -> Build:
+    """Makes the Sequence that is declared for validation."""
+
+    def make() -> tuple[Any, Truth]:
+        given = contract.validation
+        made = resolve.callable_named(given) if isinstance(given, str) else given
+        assert made is not None
+        return made(), Truth()
+
+    return make
+
+
 def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, contract: Contract, run: Run) -> None:
     """Make one run: build by `recipe` and drive by the scenario's engine or experiment."""
     _declare(contract, run)
-    build = _builder(recipe, scenario, run)
-    protocol = protocol_of(generation)
     engine = scenario.engine
+    build = _for_validation(contract) if engine == "splitting" else _builder(recipe, scenario, run)
+    protocol = protocol_of(generation)
     if engine == "schedule":
         racing.drive(build, scenario, protocol, run)
     elif engine in TASKS:

@@ -412,6 +412,8 @@ class Session:
         if forked:
             conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
         engines = engines_for(facts.base, methods)
+        if job.contract.validation is None:
+            engines = tuple(engine for engine in engines if engine != "splitting")
         checks = {name: entry.check for name, entry in entries.items()}
         if job.only:
             wanted = needed_by(job.only, checks)
