@@ -1,6 +1,6 @@
 """The pages of the checks: what a failure quotes of them, and their files.
 
-``python -m seqcheck.pages docs/defects`` writes the files.
+``python -m seqcheck.pages docs/defects`` writes the files, and the page of the contract beside their folder.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Final
 
 from seqcheck.checks import catalogue
 from seqcheck.model.page import Page
+from seqcheck.reporting.contract_page import contract_page
 from seqcheck.reporting.pages import Pages, files_of
 from seqcheck.reporting.words import Explanation
 
+CONTRACT: Final = "contract.md"
 MOST_LINES: Final = 14
 """Lines of the mending that a failure shows; the page has all of it."""
 
@@ -51,13 +53,15 @@ def mending(page: Page) -> tuple[str, ...]:
 
 
 def write(directory: Path) -> None:
-    """Make `directory` hold the generated pages and no other Markdown file.
+    """Make `directory` hold the generated pages and no other Markdown file, and put that of the contract above it.
 
     Raises:
         OSError: the directory cannot be written to.
     """
     directory.mkdir(parents=True, exist_ok=True)
     files = files_of(pages())
+    checks = {name: check for name, (check, _) in pages().items()}
+    (directory.parent / CONTRACT).write_text(contract_page(checks), encoding="utf-8")
     for name, text in files.items():
         (directory / name).write_text(text, encoding="utf-8")
     for stale in directory.glob("*.md"):

@@ -84,7 +84,7 @@ CHECK = Check(
     clause="workers",
     needs=("twins",),
     guarantee="chance",
-    options=("fit",),
+    options=("fit:use_multiprocessing", "fit:start_method"),
     # Samples that a read draws at random are the one ask; declared as `epoch = "random"` they no longer explain this.
     explained_by={"unrepeatable-read": None},
 )

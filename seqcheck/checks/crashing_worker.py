@@ -71,7 +71,7 @@ CHECK = Check(
     "crashing-worker",
     clause="workers",
     needs=("loop", *POOLS),
-    options=("fit",),
+    options=("fit:workers", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={
         "unpicklable": SENT,
         "unimportable-class": SENT,

@@ -68,7 +68,7 @@ from seqcheck.model.history import Frame, History
 from seqcheck.model.observation import Drift, DriftLooked
 from seqcheck.model.words import counted, listing
 
-CHECK = Check("drifting-data", clause="epoch", needs=("drifting",), options=("epoch",))
+CHECK = Check("drifting-data", clause="epoch", needs=("drifting",), options=("epoch:random",))
 
 
 def judge(case: Case) -> Judgement:

@@ -61,7 +61,7 @@ CHECK = Check(
     "dropped-remainder",
     clause="epoch",
     needs=("loop",),
-    options=("epoch", "drop_remainder", "num_samples", "sample_id", "augments"),
+    options=("epoch", "drop_remainder", "augments:on", "batch_size:number", "num_samples", "sample_id", "infinite"),
     explained_by={"ignored-index": None, "unrepeatable-read": None, "lost-samples": None},
 )
 

@@ -64,7 +64,7 @@ CHECK = Check(
     "empty-epoch",
     clause="length",
     needs=("loop",),
-    options=("infinite",),
+    options=("batch_size:number", "infinite"),
     explained_by={"non-integer-length": None},
 )
 

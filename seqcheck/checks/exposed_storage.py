@@ -54,6 +54,8 @@ Use instead:
 
 from __future__ import annotations
 
+from typing import Final
+
 from seqcheck.model.accounts import gravest
 from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
 from seqcheck.model.history import History
@@ -67,6 +69,14 @@ CHECK = Check(
     severity=Severity.ADVICE,
     explained_by={"shared-buffer": None, "drifting-data": None},
 )
+
+
+REACH: Final = {
+    "later reads": "harmless as long as nobody does, as Keras does not",
+    "others": "whoever has the same memory would see it",
+    "the file on disk": "the file on disk would change",
+}
+"""What a write would do, the gravest last."""
 
 
 def judge(case: Case) -> Judgement:
@@ -92,6 +102,8 @@ def _finding(run: History, exposed: tuple[Exposed, ...]) -> Finding:
     paths = [one.path for one in exposed]
     whose = f"the memory of {listing(owners)}" if owners else "memory that the Sequence keeps"
     verb = "is" if len(paths) == 1 else "are"
-    summary = f"{listing(paths)} of batch {first.index} {verb} {whose} itself, and may be written to"
+    worst = max(exposed, key=lambda one: list(REACH).index(one.reach)).reach
+    summary = f"{listing(paths)} of batch {first.index} {verb} {whose} itself, and may be written to: {REACH[worst]}"
     evidence: dict[str, object] = {"batch": first.index, "leaves": paths, "held as": owners}
+    evidence["a write reaches"] = "whoever has the same memory" if worst == "others" else worst
     return Finding(summary, evidence, run.scenario)

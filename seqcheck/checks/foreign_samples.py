@@ -73,7 +73,7 @@ CHECK = Check(
     "foreign-samples",
     clause="epoch",
     needs=("loop",),
-    options=("augments", "padding", "num_samples"),
+    options=("augments", "batch_size:number", "padding", "sample_id", "infinite"),
     explained_by={"uninitialised-rows": None, "drifting-data": None, "unrepeatable-read": None},
 )
 

@@ -78,7 +78,7 @@ CHECK = Check(
     "fragile-epoch-end",
     clause="epoch end",
     needs=("hooks", "loop", SCRIPT),
-    options=("epoch", "length", "augments"),
+    options=("epoch", "augments:on", "length:per-epoch", "sample_id"),
     explained_by={
         "unstable-length": ("hooks",),
         "ignored-index": ("hooks",),

@@ -74,7 +74,7 @@ CHECK = Check(
     "hanging-read",
     clause="workers",
     needs=DRIVERS,
-    options=("fit",),
+    options=("fit:workers", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={"unsafe-fork": ("fork",)},
 )
 SLOW = 0.25

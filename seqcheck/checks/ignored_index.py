@@ -86,7 +86,7 @@ CHECK = Check(
     "ignored-index",
     clause="epoch",
     needs=("reading", SCRIPT),
-    options=("epoch", "augments", "sample_id"),
+    options=("epoch:random", "augments:on", "sample_id"),
     explained_by={"uninitialised-rows": None, "drifting-data": None},
 )
 

@@ -91,7 +91,7 @@ CHECK = Check(
     "lossy-pickle",
     clause="pickling",
     needs=("pickling", SCRIPT),
-    options=("augments", "epoch", "fit"),
+    options=("epoch:random", "augments:on", "sample_id", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,

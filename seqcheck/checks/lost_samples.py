@@ -65,7 +65,7 @@ CHECK = Check(
     "lost-samples",
     clause="epoch",
     needs=("loop",),
-    options=("epoch", "drop_remainder", "num_samples", "sample_id", "augments"),
+    options=("epoch", "drop_remainder", "augments", "batch_size:number", "num_samples", "sample_id", "infinite"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,

@@ -81,7 +81,7 @@ CHECK = Check(
     "lost-worker-state",
     clause="workers",
     needs=("leaving",),
-    options=("epoch", "augments", "fit"),
+    options=("epoch:random", "augments:on", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,

@@ -73,7 +73,7 @@ CHECK = Check(
     "misaligned-predictions",
     clause="fit",
     needs=("predict",),
-    options=("shuffles", "augments"),
+    options=("shuffles", "augments:on"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,

@@ -75,7 +75,7 @@ CHECK = Check(
     "mispaired-targets",
     clause="epoch",
     needs=("loop",),
-    options=("augments",),
+    options=("augments:on",),
     explained_by={"uninitialised-rows": None, "drifting-data": None, "unrepeatable-read": None},
 )
 

@@ -81,7 +81,7 @@ CHECK = Check(
     clause="epoch",
     needs=("reading", "splitting"),
     guarantee="chance",
-    options=("validation", "sample_id", "augments"),
+    options=("augments:on", "sample_id", "validation"),
 )
 ASK: Final = 'sample_id = "mypkg.data:ids_of_batch"'
 MOST_SHOWN: Final = 6

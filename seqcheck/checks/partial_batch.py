@@ -64,7 +64,7 @@ CHECK = Check(
     "partial-batch",
     clause="batch",
     needs=("loop",),
-    options=("batch_size", "varying_axes"),
+    options=("batch_size",),
     explained_by={
         "unsupported-structure": None,
         "mismatched-rows": None,

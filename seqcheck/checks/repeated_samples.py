@@ -66,7 +66,7 @@ CHECK = Check(
     "repeated-samples",
     clause="epoch",
     needs=("loop",),
-    options=("epoch", "num_samples", "sample_id", "augments", "padding"),
+    options=("epoch", "augments:on", "padding", "num_samples", "sample_id", "infinite"),
     explained_by={"uninitialised-rows": None, "drifting-data": None, "ignored-index": None, "unrepeatable-read": None},
 )
 

@@ -79,7 +79,7 @@ CHECK = Check(
     clause="epoch end",
     needs=("loop",),
     guarantee="chance",
-    options=("shuffles", "sample_id"),
+    options=("shuffles:true", "augments:on", "sample_id"),
     explained_by={"ignored-index": None},
 )
 

@@ -72,7 +72,7 @@ CHECK = Check(
     "shared-buffer",
     clause="batch",
     needs=("holding",),
-    options=("fit",),
+    options=("fit:workers", "fit:use_multiprocessing", "fit:start_method", "fit:max_queue_size"),
     explained_by={"drifting-data": None},
 )
 BESIDE_THE_QUEUE = 2

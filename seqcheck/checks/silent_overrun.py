@@ -69,7 +69,7 @@ CHECK = Check(
     clause="length",
     needs=("loop",),
     severity=Severity.ADVICE,
-    options=("infinite", "drop_remainder"),
+    options=("drop_remainder", "infinite"),
     explained_by={
         "non-integer-length": None,
         "unstable-length": None,

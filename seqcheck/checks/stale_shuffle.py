@@ -90,7 +90,7 @@ CHECK = Check(
     "stale-shuffle",
     clause="workers",
     needs=POOLS,
-    options=("augments", "fit"),
+    options=("augments:on", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,

@@ -75,7 +75,7 @@ CHECK = Check(
     "swallowed-error",
     clause="workers",
     needs=DRIVERS,
-    options=("fit",),
+    options=("fit:use_multiprocessing",),
     # A read that raises is the fault to mend first, whatever its exception does on the way.
     explained_by={"phantom-batch": None, "thread-race": ("threads",)},
 )

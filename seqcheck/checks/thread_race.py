@@ -88,7 +88,7 @@ CHECK = Check(
     "thread-race",
     clause="workers",
     needs=("schedule",),
-    options=("fit",),
+    options=("fit:workers", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={"ignored-index": None, "unrepeatable-read": None, "shared-buffer": None, "uninitialised-rows": None},
 )
 FEWEST: Final = 100

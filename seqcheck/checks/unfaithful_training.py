@@ -77,7 +77,7 @@ CHECK = Check(
     "unfaithful-training",
     clause="fit",
     needs=("fit",),
-    options=("augments",),
+    options=("augments:on",),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,

@@ -65,7 +65,12 @@ from seqcheck.model.history import History
 from seqcheck.model.observation import PickleAttempt
 from seqcheck.model.usage import weighed
 
-CHECK = Check("unimportable-class", clause="pickling", needs=("pickling",), options=("fit",))
+CHECK = Check(
+    "unimportable-class",
+    clause="pickling",
+    needs=("pickling",),
+    options=("fit:use_multiprocessing", "fit:start_method"),
+)
 
 
 def judge(case: Case) -> Judgement:

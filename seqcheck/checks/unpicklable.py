@@ -66,7 +66,12 @@ from seqcheck.model.observation import PickleAttempt
 from seqcheck.model.scenario import SCRIPT
 from seqcheck.model.usage import weighed
 
-CHECK = Check("unpicklable", clause="pickling", needs=("pickling", SCRIPT), options=("fit",))
+CHECK = Check(
+    "unpicklable",
+    clause="pickling",
+    needs=("pickling", SCRIPT),
+    options=("fit:use_multiprocessing", "fit:start_method"),
+)
 LOCAL = "the class is local to a function or to __main__: no other process could import it"
 
 

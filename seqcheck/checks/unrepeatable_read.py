@@ -73,7 +73,7 @@ CHECK = Check(
     "unrepeatable-read",
     clause="epoch",
     needs=("reading", SCRIPT),
-    options=("epoch", "augments", "sample_id"),
+    options=("epoch:random", "augments", "sample_id"),
     explained_by={"uninitialised-rows": None, "drifting-data": None, "ignored-index": None},
 )
 FEWEST_ROWS = 11

@@ -87,7 +87,7 @@ CHECK = Check(
     "unreproducible-order",
     clause="epoch end",
     needs=("rebuilding",),
-    options=("seed", "epoch", "augments"),
+    options=("epoch:random", "augments:on", "seed"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,

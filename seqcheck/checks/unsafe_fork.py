@@ -19,6 +19,7 @@ Limits:
 
 Example:
     import tempfile
+    import threading
 
     import keras
     import numpy as np
@@ -27,28 +28,36 @@ Example:
     class Batches(keras.utils.PyDataset):
         def __init__(self, batch_size=4):
             super().__init__()
-            self.path = tempfile.gettempdir() + "/seqcheck-example-unsafe-fork.bin"
+            self.path = tempfile.gettempdir() + "/seqcheck-example-of-a-fork.bin"
             np.arange(512, dtype="float32").tofile(self.path)
             self.batch_size = batch_size
-            self.file = None
+            self.local = threading.local()
 
         def __len__(self):
             return -(-32 // self.batch_size)
 
         def __getitem__(self, index):
-            if self.file is None:
-                self.file = open(self.path, "rb")
             rows = np.arange(index * self.batch_size, min((index + 1) * self.batch_size, 32))
-            self.file.seek(64 * rows[0])
-            data = self.file.read(64 * len(rows))
+            file = self.opened()
+            file.seek(64 * rows[0])
+            data = file.read(64 * len(rows))
             return np.frombuffer(data, "float32").reshape(-1, 16).copy(), rows
 
+        def opened(self):
+            if not hasattr(self.local, "file"):
+                self.local.file = open(self.path, "rb")
+            return self.local.file
+
         def __getstate__(self):
-            return {**self.__dict__, "file": None}
+            return {"path": self.path, "batch_size": self.batch_size}
+
+        def __setstate__(self, state):
+            self.__dict__.update(state, local=threading.local())
 
 Use instead:
     import os
     import tempfile
+    import threading
 
     import keras
     import numpy as np
@@ -57,24 +66,31 @@ Use instead:
     class Batches(keras.utils.PyDataset):
         def __init__(self, batch_size=4):
             super().__init__()
-            self.path = tempfile.gettempdir() + "/seqcheck-example-unsafe-fork.bin"
+            self.path = tempfile.gettempdir() + "/seqcheck-example-of-a-fork.bin"
             np.arange(512, dtype="float32").tofile(self.path)
             self.batch_size = batch_size
-            self.file, self.process = None, None
+            self.local = threading.local()
 
         def __len__(self):
             return -(-32 // self.batch_size)
 
         def __getitem__(self, index):
-            if self.process != os.getpid():
-                self.file, self.process = open(self.path, "rb"), os.getpid()
             rows = np.arange(index * self.batch_size, min((index + 1) * self.batch_size, 32))
-            self.file.seek(64 * rows[0])
-            data = self.file.read(64 * len(rows))
+            file = self.opened()
+            file.seek(64 * rows[0])
+            data = file.read(64 * len(rows))
             return np.frombuffer(data, "float32").reshape(-1, 16).copy(), rows
 
+        def opened(self):
+            if getattr(self.local, "process", None) != os.getpid():
+                self.local.process, self.local.file = os.getpid(), open(self.path, "rb")
+            return self.local.file
+
         def __getstate__(self):
-            return {**self.__dict__, "file": None, "process": None}
+            return {"path": self.path, "batch_size": self.batch_size}
+
+        def __setstate__(self, state):
+            self.__dict__.update(state, local=threading.local())
 """
 
 from __future__ import annotations
@@ -95,7 +111,7 @@ CHECK = Check(
     "unsafe-fork",
     clause="workers",
     needs=("forking",),
-    options=("epoch", "fit"),
+    options=("epoch:random", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={"uninitialised-rows": None, "ignored-index": None, "unrepeatable-read": None},
 )
 WAYS = ("left", "disturbed")

@@ -83,7 +83,7 @@ CHECK = Check(
     needs=("loop",),
     severity=Severity.ADVICE,
     guarantee="chance",
-    options=("shuffles", "sample_id"),
+    options=("shuffles:false", "sample_id"),
     explained_by={"ignored-index": None, "unrepeatable-read": None},
 )
 

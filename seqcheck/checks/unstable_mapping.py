@@ -85,7 +85,12 @@ from seqcheck.model.observation import Conditions
 from seqcheck.model.orders import orders
 from seqcheck.model.samples import Unidentified
 
-CHECK = Check("unstable-mapping", clause="construction", needs=("mapping",))
+CHECK = Check(
+    "unstable-mapping",
+    clause="construction",
+    needs=("mapping",),
+    options=("augments:on", "sample_id"),
+)
 Pass = Mapping[int, Batch]
 Found = tuple[str, Difference, frozenset[str]]
 """``order`` or ``content``, the first batch that differs, and every leaf that differs in any batch."""

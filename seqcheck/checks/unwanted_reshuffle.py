@@ -77,7 +77,7 @@ CHECK = Check(
     "unwanted-reshuffle",
     clause="epoch end",
     needs=("loop",),
-    options=("shuffles", "sample_id"),
+    options=("shuffles:false", "augments:on", "sample_id"),
     explained_by={"ignored-index": None, "unrepeatable-read": None},
 )
 

@@ -85,7 +85,7 @@ CHECK = Check(
     "worker-divergence",
     clause="workers",
     needs=POOLS,
-    options=("augments", "epoch", "fit"),
+    options=("epoch:random", "augments:on", "sample_id", "fit:workers", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={
         "shared-buffer": ("threads",),
         "uninitialised-rows": None,

@@ -18,6 +18,8 @@ from seqcheck.engines import nursery, proctree, wire
 from seqcheck.model.history import EngineNote, Event, Finished
 
 STACK_SIGNAL = signal.SIGUSR1
+NESTED = 0.8
+"""How much of a process's patience a fork of it has with its own."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def begin_fork(run: Run, function: Callable[[], None]) -> int:
     if not pid:
         try:
             enter(run.directory)
+            run.silence *= NESTED  # a fork of this fork is given up before this one is
             function()
         except BaseException:
             run.record(Broken(traceback.format_exc()))  # type: ignore[arg-type]  # kept apart from events by the reader
@@ -149,7 +152,7 @@ def begin_fork(run: Run, function: Callable[[], None]) -> int:
 
 def await_child(run: Run, pid: int) -> str:
     """Wait for a forked child as `in_fork` does; the silence allowed is a little shorter than the supervisor's."""
-    patience = run.silence * 0.8
+    patience = run.silence * NESTED
     last_size, last_change = -1, time.monotonic()
     pause = 0.0005
     while True:

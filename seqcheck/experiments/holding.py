@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from seqcheck.experiments.answers import answer
-from seqcheck.experiments.storage import arrays_of, overlap
+from seqcheck.experiments.storage import arrays_of, overlap, reach_of
 from seqcheck.experiments.trap import writer_of
 from seqcheck.model.batch import Array, Batch, describe
 from seqcheck.model.driving import Driving
@@ -125,7 +125,8 @@ def _expose(instance: Any, driving: Driving, held: Sequence[_Kept]) -> None:
             if overlap(array, other) and other.flags.writeable:
                 told.add(path)
                 holders = [one.path for one in arrays_of(instance) if overlap(one.array, array)]
-                driving.record(Exposed(kept.index, path, tuple(sorted(holders, key=len)[:3])))
+                told_of = tuple(sorted(holders, key=len)[:3])
+                driving.record(Exposed(kept.index, path, told_of, reach_of(array)))
 
 
 def arrays_in(value: Any) -> list[tuple[str, Array]]:

@@ -112,6 +112,17 @@ def is_private(array: Array) -> bool:
     return arrays[-1].base is None and not any(isinstance(one, np.memmap) for one in arrays)
 
 
+def reach_of(array: Array) -> str:
+    """Whom a write into this memory would reach, as `Exposed` says it."""
+    if is_private(array):
+        return "later reads"
+    mapped = [one for one in chain(array) if isinstance(one, np.memmap)]
+    if not mapped:
+        return "others"
+    # Mapped as copies of the file's pages ("c"), what is written stays in this process.
+    return "later reads" if getattr(mapped[0], "mode", "") == "c" else "the file on disk"
+
+
 def overlap(one: Array, other: Array) -> bool:
     """Whether two arrays share memory for certain; both must be alive."""
     if not np.may_share_memory(one, other):

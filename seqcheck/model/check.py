@@ -175,7 +175,7 @@ class Check:
     severity: Severity = Severity.ERROR
     guarantee: str = "proof"
     options: tuple[str, ...] = ()
-    """The contract options that change it."""
+    """The contract options that change it, at one level where it is only one: see `declarations`."""
     explained_by: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
 

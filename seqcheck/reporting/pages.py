@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 
 from seqcheck.model.check import CLAUSES, Check, Severity
+from seqcheck.model.declarations import meant_by
 from seqcheck.model.page import Page
 
 Pages = Mapping[str, tuple[Check, Page]]
@@ -78,7 +79,8 @@ def _facts(check: Check, mark: str = "") -> str:
         f"Guarantee: {GUARANTEES[check.guarantee]}.",
     ]
     if check.options:
-        facts.append(f"Contract options: {', '.join(f'{mark}{name}{mark}' for name in check.options)}.")
+        said = [f"{mark}{declaration.written}{mark}" for declaration in meant_by(check.options)]
+        facts.append(f"Declarations that change it: {', '.join(said)}.")
     return " ".join(facts)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from seqcheck.checks.exposed_storage import judge
 from seqcheck.model.check import Outcome
 from seqcheck.model.history import EngineNote
@@ -15,12 +17,23 @@ def test_memory_that_two_reads_share_is_named_by_what_holds_it() -> None:
     seen = (Held(5, 5), Exposed(0, "x", ("self.x", "self.data['x']")), Exposed(0, "y", ("self.y",)))
     said = judge(case(history("holding", passes=AGAIN, observations=seen)))
     assert said.outcome is Outcome.VIOLATED
-    assert said.reason == "x and y of batch 0 are the memory of self.x and self.y itself, and may be written to"
+    assert said.reason == (
+        "x and y of batch 0 are the memory of self.x and self.y itself, and may be written to: "
+        "harmless as long as nobody does, as Keras does not"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reach", "what"), [("the file on disk", "file on disk would change"), ("others", "would see")]
+)
+def test_the_farthest_reach_of_a_write_is_told(reach: str, what: str) -> None:
+    seen = (Held(5, 5), Exposed(0, "x", ("self.x",), reach), Exposed(0, "y", ("self.y",)))
+    assert what in judge(case(history("holding", passes=AGAIN, observations=seen))).reason
 
 
 def test_memory_of_unknown_owner_is_told_as_such() -> None:
     said = judge(case(history("holding", passes=AGAIN, observations=(Held(5, 5), Exposed(4, "x")))))
-    assert said.reason == "x of batch 4 is memory that the Sequence keeps itself, and may be written to"
+    assert said.reason.startswith("x of batch 4 is memory that the Sequence keeps itself, and may be written to")
 
 
 def test_batches_of_their_own_hold() -> None:

@@ -12,7 +12,8 @@ import pytest
 import seqcheck.checks
 from seqcheck.checks import ORDER, catalogue
 from seqcheck.model.check import Case, Facts, Judgement, Outcome
-from seqcheck.model.contract import OPTIONS, Contract
+from seqcheck.model.contract import Contract
+from seqcheck.model.declarations import DECLARATIONS
 from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, PLANNING, SCRIPT
 from seqcheck.pages import pages
 from seqcheck.reporting.pages import GUARANTEES, files_of
@@ -36,7 +37,7 @@ def test_a_check_is_declared_with_words_that_exist(name):
     assert check.name in ORDER[check.clause]
     assert check.needs
     assert set(check.needs) <= {*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT, PLANNING}
-    assert set(check.options) <= set(OPTIONS)
+    assert set(check.options) <= {named for one in DECLARATIONS for named in (one.option, one.key)}
     assert check.guarantee in GUARANTEES
     known = {other for names in ORDER.values() for other in names}
     assert set(check.explained_by) <= known - {name}
