@@ -128,8 +128,8 @@ class Overwritten(Observation):
 class Exposed(Observation):
     """Two reads of one index return the leaf at `path` as the same memory, and it may be written to.
 
-    `holders` are the arrays of the instance that this memory belongs to, as a user would write them. `reach` says whom a
-    write would reach: ``later reads``, ``the file on disk``, or ``others``, where the memory is not proved to be this
+    `holders` are the arrays of the instance that this memory belongs to, as a user would write them. `reach` says whom
+    a write would reach: ``later reads``, ``the file on disk``, or ``others``, where the memory is not proved to be this
     process's own.
     """
 
