@@ -100,7 +100,17 @@ from collections.abc import Mapping
 
 from seqcheck.model.accounts import gravest
 from seqcheck.model.batch import Batch
-from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
+from seqcheck.model.check import (
+    Case,
+    Check,
+    Finding,
+    Judgement,
+    Severity,
+    holds,
+    inconclusive,
+    not_applicable,
+    violated,
+)
 from seqcheck.model.comparison import Difference, batches_of, compare, isolated_leaves, places_of, seen_leaves
 from seqcheck.model.history import History, Read
 from seqcheck.model.observation import Forked
@@ -122,6 +132,8 @@ ENDED = re.compile(r"(left|disturbed) did not come to its end in a fork: (.*)")
 
 def judge(case: Case) -> Judgement:
     """Hold what forked workers read against what the process that had read before reads itself."""
+    if case.facts.start_methods and "fork" not in case.facts.start_methods:
+        return not_applicable("no worker is forked on this platform, or by this choice of start methods")
     judgements = [_judge(case, run) for run in case.runs("forking")]
     return gravest(judgements or [inconclusive(case.why_not("forking"))])
 

@@ -115,6 +115,10 @@ def test_it_is_advice_where_nothing_is_forked() -> None:
     assert said.findings[0].severity is Severity.ADVICE
 
 
+def test_nothing_is_promised_where_nothing_is_ever_forked() -> None:
+    assert judged(forked(MIXED), start_methods=("spawn",)).outcome is Outcome.NOT_APPLICABLE
+
+
 def test_samples_that_are_chosen_anew_in_each_read_prove_nothing() -> None:
     assert judged(forked(MIXED), contract={"epoch": "random"}).outcome is Outcome.INCONCLUSIVE
 
