@@ -18,7 +18,6 @@ Limits:
     where `fit` declares `start_method = "fork"`.
 
 Example:
-    import tempfile
     import threading
 
     import keras
@@ -28,8 +27,7 @@ Example:
     class Batches(keras.utils.PyDataset):
         def __init__(self, batch_size=4):
             super().__init__()
-            self.path = tempfile.gettempdir() + "/seqcheck-example-of-a-fork.bin"
-            np.arange(512, dtype="float32").tofile(self.path)
+            self.path = __file__  # any file of 32 rows of 16 bytes
             self.batch_size = batch_size
             self.local = threading.local()
 
@@ -39,9 +37,9 @@ Example:
         def __getitem__(self, index):
             rows = np.arange(index * self.batch_size, min((index + 1) * self.batch_size, 32))
             file = self.opened()
-            file.seek(64 * rows[0])
-            data = file.read(64 * len(rows))
-            return np.frombuffer(data, "float32").reshape(-1, 16).copy(), rows
+            file.seek(16 * rows[0])
+            data = file.read(16 * len(rows))
+            return np.frombuffer(data, "uint8").reshape(-1, 16).astype("float32"), rows
 
         def opened(self):
             if not hasattr(self.local, "file"):
@@ -56,7 +54,6 @@ Example:
 
 Use instead:
     import os
-    import tempfile
     import threading
 
     import keras
@@ -66,8 +63,7 @@ Use instead:
     class Batches(keras.utils.PyDataset):
         def __init__(self, batch_size=4):
             super().__init__()
-            self.path = tempfile.gettempdir() + "/seqcheck-example-of-a-fork.bin"
-            np.arange(512, dtype="float32").tofile(self.path)
+            self.path = __file__  # any file of 32 rows of 16 bytes
             self.batch_size = batch_size
             self.local = threading.local()
 
@@ -77,9 +73,9 @@ Use instead:
         def __getitem__(self, index):
             rows = np.arange(index * self.batch_size, min((index + 1) * self.batch_size, 32))
             file = self.opened()
-            file.seek(64 * rows[0])
-            data = file.read(64 * len(rows))
-            return np.frombuffer(data, "float32").reshape(-1, 16).copy(), rows
+            file.seek(16 * rows[0])
+            data = file.read(16 * len(rows))
+            return np.frombuffer(data, "uint8").reshape(-1, 16).astype("float32"), rows
 
         def opened(self):
             if getattr(self.local, "process", None) != os.getpid():

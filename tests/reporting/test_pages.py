@@ -17,7 +17,7 @@ MARKDOWN = """\
 
 It is wrong.
 
-Clause: epoch. Severity: error. Guarantee: a finding is certain. Contract options: `epoch`, `drop_remainder`.
+Clause: epoch. Severity: error. Guarantee: a finding is certain. Declarations that change it: `epoch = "per-epoch"`, `epoch = "random"`, `drop_remainder = true`.
 
 ## What it detects
 
