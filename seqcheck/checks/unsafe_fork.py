@@ -190,8 +190,12 @@ def _ended(case: Case, run: History, stayed: Mapping[int, Batch]) -> Judgement |
     again = {read.index for way in WAYS for read in _raised(run, f"{way}-again")}
     for way, read in raised:
         if read.index in again and read.failure is not None:
-            how = "while another worker reads" if way == "disturbed" else "forked after reads in the main process"
-            summary = f"a worker {how} raises {read.failure.text} on batch {read.index}, which reads well there"
+            raises = f"raises {read.failure.text} on batch {read.index}"
+            if way == "disturbed":
+                summary = f"a forked worker {raises} where another reads {listing(_shared(run))} meanwhile"
+            else:
+                lead = counted(_lead(run), "read")
+                summary = f"a worker forked after {lead} in the main process {raises}, which that process reads well"
             evidence = {"batch": read.index, "error": read.failure.text, "files shared": _shared(run)}
             found = Finding(summary, evidence, run.scenario, read.failure.line_in(case.facts.file))
             return violated(weighed([found], case.contract, "fork"))
