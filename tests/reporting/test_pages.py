@@ -7,7 +7,7 @@ from seqcheck.model.page import Page
 from seqcheck.reporting.pages import as_markdown, as_text, files_of, index_of
 
 PAGE = Page("It is wrong.", "This.\n\nAnd that.", "Because.", "Few.", "import keras\n", "import keras  # mended\n")
-LOST = Check("lost-samples", clause="epoch", needs=("loop",), options=("epoch", "drop_remainder"))
+LOST = Check("lost-samples", clause="epoch", needs=("loop",), options=("seed",))
 EMPTY = Check("empty-epoch", clause="length", needs=("loop",), severity=Severity.ADVICE, guarantee="chance")
 
 MARKDOWN = """\
@@ -17,7 +17,7 @@ MARKDOWN = """\
 
 It is wrong.
 
-Clause: epoch. Severity: error. Guarantee: a finding is certain. Declarations that change it: `epoch = "per-epoch"`, `epoch = "random"`, `drop_remainder = true`.
+Clause: epoch. Severity: error. Guarantee: a finding is certain. Declarations that change it: `seed = 7`.
 
 ## What it detects
 
