@@ -34,6 +34,13 @@ def moved(before: Places) -> tuple[int, ...]:
     return tuple(descriptor for descriptor, place in before.items() if position(descriptor) not in (place, None))
 
 
+def put_back(before: Places) -> None:
+    """Set these files where they stood, for whoever has them in common with this process and reads on."""
+    for descriptor, place in before.items():
+        with contextlib.suppress(OSError):
+            os.lseek(descriptor, place, os.SEEK_SET)
+
+
 def position(descriptor: int) -> int | None:
     """Where one file stands; None where it is closed."""
     try:

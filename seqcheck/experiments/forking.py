@@ -84,6 +84,13 @@ class _Trial:
         if tensorflow_used():
             self.driving.record(Forked(threads=threads, tensorflow=True))
             return []
+        stood = descriptors.places()
+        try:
+            return self._in_workers(threads)
+        finally:
+            descriptors.put_back(stood)
+
+    def _in_workers(self, threads: int) -> list[bytes | None]:
         descriptors.forget_buffers()
         before = descriptors.places()
         worker = functools.partial(self.driving.worker, number=1)
