@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+from pathlib import Path
 
 import pytest
 
-from seqcheck.engines import births
+from seqcheck.engines import births, wire
+from seqcheck.engines import run as runs
+from seqcheck.engines.run import Broken, Run
+from seqcheck.model.history import EngineNote
 from seqcheck.model.scenario import START_METHODS
 from tests import specimens
 from tests.engines.test_pools import told
@@ -57,3 +61,20 @@ def test_locks_and_queues_are_pickled_as_a_pool_pickles_them() -> None:
 def test_what_cannot_be_pickled_raises_as_it_does_for_a_pool() -> None:
     with pytest.raises((pickle.PicklingError, AttributeError), match="lambda"):
         births.pickle_instance(specimens.Heavy("lambda"))
+
+
+def test_a_fork_can_look_like_a_worker_from_inside(tmp_path: Path) -> None:
+    run = Run(tmp_path, wire.Log(tmp_path))
+
+    def tells() -> None:
+        named, daemon, identity, _ = who()
+        run.record(EngineNote("version", f"{named} {daemon} {identity}"))
+
+    assert runs.in_fork(run, lambda: births.be_worker(tells, run, 7)) == ""
+    assert [note.text for note in wire.read_logs(tmp_path)] == ["ForkPoolWorker-7 True (7,)"]
+
+
+def test_what_fails_in_such_a_fork_is_our_own(tmp_path: Path) -> None:
+    run = Run(tmp_path, wire.Log(tmp_path))
+    assert runs.in_fork(run, lambda: births.be_worker(lambda: 1 // 0, run, 1)) == ""
+    assert isinstance(wire.read_logs(tmp_path)[0], Broken)

@@ -164,3 +164,19 @@ def test_large_containers_are_data_and_not_searched() -> None:
     rng = np.random.default_rng()
     instance = Draws(data=[*range(randomness.LONGEST_CONTAINER), rng])
     assert not any(generator is rng for generator in reachable(instance))
+
+
+def test_what_travelled_with_a_copy_is_left_as_it_is() -> None:
+    original = Draws(own=np.random.default_rng(3), listed=[random.Random(4)])
+    copy = pickle.loads(pickle.dumps(original))
+    before = [copy.own.bit_generator.state, copy.listed[0].getstate()]
+    randomness.reseed_around(original, copy, 11)
+    outside = np.random.random(), KEPT["augment"][0].random()
+    assert [copy.own.bit_generator.state, copy.listed[0].getstate()] == before
+    randomness.reseed_around(original, copy, 12)
+    assert outside[0] != np.random.random()
+    shared = Draws(own=KEPT["augment"][0])
+    randomness.reseed_around(shared, shared, 11)  # what both have in common has not travelled
+    first = shared.own.random()
+    randomness.reseed_around(shared, shared, 11)
+    assert shared.own.random() == first

@@ -46,8 +46,19 @@ def test_a_fork_that_hangs_is_ended_and_leaves_its_stack(run: Run, tmp_path: Pat
     assert any("in sleeps" in text for text in stacks)
     (pid,) = (int(path.stem) for path in tmp_path.glob("*.stacks"))
     assert not proctree.alive(pid)
-    # The run itself is not silent meanwhile.
-    assert [record.kind for record in wire.read_logs(tmp_path) if isinstance(record, EngineNote)] == ["hung"]
+    # The run itself is not silent meanwhile, and says where the fork stood.
+    notes = [record for record in wire.read_logs(tmp_path) if isinstance(record, EngineNote)]
+    assert [note.kind for note in notes] == ["hung", "stacks"]
+    assert "in sleeps" in notes[1].text
+
+
+def test_a_fork_of_a_fork_is_given_up_first(run: Run, tmp_path: Path) -> None:
+    def waits() -> None:
+        run.record(EngineNote("skipped", runs.in_fork(run, sleeps)))
+
+    assert runs.in_fork(run, waits) == ""
+    said = [record.text for record in wire.read_logs(tmp_path) if isinstance(record, EngineNote)]
+    assert said[-1] == "hung"
 
 
 def test_what_fails_in_a_fork_of_our_own_is_our_own(run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Open files have one position for a process and its forks; what was read ahead is forgotten without anyone noticing."""
+"""Open files have one position for a process and its forks; what was read ahead is forgotten unnoticed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from seqcheck.experiments import descriptors
 
 
-@pytest.fixture()
+@pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "rows.bin"
     path.write_bytes(bytes(range(256)) * 4)
