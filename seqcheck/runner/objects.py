@@ -11,7 +11,7 @@ import os
 import random
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ import numpy as np
 from seqcheck.construction.bases import is_sequence
 from seqcheck.engines import births
 from seqcheck.engines.keras import tensorflow_was_used
+from seqcheck.model.contract import ContractError
 from seqcheck.runner.errands import Living
 
 
@@ -47,6 +48,24 @@ def name_of(target: object) -> str:
     for part in qualified.split("."):
         found = getattr(found, part, None)
     return f"{module_name}:{qualified}" if found is target else ""
+
+
+def by_name(declared: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Declarations with every function among them written as the name by which another process finds it.
+
+    Raises:
+        ContractError: it has none, as a lambda or a function within a function.
+    """
+    chosen = dict(declared)
+    for option, value in declared.items():
+        if isinstance(value, types.FunctionType):
+            chosen[option] = name_of(value)
+            if not chosen[option]:
+                raise ContractError(
+                    f"{where}: {option} = {value.__qualname__} cannot be found by another process: expected a function "
+                    "of a module's own, or 'module:function' naming one"
+                )
+    return chosen
 
 
 def bring_here(target: Any) -> Here:

@@ -317,10 +317,11 @@ class Session:
         """Judge a class, factory or instance of this process; `declared` are contract options.
 
         Raises:
-            ContractError: an option is unknown or does not fit.
+            ContractError: an option is unknown or does not fit, or is a function that no other process finds.
             TargetError: pyproject.toml cannot be read, or an option in it does not fit.
             TypeError: the factory returns no Sequence; whatever else it raises.
         """
+        declared = objects.by_name(declared, "check_sequence()")
         contract_from(declared, "check_sequence()")
         name = objects.name_of(target_object)
         if name:

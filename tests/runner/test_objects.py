@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from seqcheck.engines import keras
+from seqcheck.model.contract import ContractError
 from seqcheck.runner import objects
-from seqcheck.runner.objects import bring_here, name_of
+from seqcheck.runner.objects import bring_here, by_name, name_of
 from tests import specimens
 from tests.specimens import Rows
 
@@ -115,3 +116,12 @@ def test_what_a_factory_raises_is_the_caller_s_and_the_random_state_is_kept_all_
 def test_what_is_no_sequence_is_refused(target: Any) -> None:
     with pytest.raises(TypeError, match="expected a Sequence, with __getitem__ and __len__"):
         bring_here(target)
+
+
+def test_a_declared_function_goes_by_its_name_and_one_without_is_refused() -> None:
+    assert by_name({"validation": make_rows, "seed": 3}, "here") == {
+        "validation": "tests.runner.test_objects:make_rows",
+        "seed": 3,
+    }
+    with pytest.raises(ContractError, match=r"here: sample_id = .*<lambda> cannot be found by another process"):
+        by_name({"sample_id": lambda batch: batch}, "here")
