@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from seqcheck.construction.crossing import COMBINED
 from seqcheck.construction.materials import (
     FileHolding,
     Files,
@@ -36,7 +37,7 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     if any(_MADE_UP.search(text) for batch in batches for text in _texts(batch)):
         return "the batch holds the names of made-up data, not what they stand for"
     if _crossed(recipe, batches):
-        return "every row is combined with all others of its batch: other shapes of the inputs were meant"
+        return f"{COMBINED}: other shapes of the inputs were meant"
     if beyond_classes(recipe, batches):
         return "labels that are made one-hot have rows of zeros: there are fewer classes than made-up labels"
     if not is_found(recipe):

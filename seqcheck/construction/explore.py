@@ -6,6 +6,7 @@ or dies leaves its trace in the last `Attempt`.
 
 from __future__ import annotations
 
+import itertools
 import operator
 import os
 import shutil
@@ -22,6 +23,7 @@ from seqcheck.construction import probe
 from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, flavour, is_legacy
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
+from seqcheck.construction.crossing import COMBINED, crossing, lengths_in, spread_targets
 from seqcheck.construction.doubts import beyond_classes, degenerate, doubt, is_found
 from seqcheck.construction.mend import mend, of_classes
 from seqcheck.construction.names import NAMED
@@ -133,7 +135,7 @@ class _Trial:
         return self.tier, self.failed_reads
 
 
-_READS, _DEGENERATE, _FAULTY, _EMPTY, _NO_LENGTH, _NO_DATA, _REFUSED = range(7)
+_READS, _DEGENERATE, _CROSSED, _FAULTY, _EMPTY, _NO_LENGTH, _NO_DATA, _REFUSED = range(8)
 
 
 def explore(
@@ -193,7 +195,8 @@ def explore(
         trial.known or best[1].known,
         recipe=replace(recipe, several=trial.several),
         seconds_read=statistics.median(trial.seconds) if trial.seconds else None,
-        trouble=trial.problem if trial.tier > _READS else "",
+        # Where rows of any kind are combined with each other, that is what the class is for.
+        trouble=trial.problem if trial.tier not in (_READS, _CROSSED) else "",
         own_fault=trial.own_fault,
         tried=tuple(dict.fromkeys(tried)),
     )
@@ -332,6 +335,28 @@ def _follow(
     if length is None and not endless:
         trial.tier, trial.problem = _NO_LENGTH, f"len() is {value!r:.60}, which is no number of batches"
     _read(trial, recipe, instance, step)
+    if recipe.guesses and trial.order == (_READS, 0) and (suspects := crossing(trial.batches)):
+        other = _of_another_size(recipe, trial, folder, step)
+        crossed = suspects & crossing(other)
+        if crossed:
+            wrong = spread_targets(trial.batches[0], crossed)
+            trial.tier, trial.problem = _NO_DATA if wrong else _CROSSED, COMBINED
+
+
+def _of_another_size(recipe: Recipe, trial: _Trial, folder: Path, step: Callable[..., Any]) -> list[Any]:
+    """Batches of other sizes than the first, of an instance of its own where all were alike; none where none can be."""
+    if len(lengths_in(trial.batches, slice(1))) > 1:
+        return trial.batches
+    if "batch_size" not in recipe.varies:
+        return []
+    taken = lengths_in(trial.batches, slice(None))
+    size = next(number for number in itertools.count(2) if number not in taken)
+    made, error, _, _ = step("construct", lambda: build(recipe, Scenario("loop", batch_size=size), folder))
+    if error is not None:
+        return []
+    batch, error, _, _ = step("read", lambda: made[0][0], 0)
+    same = error is None and lengths_in([batch], slice(1)) == lengths_in(trial.batches, slice(1))
+    return [] if error is not None or same else [batch]
 
 
 def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]) -> None:

@@ -335,3 +335,34 @@ def test_what_hangs_over_made_up_files_is_not_driven_before_one_batch_was_read(
     known, number, line = salvage(project.attempts[: project.attempts.index(reading) + 1], "hung")
     assert (known is not None, number) == (stands, last)
     assert line.endswith(f"hung in [{index}]")
+
+
+def test_labels_that_are_spread_over_each_other_are_made_one_hot(project: Project) -> None:
+    """Labels of one axis times one column of weights: every label is then combined with all others of its batch."""
+    length = "return len(self.x) // self.batch_size"
+    rows = "r = slice(index * self.batch_size, (index + 1) * self.batch_size)"
+    weights = "w = np.ones((self.batch_size, 1))"
+    sub(project, "x, y, batch_size", f"{rows}; {weights}; return self.x[r], self.y[r] * w", length)
+    found = project.built("data.S")
+    assert summary(found.recipe) == "S(x=probe (37, 4), y=probe one-hot labels (37, 37), batch_size=8)"
+    assert found.trouble == ""
+    assert "every row is combined with all others of its batch" in found.tried[0]
+
+
+@pytest.mark.parametrize(
+    ("target", "built"),
+    [("np.eye(len(self.x[r]))", True), ("self.y[r] * np.ones((len(self.y[r]), 1, 1))", False)],
+    ids=["each row told from the others", "targets of more axes than were made up"],
+)
+def test_rows_that_any_data_would_combine(project: Project, target: str, built: bool) -> None:
+    rows = "r = slice(index * self.batch_size, (index + 1) * self.batch_size)"
+    sub(project, "x, y, batch_size", f"{rows}; return self.x[r], {target}", "return -(-len(self.x) // self.batch_size)")
+    found = project.explore("data.S")
+    assert isinstance(found, Explored if built else Unbuilt)
+    if isinstance(found, Explored):
+        assert (found.trouble, found.length) == ("", 5)
+
+
+def test_an_inner_axis_that_happens_to_be_as_long_as_a_batch_is_no_doubt(project: Project) -> None:
+    sub(project, "images, batch_size", "return self.images[index * 8 : index * 8 + 8]", "return len(self.images) // 8")
+    assert project.built("data.S").tried == ()
