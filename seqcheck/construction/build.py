@@ -91,7 +91,7 @@ def _world(recipe: Recipe, count: int | None, folder: Path) -> World:
     if not recipe.guesses:
         return World(folder, count or 0)
     own = Path(tempfile.mkdtemp(prefix="world-", dir=folder)).resolve()
-    world = World(own, count or 0, recipe.naming, fixed)
+    world = World(own, count or 0, recipe.naming, fixed, recipe.prefixes)
     for material in recipe.files:
         material.make(world)
     if recipe.inside:

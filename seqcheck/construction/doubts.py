@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +27,7 @@ from seqcheck.construction.recipe import Recipe
 
 _MADE_UP: Final = re.compile(r"id_\d{4}|/world-|class_\d{1,4}")
 MOST_TEXTS: Final = 64
+ONE_EACH: Final = "every made-up sample is an input of its own: a list of arrays was meant"
 
 
 def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
@@ -38,6 +40,8 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
         return "the batch holds the names of made-up data, not what they stand for"
     if _crossed(recipe, batches):
         return f"{COMBINED}: other shapes of the inputs were meant"
+    if _one_each(recipe, batches):
+        return ONE_EACH
     if beyond_classes(recipe, batches):
         return "labels that are made one-hot have rows of zeros: there are fewer classes than made-up labels"
     if not is_found(recipe):
@@ -47,6 +51,23 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     if inputs and not any(np.any(leaf) for leaf in inputs):
         return "the inputs are all zeros, whatever the made-up files hold"
     return ""
+
+
+def _one_each(recipe: Recipe, batches: Sequence[Any]) -> bool:
+    """Whether inputs have as many leaves as there are samples, and not as a batch has rows."""
+    count = recipe.num_samples or 0
+    size = recipe.batch_size or count
+    parts = [batch[0] if isinstance(batch, (tuple, list)) and batch else None for batch in batches]
+    listed = [part for part in parts if isinstance(part, (tuple, list))]
+    arrays = any(isinstance(item.value, Inputs) and item.value.holder == "array" for item in recipe.probes)
+    return arrays and size < count and bool(parts) and all(len(part) == count for part in listed) and listed == parts
+
+
+def severally(recipe: Recipe) -> Recipe:
+    """The recipe with lists of arrays in place of arrays."""
+    return recipe.changed(
+        lambda item: replace(item, holder="several") if isinstance(item, Inputs) and item.holder == "array" else item
+    )
 
 
 def _crossed(recipe: Recipe, batches: Sequence[Any]) -> bool:

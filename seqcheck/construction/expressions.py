@@ -125,8 +125,11 @@ class Expressions(Bindings):
     def _steps(self, place: ast.expr, holders: list[Trace]) -> list[tuple[str, ...]]:
         """The steps that one place of a subscript means."""
         if isinstance(place, ast.Slice):
-            for bound in (place.lower, place.upper):
+            bounds = (place.lower, place.upper)
+            for bound in bounds:
                 self._reckon(bound)
+            if not all(bound is None or isinstance(bound, (ast.Constant, ast.UnaryOp)) for bound in bounds):
+                self.uses |= {Use(holder, "part") for holder in holders}
             return [()]
         if isinstance(place, ast.Constant):
             if isinstance(place.value, str):
@@ -224,6 +227,8 @@ class Expressions(Bindings):
         last = name.rpartition(".")[2]
         if last in CATEGORICAL:
             self._categorical(node, last)
+        if name.endswith(("json.loads", "orjson.loads")) and node.args:
+            return self._parsed(node.args[0])
         opened = self._open(node, name, last)
         if opened is not None:
             return opened
@@ -344,6 +349,13 @@ class Expressions(Bindings):
                 self._refine(item.root, refined)
             return frozenset(handles)
         return self._opened(kind, [item if isinstance(item, Text) else Text((item,)) for item in values])
+
+    def _parsed(self, node: ast.expr) -> Values:
+        """JSON out of a text: where that is a line of a file, the file has one object a line."""
+        held = frozenset(item for item in self._of(node) if isinstance(item, Trace))
+        for item in held:
+            self._refine(item.root, "jsonl" if "[]" in item.steps else "json")
+        return held
 
     def _opened(self, kind: str, paths: list[Text]) -> Values:
         found: set[Value] = set()

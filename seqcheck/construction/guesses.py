@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import string
 from typing import Any, Final
 
 from seqcheck.construction.materials import Identity, Material, Plain
 from seqcheck.construction.materials.texts import WORDS
-from seqcheck.construction.names import VOCABULARY
+from seqcheck.construction.names import CHARACTERS, VOCABULARY
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues
 
@@ -21,7 +22,7 @@ _CALL: Final = re.compile(
     re.I,
 )
 _WHAT: Final = r"image|img|input|target|output|patch|crop|frame|in|out|im|x|mask"
-_SIZE: Final = re.compile(rf"(dim|dims|shape|size|(\w+_)?({_WHAT})_?(dim|dims|shape|size|hw|wh))s?", re.I)
+SIZE: Final = re.compile(rf"(dim|dims|shape|size|(\w+_)?({_WHAT})_?(dim|dims|shape|size|hw|wh))s?", re.I)
 _SIDE: Final = re.compile(r"(\w+_)?(height|width|rows|cols|h|w|image_size|img_size|imsize|side)", re.I)
 _NUMBER: Final = re.compile(
     r"(n|num|nb|max|min|len|max_?len|seq_?length|timesteps|window|look_?back|steps?|stride|horizon|length|time_?steps|seq_?len|sequence_length|k|depth"
@@ -44,6 +45,8 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
     """What a required parameter could be given that is no data; None where nothing says it."""
     if VOCABULARY.fullmatch(item.name):
         return Plain({word: number + 1 for number, word in enumerate(WORDS)})
+    if CHARACTERS.fullmatch(item.name):
+        return Plain(string.printable)
     kinds = {use.kind for use in clues.of(item.name) if not use.trace.steps}
     methods = {use.detail for use in clues.of(item.name, "method") if not use.trace.steps}
     if "column" in kinds or any(f"${item.name}" in use.trace.steps for use in clues.uses):
@@ -62,9 +65,9 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(0)
     if item.annotation in ("bool", "<class 'bool'>") or (kinds == {"truth"} and not _NUMBER.fullmatch(item.name)):
         return Plain(False)
-    if _SIZE.fullmatch(item.name) and ("size" in kinds or "number" not in kinds or _is_taken_apart(item.name, clues)):
+    if SIZE.fullmatch(item.name) and ("size" in kinds or "number" not in kinds or _is_taken_apart(item.name, clues)):
         return Plain((SIDE, SIDE))
-    if _SIZE.fullmatch(item.name) or _SIDE.fullmatch(item.name):
+    if SIZE.fullmatch(item.name) or _SIDE.fullmatch(item.name):
         return Plain(SIDE)
     if re.search("channel", item.name, re.I):
         return Plain(3)
@@ -94,8 +97,8 @@ def shrunk(item: Parameter) -> Any:
     except (ValueError, SyntaxError, RecursionError):
         return None
     if isinstance(value, int) and not isinstance(value, bool):
-        return SIDE if value > 2 * SIDE and (_SIDE.fullmatch(item.name) or _SIZE.fullmatch(item.name)) else None
-    if not isinstance(value, (tuple, list)) or not 1 < len(value) <= 4 or not _SIZE.fullmatch(item.name):
+        return SIDE if value > 2 * SIDE and (_SIDE.fullmatch(item.name) or SIZE.fullmatch(item.name)) else None
+    if not isinstance(value, (tuple, list)) or not 1 < len(value) <= 4 or not SIZE.fullmatch(item.name):
         return None
     if not all(isinstance(side, int) and not isinstance(side, bool) and side > 0 for side in value):
         return None
@@ -113,12 +116,12 @@ def shapes(parameters: tuple[Parameter, ...], made: dict[str, Material]) -> dict
     sides: list[int] = []
     for item in parameters:
         value = _value(item, made)
-        if isinstance(value, (tuple, list)) and _SIZE.fullmatch(item.name) and all(isinstance(s, int) for s in value):
+        if isinstance(value, (tuple, list)) and SIZE.fullmatch(item.name) and all(isinstance(s, int) for s in value):
             array = array or tuple(value)
         elif isinstance(value, int) and not isinstance(value, bool):
             if re.search("channel", item.name, re.I):
                 channels = (value,)
-            elif _SIDE.fullmatch(item.name) or _SIZE.fullmatch(item.name):
+            elif _SIDE.fullmatch(item.name) or SIZE.fullmatch(item.name):
                 sides.append(value)
     array = array or (tuple(sides[:2]) * (2 if len(sides) == 1 else 1) if sides else ())
     if len(array) >= 2 and max(array[:2]) <= 256:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import linecache
 import math
 import re
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from seqcheck.construction.complaint import is_users
 from seqcheck.construction.filings import grey
 from seqcheck.construction.guesses import SIDE
 from seqcheck.construction.materials import (
@@ -24,6 +27,7 @@ from seqcheck.construction.materials import (
     Material,
     Paths,
     Pictures,
+    Places,
     Plain,
 )
 from seqcheck.construction.materials.contents import FORMATS
@@ -33,6 +37,7 @@ from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues
 
+MOST_PREFIXES: Final = 40
 LARGEST: Final = 2_000_000
 """Numbers in one sample: an exception that asks for more is not obeyed."""
 _PATH: Final = re.compile(r"""['"‘(\[ ]?((?:[\w.~-]+)?(?:/[^'":;,\])’]+)+|[\w.-]+\.\w{2,5})""")
@@ -97,6 +102,9 @@ def _missing_file(failed: _Failed) -> Iterator[Recipe]:
     inside = not path.startswith("world:")
     pattern = re.sub(r"^\./", "", path.removeprefix("world:"))
     named = _NAME.search(pattern)
+    if recipe.naming == "text" and re.search(r"(^|/)id(\.\w{1,5})?$", pattern):
+        yield replace(recipe, naming="digits")  # only a part of the sample's name is in it, up to its underscore
+        return
     if recipe.naming == "numbers" and (found := re.search(r"(\d+)(?=[^/\d]*$)", pattern)):
         width = f":{len(found[1])}" if len(found[1]) > 1 else ""
         pattern = f"{pattern[: found.start()]}{{id{width}}}{pattern[found.end() :]}"
@@ -146,6 +154,37 @@ def _whole(pattern: str) -> Material | None:
     if ending in (".pkl", ".pickle", ".p"):
         return FileHolding(pattern, "pickle", (("", single),))
     return None
+
+
+def _telling_names(failed: _Failed) -> Iterator[Recipe]:
+    """A table of the user's own is asked for a part of a sample's name: names begin with its keys, as their labels."""
+    recipe, error = failed.recipe, failed.error
+    key = error.args[0] if isinstance(error, KeyError) and error.args else None
+    if not isinstance(key, str) or not (_NAME.fullmatch(key) or key == "id") or recipe.prefixes:
+        return
+    keys = tables_asked(error)
+    if not 1 < len(keys) <= MOST_PREFIXES:
+        return
+    splits = sorted({use.detail for use in failed.clues.uses if use.kind == "split"} - {"/", "\\"}) or ["_"]
+    for split in splits[:2]:
+        yield replace(recipe, prefixes=tuple(f"{name}{split}" for name in keys))
+
+
+def tables_asked(error: BaseException) -> tuple[str, ...]:
+    """The names that the dicts have in which the failing line looks something up."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if is_users(frame)]
+    if not frames:
+        return ()
+    frame = frames[-1]
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+    found: dict[str, None] = {}
+    for owner, name in re.findall(r"(?:(\w+)\.)?(\w+)\[", line):
+        space = frame.f_locals.get(owner) if owner else None
+        held = vars(space).get(name) if hasattr(space, "__dict__") else {**frame.f_globals, **frame.f_locals}.get(name)
+        for key in held if isinstance(held, dict) else ():
+            if isinstance(key, str) and re.fullmatch(r"[A-Za-z][\w-]*", key) and not _NAME.search(key):
+                found[key] = None
+    return tuple(found)
 
 
 def _missing_key(failed: _Failed) -> Iterator[Recipe]:
@@ -314,7 +353,9 @@ def _holder(failed: _Failed) -> Iterator[Recipe]:
             if isinstance(item.value, Paths) and item.role == "x":
                 yield _with(recipe, item, Inputs((8, 8, 3), "list"))
     if "invalid literal for int()" in text or "could not convert string to float: 'id" in text:
-        yield replace(recipe, naming="digits")
+        yield replace(recipe, naming="fields" if recipe.naming == "digits" else "digits")
+    if "location index with a non-integer key" in text or "arrays used as indices must be of integer" in text:
+        yield recipe.changed(lambda item: Places() if isinstance(item, Ids) else item)
     if "format: a real number is required, not str" in text or "format code 'd' for object of type 'str'" in text:
         yield replace(recipe, naming="numbers")
     if "must be integers or slices, not str" in text or "indices must be integers" in text:
@@ -412,4 +453,13 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(",") if part.strip())
 
 
-_RULES: Final[tuple[_Rule, ...]] = (_missing_file, _missing_key, _class_count, _shape, _size, _holder, _absent)
+_RULES: Final[tuple[_Rule, ...]] = (
+    _missing_file,
+    _telling_names,
+    _missing_key,
+    _class_count,
+    _shape,
+    _size,
+    _holder,
+    _absent,
+)

@@ -1,4 +1,4 @@
-"""The names under which published classes take tables, paths, ids, folders, files, texts and tokens."""
+"""The names under which published classes take tables, paths, ids, indices, folders, files, texts and tokens."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ IDS: Final = re.compile(
 )
 FOLDER: Final = re.compile(r"(\w+_)?(dir|dirs|directory|folder|root|path|dirname|data_?path|base)(_\w+)?", re.I)
 FILE: Final = re.compile(r"(\w+_)?(csv|h5|hdf5|hdf|npz|npy|json|pkl|pickle|mat|tsv)(_\w+)?", re.I)
+INDICES: Final = re.compile(r"(\w+_)?(indices|indexes|idxs|idx|inds|index|row_numbers)", re.I)
 TEXTS: Final = re.compile(r"(\w+_)?(texts|sentences|captions|documents|docs|reviews)(_\w+)?", re.I)
 TOKENS: Final = re.compile(r"(\w+_)?(tokens|sequences|token_ids|seqs)(_\w+)?", re.I)
 TEXT: Final = re.compile(r"(raw_?|full_?)?(text|corpus)", re.I)
@@ -24,5 +25,6 @@ LABELS: Final = re.compile(r"label|target|class|tag|score|price|diagnos|categor|
 VOCABULARY: Final = re.compile(
     r"vocab(ulary)?|(word|char|token)_?(index|2idx|to_idx|to_index|2id|to_id|dict|map)", re.I
 )
-NAMED: Final = (FRAME_NAME, PATHS, IDS, FOLDER, FILE, TEXTS, TOKENS, TEXT, VOCABULARY)
+CHARACTERS: Final = re.compile(r"chars|characters|alphabet|char_?(list|set)|charset|letters", re.I)
+NAMED: Final = (FRAME_NAME, PATHS, IDS, INDICES, FOLDER, FILE, TEXTS, TOKENS, TEXT, VOCABULARY, CHARACTERS)
 """What each of them is, is told by its name before it is told by its use."""

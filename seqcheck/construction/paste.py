@@ -73,7 +73,7 @@ def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
             lines.append(f"        {'' if item.positional else f'{item.name}='}{code.expression},")
     lines += [f"        {value!r}," for value in recipe.extra]
     setup = [*body.setup, *(["os.chdir(tmp_path)"] if recipe.inside else [])]
-    setup = [line.replace(ID_EXPRESSIONS["text"], ID_EXPRESSIONS[recipe.naming]) for line in setup]
+    setup = [line.replace(ID_EXPRESSIONS["text"], _ids_of(recipe)) for line in setup]
     is_import = re.compile(r"(import|from) ").match
     statements = [line for line in body.imports if is_import(line)] + (["import os"] if recipe.inside else [])
     functions = [line for line in body.imports if not is_import(line)]
@@ -93,6 +93,13 @@ def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
             "    )",
         )
     )
+
+
+def _ids_of(recipe: Recipe) -> str:
+    if not recipe.prefixes:
+        return ID_EXPRESSIONS[recipe.naming]
+    parted = tuple(sorted(recipe.prefixes))
+    return f'[f"{{{parted!r}[k * {len(parted)} // num_samples]}}{{k:04d}}" for k in range(num_samples)]'
 
 
 def mend(description: Description, unfilled: Sequence[str]) -> str:

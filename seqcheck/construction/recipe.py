@@ -44,7 +44,8 @@ class Recipe:
     tried only when the constructor refuses all others.
 
     `files` lie in the folder of the made-up data beside what arguments need; where the class names files by relative
-    paths, `inside` makes that folder the current one. `naming` is how the samples are named in ids and file names.
+    paths, `inside` makes that folder the current one. `naming` is how the samples are named in ids and file names;
+    with `prefixes` names are parted among these, which stand before the digits.
     """
 
     kind: Literal["class", "factory", "instance"]
@@ -59,6 +60,7 @@ class Recipe:
     files: tuple[Material, ...] = ()
     inside: bool = False
     naming: Naming = "text"
+    prefixes: tuple[str, ...] = ()
 
     def taking(self, role: Role) -> Argument | None:
         """The argument with that role."""

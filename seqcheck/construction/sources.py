@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from seqcheck.construction.bases import belongs_to_keras
 from seqcheck.construction.clues import Source, read
+from seqcheck.construction.guesses import SIZE
 from seqcheck.construction.names import LABELS, NAMED
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
@@ -30,12 +31,12 @@ def clues_of(kind: type, parameters: tuple[Parameter, ...]) -> Clues:
 
 def in_use(item: Parameter, clues: Clues) -> Parameter:
     """The parameter with the role that its uses show where its name shows none: data are counted, or taken in parts."""
-    if item.role or not item.required or any(pattern.fullmatch(item.name) for pattern in NAMED):
+    if item.role or not item.required or any(pattern.fullmatch(item.name) for pattern in (*NAMED, SIZE)):
         return item
     paths = {part.root for opening in clues.openings for part in opening.path.parts if isinstance(part, Trace)}
     uses = clues.of(item.name)
     own = [use.kind for use in uses if not use.trace.steps]
-    parts = "length" in own or "item" in own or any(use.trace.steps[:1] == ("[]",) for use in uses)
+    parts = {"length", "item", "part"} & set(own) or any(use.trace.steps[:1] == ("[]",) for use in uses)
     keyed = any(use.trace.steps and (use.trace.steps[0][0] in ".@$" or use.trace.steps[1:] != ()) for use in uses)
     if item.name in paths or keyed or not parts or {"call", "size", "number", "compare"} & set(own):
         return item

@@ -55,7 +55,8 @@ class Use:
     trace is `by`), ``fancy`` (it is looked into by an array of places), ``number`` (it is reckoned with), ``compare``
     (with the literal `detail`), ``truth``, ``length``, ``classes`` (it is made one-hot), ``size`` (it is a shape),
     ``key`` (it was found under a literal key), ``column`` (it names one), ``split`` (by the text `detail`) and
-    ``endswith`` or ``startswith``, and ``item`` (one of its elements is taken).
+    ``endswith`` or ``startswith``, ``item`` (one of its elements is taken), and ``part`` (several are, by bounds that
+    are reckoned).
     """
 
     trace: Trace

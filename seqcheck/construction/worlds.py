@@ -10,6 +10,7 @@ from typing import Any, Final
 from seqcheck.construction import guesses
 from seqcheck.construction.filings import ENDINGS, LISTINGS, Filing, content, filings, grey, slot_of
 from seqcheck.construction.materials import (
+    ClassNames,
     Content,
     FileHolding,
     Files,
@@ -20,6 +21,7 @@ from seqcheck.construction.materials import (
     Labels,
     Material,
     Paths,
+    Places,
     Plain,
     Repeated,
     Texts,
@@ -27,7 +29,20 @@ from seqcheck.construction.materials import (
 )
 from seqcheck.construction.materials.contents import FORMATS
 from seqcheck.construction.materials.holdings import Members
-from seqcheck.construction.names import FOLDER, FRAME_NAME, IDS, LABELS, NAMED, PATHS, TEXT, TEXTS, TOKENS, VOCABULARY
+from seqcheck.construction.names import (
+    CHARACTERS,
+    FOLDER,
+    FRAME_NAME,
+    IDS,
+    INDICES,
+    LABELS,
+    NAMED,
+    PATHS,
+    TEXT,
+    TEXTS,
+    TOKENS,
+    VOCABULARY,
+)
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
@@ -83,12 +98,14 @@ class _Drawing:
         self.defaults |= {name: material.value for name, material in made.items() if isinstance(material, Plain)}
         self.columns: dict[str, dict[str, Material]] = {}
         """By root: the columns, keys or places whose material is known from files."""
+        self.inner: dict[tuple[str, str], dict[str, Material]] = {}
+        """The same of the records that stand under a key of a root."""
         self.files: list[Material] = []
         self.inside = False
         self.certain = False
 
     def _guess(self, item: Parameter) -> None:
-        if not any(pattern.fullmatch(item.name) for pattern in NAMED if pattern is not VOCABULARY):
+        if not any(pattern.fullmatch(item.name) for pattern in NAMED if pattern not in (VOCABULARY, CHARACTERS)):
             material = guesses.guess(item, self.clues)
             if material is not None:
                 self.made[item.name] = material
@@ -105,6 +122,7 @@ class _Drawing:
         for root, listing in listings.items():
             if root not in opened:
                 self._listed(listing)
+            self._class_names(listing)
         for name in self.free:
             self._holder(name)
         for filing in found:
@@ -133,7 +151,7 @@ class _Drawing:
                 folder = listing.folder
             if not filing.pattern.replace("{id}", "").strip("./") or folder == listing.folder:
                 self._folder(listing.folder, listing.slash)
-        whole = len(filing.slots) == 1 and not folder and not filing.bare and not used
+        whole = len(filing.slots) == 1 and pattern.startswith("{id}") and not (folder or filing.bare or used)
         place = self._place(folder, pattern, filing.slots[0][0] if whole else "")
         files = Files(place, content(replace(filing, pattern=place), self.shapes, self.clues))
         if files not in self.files:
@@ -172,7 +190,9 @@ class _Drawing:
     def _name(self, root: str, keys: tuple[str, ...], files: Files, form: Any) -> None:
         """Let the value at a slot name the samples of `files`."""
         material: Material = Ids() if form == "stem" else Paths(files, form=form)
-        if keys and keys[0] != "keys":
+        if len(keys) > 1 and keys[0][0] == ".":
+            self.inner.setdefault((root, keys[0]), {})[keys[1]] = material
+        elif keys and keys[0] != "keys":
             self.columns.setdefault(root, {}).setdefault(keys[0], material)
         elif root in self.free and keys:
             self.made[root] = Labels(holder="by-path" if form == "absolute" else "by-id", files=files)
@@ -197,6 +217,16 @@ class _Drawing:
         else:
             self.inside = True
 
+    def _class_names(self, listing: Filing) -> None:
+        """Whoever is asked for the names of folders that are listed names the classes."""
+        for root, keys in listing.slots if listing.kind in LISTINGS else ():
+            if root in self.free and not keys and root not in self.made:
+                files = next(
+                    (item for item in self.files if isinstance(item, Files) and "{class}" in item.pattern), None
+                )
+                if files is not None:
+                    self.made[root] = ClassNames(files)
+
     def _ending(self) -> str:
         """The ending of files that are listed, from what the class reads anywhere, or asks names to end with."""
         asked = sorted(use.detail for use in self.clues.uses if use.kind == "endswith" and use.detail in FORMATS)
@@ -212,6 +242,12 @@ class _Drawing:
             return
         asked = self._asked(name)
         columns = self._columns(name, asked) | dict.fromkeys(known, "")
+        # Tables are joined by the columns that they share.
+        shared = {key: made for root, others in self.columns.items() if root != name for key, made in others.items()}
+        known = {
+            **{key: shared[key] for key in columns if key in shared and isinstance(shared[key], (Paths, Ids))},
+            **known,
+        }
         frame = bool(FRAME & asked) or bool(FRAME_NAME.fullmatch(name)) or "DataFrame" in item.annotation
         if not columns and not frame:
             return
@@ -231,6 +267,7 @@ class _Drawing:
         if not frame:
             places = all(key.startswith("#") for key in columns)
             form = "tuples" if places else "rows" if "[]" in first else "dict"
+            members = self._with_input(members) if form == "rows" else members
         self.made[name] = Holding(form, members)
         self.certain = self.certain or bool(members)
 
@@ -264,6 +301,15 @@ class _Drawing:
             name = key[1:] if key else ""
             members.append((name, columns[key] or self._member(name, arrays)))
         return tuple(members)
+
+    def _with_input(self, members: Members) -> Members:
+        """Records of which one at least is an input: the first whose name is none of a label."""
+        if any(self._is_input(material) for _, material in members):
+            return members
+        name = next(
+            (name for name, _ in members if not LABELS.search(name) and role_of(name, "", factory=False) != "y"), ""
+        )
+        return tuple((key, Inputs(self.shapes["array"]) if key == name and key else item) for key, item in members)
 
     def _member(self, name: str, arrays: bool) -> Material:
         """What a column or key of that name holds, of which nothing is opened; `arrays` are had under keys alone."""
@@ -303,20 +349,27 @@ class _Drawing:
             kind = "npz"
         if kind in ("picture", "numbers", "wav"):
             return
+        if kind == "hdf5" and self._grouped(root):
+            kind, columns = "groups", {}
         stem = re.sub(r"\W", "", named.rpartition("/")[2].partition(".")[0]) or "data"
         members: Members
-        if columns and set(columns) != {""}:
+        if kind == "groups":
+            members = self._group(root)
+        elif columns and set(columns) != {""}:
             places = {key: material for key, material in columns.items() if key}
             rows = any(use.trace.steps[:1] == ("[]",) for use in self.clues.of(root))
             members = self._members(places, kind in ("hdf5", "npz", "mat"))
+            if kind in ("json", "pickle"):
+                members = tuple((name, self._records(root, name, kind) or item) for name, item in members)
+            if kind == "jsonl" or rows:
+                members = self._with_input(members)
             if kind in ("json", "pickle") and rows:
                 members = (("", Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members))),)
         else:
             members = (("", self._single(root, stem, kind, known.get(""))),)
         if kind in ("csv", "hdf5", "npz", "mat") and members[0][0] == "":
             members = (("path" if kind == "csv" else "data", members[0][1]), ("label", Labels(holder="list")))
-        ending = {"npy": ".npy", "npz": ".npz", "csv": ".csv", "hdf5": ".h5", "json": ".json", "pickle": ".pkl",
-                  "mat": ".mat", "lines": ".txt"}[kind]  # fmt: skip
+        ending = WHOLE_ENDINGS[kind]
         place = filing.pattern or f"{filing.folder}{ending}"
         if filing.pattern and filing.folder:
             place = self._place(filing.folder, filing.pattern, "")
@@ -335,6 +388,39 @@ class _Drawing:
             self._folder(filing.folder, filing.slash)
         else:
             self.inside = True
+
+    def _grouped(self, root: str) -> bool:
+        """Whether an HDF5 file has a group or a dataset for each sample, which its own keys or ids name."""
+        return any(
+            use.trace == Trace(root) and self._names_groups(use.by, root) for use in self.clues.of(root, "lookup")
+        )
+
+    def _names_groups(self, by: Trace | None, root: str) -> bool:
+        if by is None or (by.root != root and not IDS.fullmatch(by.root)):
+            return False
+        if by.root in self.free:
+            self.made.setdefault(by.root, Ids())
+        return True
+
+    def _group(self, root: str) -> Members:
+        """What a sample's group holds: datasets, and labels among its attributes; nothing where it is a dataset."""
+        names: dict[str, Material] = {}
+        for steps in sorted(use.trace.steps for use in self.clues.of(root) if use.trace.steps[:1] == ("[]",)):
+            if steps[1:2] == ("@attrs",) and len(steps) > 2:
+                names[f"@{steps[2][1:]}"] = Labels(holder="list")
+            elif len(steps) > 1 and steps[1][0] == ".":
+                names[steps[1][1:]] = self._member(steps[1][1:], True)
+        return tuple(names.items()) or (("", Inputs(self.shapes["array"])),)
+
+    def _records(self, root: str, name: str, kind: str) -> Material | None:
+        """The records that stand in a list under a key of a file; None where there is no such list."""
+        key = f".{name}"
+        below = [use.trace.steps[2:] for use in self.clues.uses
+                 if use.trace.root == root and use.trace.steps[:2] == (key, "[]")]  # fmt: skip
+        columns = {steps[0]: None for steps in below if steps and steps[0][0] == "."}
+        known = self.inner.get((root, key), {})
+        members = self._with_input(self._members({**dict.fromkeys(sorted(columns)), **known}))
+        return Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members)) if members else None
 
     def _single(self, root: str, stem: str, kind: str, known: Material | None) -> Material:
         """The whole of a file that has no names in it."""
@@ -383,13 +469,18 @@ class _Drawing:
 
 
 FRAME_ASKED: Final = set(FRAME)
+WHOLE_ENDINGS: Final = {
+    "npy": ".npy", "npz": ".npz", "csv": ".csv", "hdf5": ".h5", "groups": ".h5", "json": ".json", "jsonl": ".jsonl",
+    "pickle": ".pkl", "mat": ".mat", "lines": ".txt",
+}  # fmt: skip
+"""The ending of one file for all samples, by its form."""
 
 
 def _as_cell(material: Material, kind: str) -> Material:
     """A member as it can stand in a file of that kind: an HDF5 file holds arrays, a CSV file single values."""
     if kind in ("hdf5", "npz", "mat") and isinstance(material, Labels) and material.holder == "list":
         return replace(material, holder="array")
-    if kind in ("json", "lines") and isinstance(material, Labels) and material.holder == "array":
+    if kind in ("json", "jsonl", "lines") and isinstance(material, Labels) and material.holder == "array":
         return replace(material, holder="list")
     return material
 
@@ -433,6 +524,8 @@ def _named(item: Parameter, files: Files) -> Material | None:
         return Texts("one")
     if IDS.fullmatch(plain):
         return Ids()
+    if INDICES.fullmatch(plain):
+        return Places()
     if item.role == "x":
         return Paths(files)
     return None

@@ -14,10 +14,11 @@ Sample k, counted from 0, is encoded alike everywhere:
 from seqcheck.construction.materials.arrays import ClassCount, Inputs, Labels, Ones
 from seqcheck.construction.materials.calls import Identity
 from seqcheck.construction.materials.contents import SOUND_STEP, Content
-from seqcheck.construction.materials.files import Files, Folder, Ids, Paths
+from seqcheck.construction.materials.files import ClassNames, Files, Folder, Ids, Paths
 from seqcheck.construction.materials.holdings import FileHolding, Holding, changed, leaves, relabelled
 from seqcheck.construction.materials.material import Code, Material
 from seqcheck.construction.materials.pictures import Pictures
+from seqcheck.construction.materials.places import Places
 from seqcheck.construction.materials.plain import Plain, Repeated
 from seqcheck.construction.materials.texts import Texts, Tokens
 from seqcheck.construction.materials.world import World
@@ -25,6 +26,7 @@ from seqcheck.construction.materials.world import World
 __all__ = [
     "SOUND_STEP",
     "ClassCount",
+    "ClassNames",
     "Code",
     "Content",
     "FileHolding",
@@ -39,6 +41,7 @@ __all__ = [
     "Ones",
     "Paths",
     "Pictures",
+    "Places",
     "Plain",
     "Repeated",
     "Texts",

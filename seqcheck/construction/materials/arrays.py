@@ -19,12 +19,13 @@ Holder = Literal["array", "column", "list", "by-id", "by-path", "names"]
 class Inputs:
     """Rows of shape `shape`, float32 unless `dtype` says otherwise, whose row k holds k + 0.5 (integers: k) everywhere.
 
-    As a ``list`` it is a list of such rows, of plain numbers where `shape` is (); ``by-id`` it is a dict of them. In
-    `textured` rows of floats that number grows by less than 0.4 from the first place to the last.
+    As a ``list`` it is a list of such rows, of plain numbers where `shape` is (); ``by-id`` it is a dict of them;
+    ``several`` is a list of two such arrays. In `textured` rows of floats that number grows by less than 0.4 from the
+    first place to the last.
     """
 
     shape: tuple[int, ...] = (4,)
-    holder: Literal["array", "list", "by-id"] = "array"
+    holder: Literal["array", "list", "by-id", "several"] = "array"
     dtype: str = "float32"
     textured: bool = False
 
@@ -35,10 +36,14 @@ class Inputs:
             rows += probe.ramp(self.shape)
         if self.holder == "by-id":
             return dict(zip(world.ids, rows, strict=True))
+        if self.holder == "several":
+            return [rows, rows.copy()]
         return (rows.tolist() if not self.shape else list(rows)) if self.holder == "list" else rows
 
     def words(self, count: int) -> str:
         """``probe (37, 4)``; a list as ``probe 37 x (4,)``"""
+        if self.holder == "several":
+            return f"2 x probe {(count, *self.shape)}"
         said = f"probe {(count, *self.shape)}" if self.holder == "array" else f"probe {count} x {self.shape}"
         return f"{said}, by id" if self.holder == "by-id" else said
 
@@ -48,6 +53,8 @@ class Inputs:
         made = f"np.random.default_rng(0).random((num_samples{inner or ','})).astype(np.{self.dtype})"
         if self.holder == "by-id":
             return Code(f"dict(zip(ids, {made}))", (f"ids = {ID_EXPRESSIONS['text']}",), (NUMPY,))
+        if self.holder == "several":
+            made = f"[{made} for _ in range(2)]"
         if self.holder == "list":
             made = f"list({made})" if self.shape else f"{made}.tolist()"
         return Code(made, imports=(NUMPY,))

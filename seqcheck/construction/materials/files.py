@@ -67,6 +67,26 @@ class Files:
 
 
 @dataclass(frozen=True)
+class ClassNames:
+    """The names of the folders in which the classes of `files` lie, each once."""
+
+    files: Files = Files("data/{class}/{id}.png")
+
+    def make(self, world: World) -> list[str]:
+        """A list of names, in their order."""
+        self.files.make(world)
+        return [f"class_{number}" for number in range(min(self.files.classes, max(1, world.count)))]
+
+    def words(self, count: int) -> str:
+        """``the names of 2 classes``"""
+        return f"the names of {min(self.files.classes, count)} classes"
+
+    def code(self) -> Code:
+        """The same list, after the files were written."""
+        return Code(repr([f"class_{number}" for number in range(self.files.classes)])).then(str, self.files.code())
+
+
+@dataclass(frozen=True)
 class Paths:
     """The paths of the samples' files: absolute, or relative to the world's folder, as a list or an array."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -12,9 +12,9 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from seqcheck.construction.materials.arrays import Labels
-from seqcheck.construction.materials.files import Paths
+from seqcheck.construction.materials.files import ClassNames, Paths
 from seqcheck.construction.materials.material import Code, Material
-from seqcheck.construction.materials.world import World
+from seqcheck.construction.materials.world import ID_EXPRESSIONS, World
 from seqcheck.construction.probe import Labels as LabelKind
 
 Members = tuple[tuple[str, Material], ...]
@@ -58,14 +58,16 @@ class Holding:
         return made
 
 
-Form = Literal["csv", "hdf5", "npz", "npy", "json", "pickle", "mat", "lines"]
+Form = Literal["csv", "hdf5", "groups", "npz", "npy", "json", "jsonl", "pickle", "mat", "lines"]
 
 
 @dataclass(frozen=True)
 class FileHolding:
     """Materials by name in one file, whose path is the argument. A single member named "" is the whole file.
 
-    `separator` and `header` are those of a CSV file; ``lines`` is a text file with one line a sample.
+    `separator` and `header` are those of a CSV file; ``lines`` is a text file with one line a sample, ``jsonl`` one
+    with one JSON object a line. ``groups`` is an HDF5 file with one group a sample, named as the sample is, and members
+    ``@name`` in its attributes; where the only member has no name, it is one dataset a sample.
     """
 
     pattern: str
@@ -80,7 +82,10 @@ class FileHolding:
         if self not in world.made:
             path = world.path(self.pattern)
             made = {name: member.make(world) for name, member in self.members}
-            _WRITERS[self.form](self, path, made)
+            if self.form == "groups":
+                _write_groups(path, world.names, made)
+            else:
+                _WRITERS[self.form](self, path, made)
             world.made[self] = path
         path = world.made[self]
         return path if self.as_path else str(path)
@@ -103,6 +108,11 @@ class FileHolding:
                 "pandas as pd",
             ),
             "hdf5": (f"with h5py.File(path, 'w') as file: file.update({whole})", "h5py"),
+            "groups": (_groups_code(self.members, codes), "h5py"),
+            "jsonl": (
+                f"path.write_text(pd.DataFrame({whole}).to_json(orient='records', lines=True))",
+                "pandas as pd",
+            ),
             "npz": (f"np.savez(path, **{whole})", "numpy as np"),
             "npy": (f"np.save(path, {whole})", "numpy as np"),
             "json": (f"path.write_text(json.dumps({whole}, default=list))", "json"),
@@ -111,7 +121,8 @@ class FileHolding:
         }[self.form]
         statement = "from scipy.io import savemat" if self.form == "mat" else f"import {imports}"
         block = "\n".join((f"path = {path}", "path.parent.mkdir(parents=True, exist_ok=True)", write))
-        made = Code("").then(str, *codes)
+        named = (Code("", (f"ids = {ID_EXPRESSIONS['text']}",)),) if self.form == "groups" else ()
+        made = Code("").then(str, *named, *codes)
         return Code(path if self.as_path else f"str({path})", (*made.setup, block), (*made.imports, statement))
 
 
@@ -129,7 +140,7 @@ def changed(material: Material, change: Callable[[Material], Material]) -> Mater
     made: Any = material
     if isinstance(made, (Holding, FileHolding)):
         made = replace(made, members=tuple((name, changed(member, change)) for name, member in made.members))
-    elif isinstance(made, (Paths, Labels)):
+    elif isinstance(made, (ClassNames, Paths, Labels)):
         inner: Any = made.files  # of labels, None where they are not by path
         made = made if inner is None else _with_files(made, changed(inner, change))
     return change(made)
@@ -180,6 +191,33 @@ def _write_hdf5(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
             file[name or "data"] = value
 
 
+def _write_groups(path: Path, names: Sequence[str], made: dict[str, Any]) -> None:
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        for number, name in enumerate(names):
+            for key, value in made.items():
+                if key.startswith("@"):
+                    file.require_group(name).attrs[key[1:]] = value[number]
+                else:
+                    file[f"{name}/{key}" if key else name] = value[number]
+
+
+def _groups_code(members: Members, codes: Sequence[Code]) -> str:
+    lines = ["with h5py.File(path, 'w') as file:", "    for k, name in enumerate(ids):"]
+    for (key, _), code in zip(members, codes, strict=True):
+        place = f"file.require_group(name).attrs[{key[1:]!r}]" if key.startswith("@") else "file[name]"
+        if key and not key.startswith("@"):
+            place = f'file[f"{{name}}/{key}"]'
+        lines.append(f"        {place} = {code.expression}[k]")
+    return "\n".join(lines)
+
+
+def _write_lines_of_json(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:  # noqa: ARG001
+    rows = (dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True))
+    path.write_text("".join(json.dumps(row, default=lambda value: value.tolist()) + "\n" for row in rows))
+
+
 def _write_npz(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:  # noqa: ARG001
     with path.open("wb") as stream:
         np.savez(stream, **{name or "arr_0": value for name, value in made.items()})
@@ -215,6 +253,7 @@ _WRITERS: Final[dict[Form, Callable[[FileHolding, Path, dict[str, Any]], None]]]
     "npz": _write_npz,
     "npy": _write_npy,
     "json": _write_json,
+    "jsonl": _write_lines_of_json,
     "pickle": _write_pickle,
     "mat": _write_mat,
 }

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-Naming = Literal["text", "digits", "numbers"]
-"""How samples are named: ``id_0003``, ``0003``, or the number 3 itself."""
+Naming = Literal["text", "digits", "fields", "numbers"]
+"""How samples are named: ``id_0003``, ``0003``, ``0003_0003``, or the number 3 itself."""
 
 ID_EXPRESSIONS: Final = {
     "text": '[f"id_{k:04d}" for k in range(num_samples)]',
     "digits": '[f"{k:04d}" for k in range(num_samples)]',
+    "fields": '[f"{k:04d}_{k:04d}" for k in range(num_samples)]',
     "numbers": "list(range(num_samples))",
 }
 
@@ -28,12 +29,17 @@ class World:
     count: int
     naming: Naming = "text"
     most_classes: int | None = None
+    prefixes: tuple[str, ...] = ()
+    """What stands before the digits of names, in blocks of samples; nothing where it is empty."""
     made: dict[Any, Any] = field(default_factory=dict)
     """What was made once and is shared, such as the paths of files, by the material that made it."""
 
     @property
     def names(self) -> list[str]:
         """The names of all samples, as they stand in file names; but for numbers they sort as the samples do."""
+        if self.prefixes:
+            parted = sorted(self.prefixes)
+            return [f"{parted[k * len(parted) // self.count]}{k:04d}" for k in range(self.count)]
         return [name_of(number, self.naming) for number in range(self.count)]
 
     @property
@@ -55,5 +61,6 @@ class World:
 
 
 def name_of(number: int, naming: Naming) -> str:
-    """``id_0003``, ``0003`` or ``3``"""
-    return {"text": f"id_{number:04d}", "digits": f"{number:04d}", "numbers": str(number)}[naming]
+    """``id_0003``, ``0003``, ``0003_0003`` or ``3``"""
+    digits = f"{number:04d}"
+    return {"text": f"id_{digits}", "digits": digits, "fields": f"{digits}_{digits}", "numbers": str(number)}[naming]
