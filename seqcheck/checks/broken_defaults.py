@@ -57,7 +57,7 @@ from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.words import listing
 
 CHECK = Check("broken-defaults", clause="construction", needs=("planning",))
-STAGES = {"construct": "being built", "length": "len()", "read": "reading a batch"}
+STAGES = {"import": "being imported", "construct": "being built", "length": "len()", "read": "reading a batch"}
 REMEDIES = MappingProxyType({
     "numpy.int": "int, or np.int64",
     "numpy.float": "float, or np.float64",
@@ -65,6 +65,11 @@ REMEDIES = MappingProxyType({
     "numpy.object": "object",
     "numpy.str": "str",
     "numpy.complex": "complex",
+    "numpy.bool8": "np.bool_",
+    "numpy.int0": "np.intp",
+    "numpy.string_": "np.bytes_",
+    "numpy.unicode_": "np.str_",
+    "numpy.asfarray": "np.asarray with a dtype",
     "numpy.long": "int, or np.int64",
     "numpy.unicode": "str",
     "numpy.float_": "np.float64",
@@ -81,6 +86,11 @@ REMEDIES = MappingProxyType({
     "numpy.row_stack": "np.vstack",
     "keras.utils.np_utils": "keras.utils.to_categorical and its like, directly",
     "keras.utils.generic_utils": "keras.utils",
+    "keras.utils.data_utils": "keras.utils",
+    "keras.layers.merge": "keras.layers",
+    "keras.layers.core": "keras.layers",
+    "keras.preprocessing.text": "keras.layers.TextVectorization",
+    "keras.utils.multi_gpu_model": "a tf.distribute strategy",
     "keras.preprocessing.image.load_img": "keras.utils.load_img",
     "keras.preprocessing.image.img_to_array": "keras.utils.img_to_array",
     "keras.preprocessing.sequence.pad_sequences": "keras.utils.pad_sequences",

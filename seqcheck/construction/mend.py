@@ -172,11 +172,11 @@ def _telling_names(failed: _Failed) -> Iterator[Recipe]:
 
 def tables_asked(error: BaseException) -> tuple[str, ...]:
     """The names that the dicts have in which the failing line looks something up."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if is_users(frame)]
+    frames = [(frame, number) for frame, number in traceback.walk_tb(error.__traceback__) if is_users(frame)]
     if not frames:
         return ()
-    frame = frames[-1]
-    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+    frame, number = frames[-1]
+    line = linecache.getline(frame.f_code.co_filename, number, frame.f_globals)
     found: dict[str, None] = {}
     for owner, name in re.findall(r"(?:(\w+)\.)?(\w+)\[", line):
         space = frame.f_locals.get(owner) if owner else None

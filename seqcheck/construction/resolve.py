@@ -15,11 +15,14 @@ from typing import Any, Literal
 
 from seqcheck.construction.bases import Flavour, flavour, is_legacy, is_sequence, missing
 from seqcheck.construction.complaint import complaint_of
+from seqcheck.construction.own_fault import own_fault
 from seqcheck.construction.signature import Parameter, parameters_of
 from seqcheck.construction.sources import clues_of, in_use
 from seqcheck.construction.target import TargetError, TargetSpec, locate, package_root, parse
 from seqcheck.construction.traces import Clues
+from seqcheck.construction.unimported import ImportFault, asked_by_the_user, place_in_source
 from seqcheck.model.contract import contract_from, suggest
+from seqcheck.model.own_fault import OwnFault
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Description:
     doc: str = ""
     clues: Clues = field(default_factory=Clues)
     """What the source says of the constructor's arguments; empty for a factory, which brings its own data."""
+    own_fault: OwnFault | None = None
+    """A name that its library removed and that the module is imported with: there is no class then, only its name."""
 
     @property
     def name(self) -> str:
@@ -71,7 +76,13 @@ def describe(spec: TargetSpec, factory: str = "") -> Description:
         TargetError: nothing of that name, or it is no Sequence; or the module raised, with its own last line.
         ContractError: ``__seqcheck__`` does not fit.
     """
-    module, value, spec = _find(spec)
+    try:
+        module, value, spec = _find(spec)
+    except ImportFault as error:
+        about = unimported(spec, error)
+        if about is None:
+            raise
+        return about
     maker = f"{spec.module}:{spec.name}"
     if isinstance(value, type):
         return _of_class(spec, value, maker, factory)
@@ -95,6 +106,21 @@ def describe(spec: TargetSpec, factory: str = "") -> Description:
     return Description(
         spec, "factory", maker, spec.module, parameters=parameters_of(value), file=file, line=line, doc=_doc(value)
     )
+
+
+def unimported(spec: TargetSpec, error: ImportFault) -> Description | None:
+    """What is known of a class or factory whose module cannot be imported; None where its source has no such name."""
+    full = (*spec.module.split("."), *spec.attributes) if spec.module else spec.attributes
+    depth = len(error.module.split("."))
+    attributes = full[depth:] if spec.style == "dotted" else spec.attributes
+    found = place_in_source(error.module, attributes) if attributes else None
+    if found is None:
+        return None
+    spec = replace(spec, module=error.module, attributes=attributes)
+    file, line, kind = found
+    name = attributes[-1] if kind == "class" else ""
+    maker = f"{spec.module}:{spec.name}"
+    return Description(spec, kind, maker, spec.module, name, file=file, line=line, own_fault=error.fault)
 
 
 def load(reference: str) -> Any:
@@ -152,7 +178,11 @@ def _import(spec: TargetSpec, name: str, *, needed: bool) -> types.ModuleType | 
 
 
 def _raised(name: str, error: BaseException) -> TargetError:
-    return TargetError(f"{name} failed while it was imported: {complaint_of(error)}")
+    said = f"{name} failed while it was imported: {complaint_of(error)}"
+    fault = own_fault(error, None, "import") if isinstance(error, Exception) else None
+    if fault is not None and fault.kind == "removed-name" and fault.names and asked_by_the_user(error):
+        return ImportFault(said, name, fault)
+    return TargetError(said)
 
 
 def _similar_module(absent: str) -> str:
@@ -276,7 +306,7 @@ def _through(about: Description, factory: str, where: str) -> Description:
     open_ended = any(parameter.kind == "**" for parameter in made.parameters)
     if about.spec.called and not open_ended and not {name for name, _ in about.spec.kwargs} <= taken:
         return about
-    return replace(about, kind=made.kind, maker=made.maker, parameters=made.parameters)
+    return replace(about, kind=made.kind, maker=made.maker, parameters=made.parameters, own_fault=made.own_fault)
 
 
 def _about_class(spec: TargetSpec, kind: type) -> Description:

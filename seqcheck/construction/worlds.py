@@ -361,7 +361,7 @@ class _Drawing:
             members = self._members(places, kind in ("hdf5", "npz", "mat"))
             if kind in ("json", "pickle"):
                 members = tuple((name, self._records(root, name, kind) or item) for name, item in members)
-            if kind == "jsonl" or rows:
+            if kind == "jsonl" or (kind in ("json", "pickle") and rows):
                 members = self._with_input(members)
             if kind in ("json", "pickle") and rows:
                 members = (("", Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members))),)

@@ -20,7 +20,8 @@ class OwnFault:
     nowhere), ``missing-import`` (of a package that is not installed), ``missing-attribute`` (of the instance itself,
     or of a module of the user's), ``shadowed-property`` (assigned to, though the Keras base has it without a setter),
     ``default`` (`names` are the parameters whose own defaults it fails on), or ``unfinished`` (NotImplementedError and
-    the like). `stage` is ``construct``, ``length`` or ``read``. `frame` is the line of the user's own that failed.
+    the like). `stage` is ``import`` (of the module), ``construct``, ``length`` or ``read``. `frame` is the line of the
+    user's own that failed.
     """
 
     kind: Kind

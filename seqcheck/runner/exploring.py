@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from seqcheck.construction import explore, paste
 from seqcheck.construction.explore import Attempt, Explored, Unbuilt
@@ -11,6 +12,7 @@ from seqcheck.construction.options import Options
 from seqcheck.construction.resolve import Description
 from seqcheck.engines.isolate import Isolation
 from seqcheck.model.contract import Contract
+from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.report import Construction
 from seqcheck.runner import errands
 
@@ -32,6 +34,8 @@ def construct(
     isolation: Isolation, nursery: str, description: Description, said: Options, timeout: float, deadline: float
 ) -> Constructed:
     """Try recipes until one works. `timeout` is the seconds that one step may take, `deadline` monotonic."""
+    if description.own_fault is not None:
+        return Constructed(_unimported(description, description.own_fault), said.contract, None, 0.0)
     started = time.monotonic()
     skipped: list[int] = []
     lines: list[str] = []
@@ -75,6 +79,12 @@ def _stood(description: Description, found: Explored) -> Construction:
     return Construction(
         True, paste.summary(found.recipe), found.trouble, found.tried, details=details, own_fault=found.own_fault
     )
+
+
+def _unimported(description: Description, fault: OwnFault) -> Construction:
+    line = f" ({Path(fault.frame.file).name}:{fault.frame.line}: {fault.frame.code})" if fault.frame else ""
+    why = f"{description.module} cannot be imported: {fault.exception}: {fault.message}{line}"
+    return Construction(False, description.name, why, own_fault=fault)
 
 
 def _failed(description: Description, unbuilt: Unbuilt, lines: list[str], problem: str) -> Construction:

@@ -16,7 +16,8 @@ GAPS = np.eye(5)[:4, :3]
 
 
 def recipe(*materials: Material) -> Recipe:
-    return Recipe("class", "data:S", tuple(Argument(f"a{n}", "probe", item) for n, item in enumerate(materials)))
+    arguments = tuple(Argument(f"a{n}", "probe", item) for n, item in enumerate(materials))
+    return Recipe("class", "data:S", arguments, num_samples=37, batch_size=8)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,9 @@ def recipe(*materials: Material) -> Recipe:
         (Labels("classes"), (np.ones((4, 2)), GAPS), ""),
         (Inputs(), (np.ones((8, 4, 4)), np.ones(8)), ""),
         (Inputs(), None, ""),
+        (Inputs(), ([np.ones(4)] * 37, np.arange(8)), "list of arrays"),
+        (Inputs(), ([np.ones((8, 4))] * 8, np.arange(8)), ""),
+        (Inputs(holder="several"), ([np.ones(4)] * 37, np.arange(8)), ""),
     ],
 )
 def test_what_is_doubted(made: Material, batch: Any, word: str) -> None:

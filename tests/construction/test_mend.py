@@ -13,13 +13,15 @@ from seqcheck.construction.materials import (
     Folder,
     Holding,
     Identity,
+    Ids,
     Inputs,
     Labels,
     Material,
     Paths,
+    Places,
     Plain,
 )
-from seqcheck.construction.mend import mend
+from seqcheck.construction.mend import mend, tables_asked
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace, Use
@@ -115,3 +117,41 @@ class _Hostile(Exception):
 @pytest.mark.parametrize("error", [_Hostile(), ValueError(""), KeyError(), KeyError(3), OSError(), RuntimeError("no")])
 def test_what_says_nothing_mends_nothing(error: BaseException) -> None:
     assert mend(recipe(x=Inputs(), y=Labels()), error, (), Clues()) == []
+
+
+def test_names_of_which_only_a_part_is_looked_for_have_no_parts() -> None:
+    made = mended(recipe(paths=Paths()), FileNotFoundError(2, "no", "/somewhere/world-ab/clear/id.png"))
+    assert made.naming == "digits"
+    plain = mended(made, FileNotFoundError(2, "no", "/somewhere/world-ab/clear/0003.png"))
+    assert plain.files == (Files("clear/{id}.png"),)
+
+
+def test_numbers_are_looked_for_in_names_and_then_in_their_parts() -> None:
+    asked = ValueError("invalid literal for int() with base 10: 'id'")
+    first = mended(recipe(paths=Paths()), asked)
+    assert (first.naming, mended(first, asked).naming) == ("digits", "fields")
+
+
+def test_places_are_given_where_rows_are_asked_for_by_their_places() -> None:
+    made = mended(recipe(ids=Ids()), TypeError("Cannot index by location index with a non-integer key"))
+    assert [item.value for item in made.arguments] == [Places()]
+
+
+KINDS = {"blues": 0, "jazz": 1}
+
+
+def looked_up(name: str) -> KeyError:
+    try:
+        KINDS[name.split(".")[0]]
+    except KeyError as error:
+        return error
+    raise AssertionError(name)
+
+
+def test_names_begin_with_what_a_table_of_the_users_own_has() -> None:
+    clues = Clues(frozenset({Use(Trace("paths", ("[]", "name")), "split", ".")}))
+    assert tables_asked(looked_up("id_0003.npy")) == ("blues", "jazz")
+    made = mend(recipe(paths=Paths()), looked_up("id_0003.npy"), (), clues)[0]
+    assert made.prefixes == ("blues.", "jazz.")
+    assert mend(made, looked_up("id_0003.npy"), (), clues) == []
+    assert not any(item.prefixes for item in mend(recipe(paths=Paths()), looked_up("other"), (), clues))

@@ -138,6 +138,28 @@ def test_a_module_that_raises_says_its_own_last_line(project: Project, source: s
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("import numpy as np; KIND = np.int", ("numpy.int",)),
+        ("from numpy.compat_of_old import nothing", ("numpy.compat_of_old",)),
+    ],
+)
+def test_a_module_that_asks_for_what_was_removed_is_at_fault_itself(
+    project: Project, line: str, names: tuple[str, ...]
+) -> None:
+    project.write("data.py", f"{line}\nclass S:\n    pass\ndef make(): return S()\n")
+    found = project.describe("data.S")
+    assert (found.kind, found.class_name, found.name, found.line) == ("class", "S", "S", 2)
+    assert found.own_fault is not None
+    assert (found.own_fault.kind, found.own_fault.stage, found.own_fault.names) == ("removed-name", "import", names)
+    assert found.own_fault.frame is not None
+    assert found.own_fault.frame.line == 1
+    assert project.describe("data:make").kind == "factory"
+    with pytest.raises(TargetError, match="failed while it was imported"):
+        project.describe("data.Other")
+
+
 def test_options_of_the_class_are_read_and_checked(project: Project) -> None:
     project.write("data.py", DATA)
     project.write(

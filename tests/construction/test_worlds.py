@@ -123,6 +123,82 @@ CLASSES = {
         """,
         "S(x=probe (37, 4), y=probe labels 0-36, batch_size=8, transform=identity)",
     ),
+    "arrays whose names say nothing": (
+        """
+        def __init__(self, series, outcome_target, batch_size=8):
+            self.series, self.outcome_target, self.batch_size = series, outcome_target, batch_size
+            self.count = len(series)
+        def __getitem__(self, index):
+            low = index * self.batch_size
+            return self.series[low : low + 8], self.outcome_target[low : low + 8]
+        """,
+        "S(series=probe (37, 4), outcome_target=probe labels 0-36)",
+    ),
+    "places in a file": (
+        """
+        def __init__(self, indices, batch_size=8, x_path="x.npy"):
+            self.indices, self.x, self.batch_size = np.asarray(indices), np.load(x_path), batch_size
+            self.count = len(self.indices)
+        def __getitem__(self, index): return self.x[np.sort(self.indices[self.rows(index)])]
+        """,
+        "S(indices=places 0-36, x_path=file x_path.npy {probe (37, 8, 8, 3)})",
+    ),
+    "the names of folders": (
+        """
+        def __init__(self, root, words, batch_size=8):
+            self.batch_size, self.items = batch_size, []
+            for number, word in enumerate(words):
+                for name in sorted(os.listdir(os.path.join(root, word))):
+                    self.items.append((os.path.join(root, word, name), number))
+            self.count = len(self.items)
+        def __getitem__(self, index):
+            rows = self.items[self.rows(index)]
+            return np.stack([np.load(path) for path, _ in rows]), np.array([number for _, number in rows])
+        """,
+        "S(root=a folder, words=the names of 2 classes) beside 37 files root/{class}/{id}.npy",
+    ),
+    "records under a key of a file": (
+        """
+        def __init__(self, annotations, folder, batch_size=8):
+            with open(annotations) as file: self.images = json.load(file)["images"]
+            self.folder, self.batch_size, self.count = folder, batch_size, len(self.images)
+        def __getitem__(self, index):
+            rows = self.images[self.rows(index)]
+            x = [np.asarray(Image.open(os.path.join(self.folder, row["file_name"]))) for row in rows]
+            return np.stack(x), np.array([row["category"] for row in rows])
+        """,
+        "S(annotations=file annotations.json {images: dicts {file_name: 37 file names folder/{id}.png, category: probe",
+    ),
+    "a line of JSON for each sample": (
+        """
+        def __init__(self, manifest, batch_size=8):
+            with open(manifest) as file: self.rows_read = [json.loads(line) for line in file]
+            self.batch_size, self.count = batch_size, len(self.rows_read)
+        def __getitem__(self, index):
+            rows = self.rows_read[self.rows(index)]
+            return np.stack([np.array(row["mel"]) for row in rows]), np.array([row["label"] for row in rows])
+        """,
+        "S(manifest=file manifest.jsonl {label: probe labels 0-36, mel: probe (37, 8, 8, 3)})",
+    ),
+    "file names below a literal folder": (
+        """
+        def __init__(self, df, batch_size=8):
+            self.names, self.y, self.batch_size = df["image"].values, df["label"].values, batch_size
+            self.count = len(df)
+        def __getitem__(self, index):
+            x = [np.asarray(Image.open("pictures/" + name)) for name in self.names[self.rows(index)]]
+            return np.stack(x), self.y[self.rows(index)]
+        """,
+        "S(df=DataFrame {image: 37 file names pictures/{id}.png, label: probe labels 0-36})",
+    ),
+    "several arrays in a list": (
+        """
+        def __init__(self, inputs, y, batch_size=8):
+            self.inputs, self.y, self.batch_size, self.count = inputs, y, batch_size, len(y)
+        def __getitem__(self, index): return [a[self.rows(index)] for a in self.inputs], self.y[self.rows(index)]
+        """,
+        "S(inputs=2 x probe (37, 4), y=probe labels 0-36)",
+    ),
     # Mended from exceptions, which say what the source does not.
     "a number of classes that is written down": (
         """

@@ -13,6 +13,7 @@ import pytest
 
 from seqcheck.construction.materials import (
     ClassCount,
+    ClassNames,
     Content,
     FileHolding,
     Files,
@@ -26,6 +27,7 @@ from seqcheck.construction.materials import (
     Ones,
     Paths,
     Pictures,
+    Places,
     Plain,
     Texts,
     Tokens,
@@ -40,6 +42,9 @@ ALL: list[Material] = [
     Inputs(),
     Inputs((2,), "list"),
     Inputs((), "list", "int64"),
+    Inputs((2,), "several"),
+    Places(),
+    Places("list"),
     Labels(),
     Labels("classes", 3, "column"),
     Labels("one-hot"),
@@ -65,6 +70,7 @@ ALL: list[Material] = [
     Paths(PNG, form="stem"),
     Ids((NPY,)),
     Ids(holder="array"),
+    ClassNames(Files("data/{class}/{id}.png", Content(shape=(2, 2)), classes=3)),
     Folder("pictures", (PNG,)),
     Folder("", (), slash=True),
     Folder("deep/er", (NPY,), slash=True),
@@ -75,6 +81,9 @@ ALL: list[Material] = [
     FileHolding("t.csv", "csv", (("path", Paths(PNG, form="name")), ("label", LABELS))),
     FileHolding("t.txt", "lines", (("path", Paths(PNG)), ("label", LABELS)), separator=" "),
     FileHolding("a/x.h5", "hdf5", (("x", Inputs()), ("y", Labels()))),
+    FileHolding("g.h5", "groups", (("x", Inputs()), ("@label", LABELS))),
+    FileHolding("d.h5", "groups", (("", Inputs()),)),
+    FileHolding("x.jsonl", "jsonl", (("id", Ids()), ("label", LABELS))),
     FileHolding("x.npz", "npz", (("x", Inputs()),), as_path=True),
     FileHolding("x.npy", "npy", (("", Inputs()),)),
     FileHolding("x.json", "json", (("", Labels(holder="by-id")),)),
@@ -179,8 +188,37 @@ def test_a_sorted_listing_of_folders_per_class_has_the_samples_in_order(tmp_path
 def test_ids_are_named_as_the_world_says(tmp_path: Path) -> None:
     assert Ids().make(World(tmp_path, 2)) == ["id_0000", "id_0001"]
     assert Ids().make(World(tmp_path, 2, "digits")) == ["0000", "0001"]
+    assert Ids().make(World(tmp_path, 2, "fields")) == ["0000_0000", "0001_0001"]
     assert Ids().make(World(tmp_path, 2, "numbers")) == [0, 1]
+    parted = World(tmp_path, 5, prefixes=("jazz.", "blues."))
+    assert Ids().make(parted) == sorted(parted.names)
+    assert parted.names == ["blues.0000", "blues.0001", "blues.0002", "jazz.0003", "jazz.0004"]
     assert Labels(holder="by-id").make(World(tmp_path, 2, "numbers")) == {0: 0, 1: 1}
+
+
+def test_a_group_of_a_file_for_each_sample(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    members = (("x", Inputs((2,))), ("@label", LABELS))
+    path = FileHolding("g.h5", "groups", members).make(World(tmp_path, 3))
+    with h5py.File(path) as file:
+        assert list(file) == ["id_0000", "id_0001", "id_0002"]
+        assert file["id_0002"]["x"][:].tolist() == [2.5, 2.5]
+        assert file["id_0002"].attrs["label"] == 2
+
+
+def test_a_line_of_json_for_each_sample(tmp_path: Path) -> None:
+    members = (("mel", Inputs((2,))), ("label", LABELS))
+    path = Path(FileHolding("s.jsonl", "jsonl", members).make(World(tmp_path, 2)))
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [
+        {"mel": [0.5, 0.5], "label": 0},
+        {"mel": [1.5, 1.5], "label": 1},
+    ]
+
+
+def test_the_names_of_classes_are_those_of_their_folders(tmp_path: Path) -> None:
+    files = Files("data/{class}/{id}.png", Content(shape=(2, 2)), classes=3)
+    names = ClassNames(files).make(World(tmp_path, 7))
+    assert names == sorted(path.name for path in (tmp_path / "data").iterdir())
 
 
 def test_no_file_is_written_outside_of_the_world(tmp_path: Path) -> None:
