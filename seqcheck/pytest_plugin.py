@@ -133,6 +133,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         parametrized.bind(items, lambda: session_of(config))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tell the runs of `parametrize_with_checks` which of their tests are left."""
+    parametrized = sys.modules.get("seqcheck.plugin.parametrized")
+    if parametrized is not None:
+        parametrized.narrow(session.items)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_seqcheck_driver(
     config: pytest.Config, settings: Mapping[str, Any], progress: Callable[[str], None]

@@ -17,16 +17,17 @@ from seqcheck.reporting.denominator import complete
 from seqcheck.reporting.gate import Result, SeqcheckAdvice, SeqcheckFailure
 from seqcheck.reporting.plain import one_line
 
-Drive = Callable[[Session, object, dict[str, Any]], TargetReport]
-"""``drive(session, factory_or_instance, contract)``"""
+Drive = Callable[[Session, object, dict[str, Any], tuple[str, ...]], TargetReport]
+"""``drive(session, factory_or_instance, contract, only)``"""
 
 
-def drive(session: Session, factory: object, contract: dict[str, Any]) -> TargetReport:
-    """Judge what `factory` is or makes, with the options of this pytest session."""
+def drive(session: Session, factory: object, contract: dict[str, Any], only: tuple[str, ...] = ()) -> TargetReport:
+    """Judge what `factory` is or makes, with the options of this pytest session; `only` names checks."""
     from seqcheck.api import check_sequence
     from seqcheck.runner import Settings
 
-    return check_sequence(factory, settings=Settings(**session.choices.settings()), **contract)
+    settings = session.choices.settings()
+    return check_sequence(factory, settings=Settings(**{**settings, "select": only} if only else settings), **contract)
 
 
 class Judge:
@@ -51,7 +52,7 @@ class Judge:
         """
         __tracebackhide__ = True
         checks = self._session.runs.checks
-        report = complete(self._drive(self._session, factory, contract), checks)
+        report = complete(self._drive(self._session, factory, contract, ()), checks)
         report = replace(report, node="", command=f"pytest {shlex.quote(self._node.nodeid)}")
         self._calls += 1
         self._session.runs.add(f"{self._node.nodeid} #{self._calls}", report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +28,8 @@ def parametrize_with_checks(factory: object, **contract: Any) -> pytest.MarkDeco
             check()
 
     `factory` is a callable without arguments, or an instance; `contract` declares what the Sequence promises. All runs
-    are made once, when the first of the tests calls its check.
+    are made once, when the first of the tests calls its check; where only some of the tests were collected, only those
+    that their checks need.
     """
     shared = SharedRun(factory, contract)
     return pytest.mark.parametrize(
@@ -48,11 +49,15 @@ class SharedRun:
         self._contract = contract
         self._drive = drive
         self._report: TargetReport | None = None
+        self.collected: frozenset[str] = frozenset()
+        """The names of the checks whose tests will run; none where nobody has said so."""
 
     def report(self, session: Session) -> TargetReport:
         """The report, made now if it was not before."""
         if self._report is None:
-            self._report = complete(self._drive(session, self._factory, self._contract), session.runs.checks)
+            checks = session.runs.checks
+            only = () if self.collected >= set(checks) else tuple(sorted(self.collected))
+            self._report = complete(self._drive(session, self._factory, self._contract, only), checks)
         return self._report
 
 
@@ -98,6 +103,16 @@ def bind(items: list[pytest.Item], begin: Callable[[], Session]) -> None:
                 item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("[")[0]))
     if deselected:
         deselected[0].config.hook.pytest_deselected(items=deselected)
+
+
+def narrow(items: Iterable[pytest.Item]) -> None:
+    """Tell every run which of its checks will be asked for, now that nothing more is left out."""
+    names: dict[SharedRun, set[str]] = {}
+    for item in items:
+        for check in _checks_of(item):
+            names.setdefault(check.shared, set()).add(check.name)
+    for shared, wanted in names.items():
+        shared.collected = frozenset(wanted)
 
 
 def _checks_of(item: pytest.Item) -> Iterator[NamedCheck]:

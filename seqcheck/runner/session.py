@@ -332,7 +332,8 @@ class Session:
             except TargetError:
                 pass  # a child cannot import it under that name: then it must come from here
             else:
-                return self.run(replace(resolved, origin="api", node=""))
+                if resolved.description.own_fault is None:  # else a child cannot import what this process has
+                    return self.run(replace(resolved, origin="api", node=""))
         return self._check_here(objects.bring_here(target_object), declared)
 
     def _check_here(self, here: objects.Here, declared: Mapping[str, Any]) -> TargetReport:
@@ -363,6 +364,7 @@ class Session:
             started=started,
             deadline=time.monotonic() + self.settings.budget,
             phases={},
+            only=self.settings.select,
         )
         if here.trouble:
             return self._unbuilt(job, here.trouble)

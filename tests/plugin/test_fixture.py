@@ -21,7 +21,7 @@ NODE: Any = SimpleNamespace(nodeid="tests/test_train.py::test_train[a b]")
 def judge(answer: TargetReport, **gate: Any) -> tuple[Judge, Any, list[tuple[object, dict[str, Any]]]]:
     asked: list[tuple[object, dict[str, Any]]] = []
 
-    def drive(_: object, factory: object, contract: dict[str, Any]) -> TargetReport:
+    def drive(_: object, factory: object, contract: dict[str, Any], only: tuple[str, ...]) -> TargetReport:
         asked.append((factory, contract))
         return answer
 

@@ -20,8 +20,8 @@ NAMES = ("construction", "lost-samples", "repeated-samples")
 def named(answer: TargetReport) -> tuple[dict[str, NamedCheck], Any, list[object]]:
     driven: list[object] = []
 
-    def drive(_: object, factory: object, contract: dict[str, Any]) -> TargetReport:
-        driven.append(factory)
+    def drive(_: object, factory: object, contract: dict[str, Any], only: tuple[str, ...]) -> TargetReport:
+        driven.append((factory, only))
         return answer
 
     bench, shared = session(), SharedRun(list, {}, drive)
@@ -35,7 +35,7 @@ def test_the_checks_of_one_decorator_share_one_run() -> None:
     checks["repeated-samples"]()
     with pytest.raises(pytest.fail.Exception, match="3 of 40 samples are lost"):
         checks["lost-samples"]()
-    assert driven == [list]
+    assert driven == [(list, ())]
     assert [verdict.outcome for verdict in bench.runs.finished()[0].verdicts] == [Outcome.VIOLATED, Outcome.HOLDS]
 
 
@@ -43,6 +43,17 @@ def test_what_was_not_called_is_not_selected() -> None:
     checks, bench, _ = named(report(Outcome.VIOLATED))
     checks["repeated-samples"]()
     assert [verdict.outcome for verdict in bench.runs.finished()[0].verdicts] == [Outcome.NOT_SELECTED, Outcome.HOLDS]
+
+
+def test_what_was_not_collected_is_not_driven() -> None:
+    checks, bench, driven = named(report(Outcome.VIOLATED))
+    checks["repeated-samples"].shared.collected = frozenset({"construction", "repeated-samples"})
+    checks["repeated-samples"]()
+    assert driven == [(list, ("construction", "repeated-samples"))]
+    checks, _, driven = named(report(Outcome.HOLDS))
+    checks["repeated-samples"].shared.collected = frozenset({"construction", *bench.runs.checks})
+    checks["repeated-samples"]()
+    assert driven == [(list, ())]
 
 
 def test_skips_and_advice_are_those_of_the_command_line() -> None:
@@ -65,6 +76,7 @@ from seqcheck import parametrize_with_checks
 @parametrize_with_checks(list)
 def test_train(check):
     assert check.session and check.node
+    print("collected", *sorted(check.shared.collected))
 """
 
 
@@ -80,3 +92,11 @@ def test_they_carry_the_marker_and_are_bound_and_selected(project: Project) -> N
     result = project.pytest("tests", "-m", "seqcheck", "--seqcheck-select", "lost-samples", "-v")
     passed = [line.split()[0] for line in result.stdout.splitlines() if " PASSED " in line]
     assert passed == [f"tests/test_train.py::test_train[{name}]" for name in ("construction", "lost-samples")]
+
+
+def test_the_run_knows_which_of_its_tests_are_left(project: Project) -> None:
+    project.write("tests/test_train.py", OWN)
+    pasted = project.pytest("tests/test_train.py::test_train[lost-samples]", "-s")
+    assert "collected lost-samples\n" in pasted.stdout
+    chosen = project.pytest("tests/test_train.py", "-s", "-k", "lost-samples or construction")
+    assert "collected construction lost-samples\n" in chosen.stdout
