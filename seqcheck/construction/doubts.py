@@ -27,6 +27,7 @@ from seqcheck.construction.recipe import Recipe
 
 _MADE_UP: Final = re.compile(r"id_\d{4}|/world-|class_\d{1,4}")
 MOST_TEXTS: Final = 64
+ALL_ZERO: Final = "the inputs are all zeros, whatever the made-up files hold"
 ONE_EACH: Final = "every made-up sample is an input of its own: a list of arrays was meant"
 
 
@@ -49,7 +50,7 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     parts = [batch[0] if isinstance(batch, (tuple, list)) and len(batch) > 1 else batch for batch in batches]
     inputs = [leaf for part in parts for leaf in arrays_in(part) if leaf.dtype.kind in "fiub" and leaf.ndim >= 2]
     if inputs and not any(np.any(leaf) for leaf in inputs):
-        return "the inputs are all zeros, whatever the made-up files hold"
+        return ALL_ZERO
     return ""
 
 

@@ -24,7 +24,7 @@ from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, f
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
 from seqcheck.construction.crossing import COMBINED, crossing, lengths_in, spread_targets
-from seqcheck.construction.doubts import ONE_EACH, beyond_classes, degenerate, doubt, is_found, severally
+from seqcheck.construction.doubts import ALL_ZERO, ONE_EACH, beyond_classes, degenerate, doubt, is_found, severally
 from seqcheck.construction.mend import mend, of_classes
 from seqcheck.construction.names import NAMED
 from seqcheck.construction.options import Options
@@ -218,6 +218,8 @@ def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> l
     recipe, found = candidate.recipe, []
     if trial.tier == _DEGENERATE:
         found = [_Candidate(textured(recipe), candidate.mendings + 1)]
+    elif trial.problem == ALL_ZERO:
+        found = [_Candidate(textured(recipe), candidate.mendings + 1)]  # as flat pictures are once standardised
     elif trial.problem == ONE_EACH:
         found = [_Candidate(severally(recipe), candidate.mendings + 1)]
     elif trial.classes:

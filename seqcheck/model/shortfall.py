@@ -63,9 +63,10 @@ def shortfall(case: Case, account: Account) -> Shortfall | Unsettled:
         return _of_probe(case, account, account.identity.num_samples)
     if truth.num_samples is not None:
         found = _of_known_size(account, truth.num_samples, f"the {truth.num_samples_source or 'factory'}'s number")
-        if isinstance(found, Shortfall) and not _within_reach(account, found):
+        if isinstance(found, Shortfall) and not _certain(case, account, found):
+            asked = "the probe has" if truth.num_samples_source == "probe" else "the factory was asked for"
             return Unsettled(
-                f"{account.rows} rows came where the factory was asked for {found.size} samples, and nothing says that "
+                f"{account.rows} rows came where {asked} {found.size} samples, and nothing says that "
                 "the Sequence was given more than it delivers: it may be a split, windows or pairs",
                 f"num_samples = {account.rows}",
             )
@@ -115,6 +116,25 @@ def _in_other_leaves(account: Account, batches: Mapping[int, Batch], size: int) 
     )
 
 
+def _certain(case: Case, account: Account, found: Shortfall) -> bool:
+    """Whether what is missing is the Sequence's to deliver.
+
+    What was made for the constructor and handed to it is all its own, where a tail shorter than a batch is missing and
+    no parameter chooses a part.
+    """
+    handed = account.history.truth.num_samples_source == "probe" and is_cut_tail(account, found.most)
+    return (handed and not _choosing(case)) or _within_reach(account, found)
+
+
+def _choosing(case: Case) -> list[str]:
+    """The parameters that choose which part of the data is delivered."""
+    return [
+        name
+        for name in case.facts.parameters
+        if name.lower() in CHOOSING or any(word in name.lower() for word in SELECTING)
+    ]
+
+
 def _within_reach(account: Account, found: Shortfall) -> bool:
     """Whether the Sequence itself has what is missing: it comes in another epoch, past the length, or lies in it.
 
@@ -131,11 +151,7 @@ def _unless_meant(case: Case, account: Account, found: Shortfall | Unsettled) ->
     if isinstance(found, Unsettled) or found.most == 0 or is_cut_tail(account, found.most) or not account.alike:
         return found
     declare = f"num_samples = {account.rows}"
-    chosen = [
-        name
-        for name in case.facts.parameters
-        if name.lower() in CHOOSING or any(word in name.lower() for word in SELECTING)
-    ]
+    chosen = _choosing(case)
     if chosen:
         return Unsettled(
             f"the same {found.most} of {found.size} samples never came, which {chosen[0]} may be for", declare

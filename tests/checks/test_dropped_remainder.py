@@ -100,3 +100,14 @@ def test_samples_that_never_come_are_red_once() -> None:
     grouped = group(checks, judged)
     assert grouped["lost-samples"].outcome is Outcome.VIOLATED
     assert grouped["dropped-remainder"].follows_from == "lost-samples"
+
+
+def test_what_was_handed_to_the_constructor_is_the_sequences_own_also_where_nothing_lies_past_its_end() -> None:
+    def of(source: str, *parameters: str) -> Outcome:
+        truth = Truth(num_samples=N, num_samples_source=source)
+        run = history(epochs=[rows_in(range(36), B)] * 3, truth=truth)
+        return judge(case(run, parameters=parameters)).outcome
+
+    assert of("probe", "df", "batch_size") is Outcome.VIOLATED
+    assert of("factory") is Outcome.INCONCLUSIVE
+    assert of("probe", "series", "window") is Outcome.INCONCLUSIVE
