@@ -96,7 +96,15 @@ def _judge(case: Case, run: History) -> Judgement:
         )
     size = run.truth.num_samples
     if run.truth.probe and size:
-        known = [one for one in points(epochs, size) if _fixed(case, one) and names_samples(case, run, one.y_path)]
+        fixed = [one for one in points(epochs, size) if _fixed(case, one)]
+        placed = [one for one in fixed if _by_place(one, epochs)]
+        if placed:
+            wrong = [row for row, (number, label) in enumerate(zip(placed[0].numbers, placed[0].labels, strict=True))
+                     if number != label]  # fmt: skip
+            return violated(
+                [_probe_finding(run, placed[0], wrong, tuple(whole), ": that of the row's place in its batch")]
+            )
+        known = [one for one in fixed if names_samples(case, run, one.y_path)]
         judged = [_judge_points(run, one, tuple(whole), size) for one in known]
         if judged:
             return gravest(judged)
@@ -106,6 +114,18 @@ def _judge(case: Case, run: History) -> Judgement:
 
 def _fixed(case: Case, one: Points) -> bool:
     return not case.contract.augmented(one.x_path) and not case.contract.augmented(one.y_path)
+
+
+def _by_place(one: Points, epochs: Epochs) -> bool:
+    """Whether targets that are one-hot over all samples follow the place of the row in its batch, and nothing else.
+
+    Plain numbers 0, 1, 2 ... in each batch may be meant, as where each row is told from the others of its batch.
+    """
+    leaves = [leaf for batches in epochs for batch in batches.values() if (leaf := batch.leaf(one.y_path)) is not None]
+    if not one.readable or any(leaf.hot is None for leaf in leaves):
+        return False
+    several = len({index for _, index, row in one.places if row > 0}) > 1
+    return several and all(label == row for label, (_, _, row) in zip(one.labels, one.places, strict=True))
 
 
 def _judge_points(run: History, one: Points, epochs: tuple[int, ...], size: int) -> Judgement:
@@ -152,14 +172,14 @@ def _spelled(samples: Sequence[float], labels: Sequence[float], size: int) -> bo
     return all(spelled.get(number) == label for number, label in zip(samples, labels, strict=True))
 
 
-def _probe_finding(run: History, one: Points, wrong: list[int], epochs: tuple[int, ...]) -> Finding:
+def _probe_finding(run: History, one: Points, wrong: list[int], epochs: tuple[int, ...], why: str = "") -> Finding:
     epoch, index, row = one.places[wrong[0]]
     number, label = one.numbers[wrong[0]], one.labels[wrong[0]]
     shown = f"sample {number:g}" if one.readable else f"the value {number + 0.5:g}"
     others = f", as {counted(len(wrong) - 1, 'other row')}" if len(wrong) > 1 else ""
     summary = (
         f"row {row} of batch {index} in epoch {epochs[epoch]} has {shown} in {one.x_path} and the target of sample "
-        f"{label:g} in {one.y_path}{others}"
+        f"{label:g} in {one.y_path}{others}{why}"
     )
     evidence = {
         "rows with another sample's target": len(wrong),

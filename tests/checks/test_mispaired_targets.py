@@ -177,3 +177,18 @@ def test_file_numbers_that_name_the_rows_say_nothing_of_the_pairs() -> None:
     seen = [held("self.x", PICTURES), held("self.files", numbers)]
     run = history(epochs=[apart(order, list(range(50)), PICTURES, numbers)] * 3, observations=seen)
     assert judge(case(run)).outcome is not Outcome.VIOLATED
+
+
+def by_place(y: object, size: int = B) -> Outcome:
+    """Of three epochs in which the targets are the first of `y` in every batch."""
+    cut = [order[k : k + size] for order in shuffles(N, 3) for k in range(0, N // size * size, size)]
+    batches = [describe((ROWS[rows], np.asarray(y)[: len(rows)])) for rows in cut]
+    each = len(batches) // 3
+    epochs = [batches[k * each : (k + 1) * each] for k in range(3)]
+    return judge(case(history(epochs=epochs, truth=probe(N)))).outcome
+
+
+def test_one_hot_targets_of_the_place_in_the_batch_are_wrong_and_plain_numbers_may_be_meant() -> None:
+    assert by_place(np.eye(N)) is Outcome.VIOLATED
+    assert by_place(IDS) is Outcome.INCONCLUSIVE
+    assert by_place(np.eye(B)) is not Outcome.VIOLATED

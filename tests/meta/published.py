@@ -16,9 +16,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from seqcheck.checks import catalogue
 from seqcheck.construction.build import build
 from seqcheck.construction.recipe import Recipe
 from seqcheck.engines.run import Run
+from seqcheck.model.check import Outcome, Severity
+from seqcheck.model.report import TargetReport
 from seqcheck.model.scenario import Scenario
 from seqcheck.runner import Session, Settings
 from seqcheck.runner.exploring import Constructed, construct
@@ -33,6 +36,8 @@ PLACE = "fixtures.published_style"
 FOLDER = ROOT / "fixtures" / "published_style"
 CASES: list[dict[str, Any]] = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))["case"]
 NEEDED = ("PIL", "cv2", "h5py", "pandas", "scipy", "skimage", "sklearn", "tf_keras")
+BROKEN = {"broken-defaults"}
+"""What is said of a class that fails at every batch: one cause, one red."""
 WARM = ("keras", "cv2", "h5py", "pandas", "scipy.signal", "scipy.io.wavfile", "skimage.io", "skimage.transform")
 
 
@@ -224,3 +229,27 @@ def form(structured: Any) -> Any:
     if isinstance(structured, dict):
         return {name: form(value) for name, value in structured.items()}
     return (structured[0], *(form(value) for value in structured[1:]))
+
+
+def assert_deserved(case: Mapping[str, Any], report: TargetReport) -> None:
+    """That a report says what the entry of its class asks for, and is red of nothing else."""
+    assert not report.internal, report.internal[0]
+    assert not [verdict.check for verdict in report.verdicts if "seqcheck failed" in verdict.reason]
+    assert report.construction.ok or case["built"] == "broken", report.construction.problem
+    violated = {verdict.check: verdict for verdict in report.verdicts if verdict.outcome is Outcome.VIOLATED}
+    red = {name: verdict.reason for name, verdict in violated.items() if verdict.severity is Severity.ERROR}
+    here = set(catalogue())
+    deserved = ({"broken-defaults"} if case["built"] == "broken" else set(case.get("violated", ()))) & here
+    assert deserved <= set(red), {name: report.verdict(name) for name in deserved - set(red)}
+    advised = set(case.get("advice", ())) & here
+    assert advised <= set(violated) - set(red), {name: report.verdict(name) for name in advised - set(violated)}
+    assert not case.get("one_of") or set(violated) & set(case["one_of"]), case["one_of"]
+    tolerated = {name for word in ("violated", "one_of", "allowed") for name in case.get(word, ())}
+    tolerated |= BROKEN if case["built"] == "broken" else set()
+    assert set(red) <= tolerated, {name: red[name] for name in set(red) - tolerated}
+    settled = {
+        name: verdict
+        for name in case.get("open", ())
+        if (verdict := report.verdict(name)) is not None and verdict.outcome in (Outcome.HOLDS, Outcome.VIOLATED)
+    }
+    assert not settled, settled

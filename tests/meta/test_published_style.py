@@ -15,9 +15,19 @@ from typing import Any
 import pytest
 
 from seqcheck.checks import catalogue
-from seqcheck.model.check import Outcome, Severity
 from seqcheck.runner import Session
-from tests.meta.published import CASES, FOLDER, PLACE, Tried, differences, maker_of, one_session, target_of, try_out
+from tests.meta.published import (
+    CASES,
+    FOLDER,
+    PLACE,
+    Tried,
+    assert_deserved,
+    differences,
+    maker_of,
+    one_session,
+    target_of,
+    try_out,
+)
 
 ONCE = pytest.mark.skipif(
     os.environ.get("TF_USE_LEGACY_KERAS") == "1",
@@ -38,8 +48,6 @@ TO_COME = {
     "uninitialised-rows", "unsafe-fork", "unstable-mapping",
 }  # fmt: skip
 """Names whose checks the catalogue may not have yet: what they must say is written down already."""
-BROKEN = {"broken-defaults", "construction", "phantom-batch", "untrainable", "crashing-worker", "dropped-remainder"}
-"""What may be said of a class that fails at every batch."""
 
 
 def cases(known: str, *built: str) -> list[Any]:
@@ -198,23 +206,4 @@ def test_a_class_gets_what_it_deserves(case: dict[str, Any], request: pytest.Fix
     mapped = "unstable-mapping" in case.get("violated", ())
     session: Session = request.getfixturevalue("spawning" if mapped else "forking")
     report = session.run(session.resolve([target_of(case)])[0])
-    assert not report.internal, report.internal[0]
-    assert not [verdict.check for verdict in report.verdicts if "seqcheck failed" in verdict.reason]
-    assert report.construction.ok or case["built"] == "broken", report.construction.problem
-    violated = {verdict.check: verdict for verdict in report.verdicts if verdict.outcome is Outcome.VIOLATED}
-    red = {name: verdict.reason for name, verdict in violated.items() if verdict.severity is Severity.ERROR}
-    here = set(catalogue())
-    deserved = ({"broken-defaults"} if case["built"] == "broken" else set(case.get("violated", ()))) & here
-    assert deserved <= set(red), {name: report.verdict(name) for name in deserved - set(red)}
-    advised = set(case.get("advice", ())) & here
-    assert advised <= set(violated) - set(red), {name: report.verdict(name) for name in advised - set(violated)}
-    assert not case.get("one_of") or set(violated) & set(case["one_of"]), case["one_of"]
-    tolerated = {name for word in ("violated", "one_of", "allowed") for name in case.get(word, ())}
-    tolerated |= BROKEN if case["built"] == "broken" else set()
-    assert set(red) <= tolerated, {name: red[name] for name in set(red) - tolerated}
-    settled = {
-        name: verdict
-        for name in case.get("open", ())
-        if (verdict := report.verdict(name)) is not None and verdict.outcome in (Outcome.HOLDS, Outcome.VIOLATED)
-    }
-    assert not settled, settled
+    assert_deserved(case, report)
