@@ -14,6 +14,7 @@ from seqcheck.construction.crossing import COMBINED
 from seqcheck.construction.materials import (
     FileHolding,
     Files,
+    Identity,
     Ids,
     Inputs,
     Labels,
@@ -41,6 +42,8 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
         return "the batch holds the names of made-up data, not what they stand for"
     if _crossed(recipe, batches):
         return f"{COMBINED}: other shapes of the inputs were meant"
+    if _unmade(recipe, batches):
+        return "the batch is a list of samples, of which a callable that was made up should have made arrays"
     if _one_each(recipe, batches):
         return ONE_EACH
     if beyond_classes(recipe, batches):
@@ -52,6 +55,15 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
     if inputs and not any(np.any(leaf) for leaf in inputs):
         return ALL_ZERO
     return ""
+
+
+def _unmade(recipe: Recipe, batches: Sequence[Any]) -> bool:
+    """Whether what a made-up callable hands through is no batch yet: one tuple, dict or text a sample, in a list."""
+    if not any(isinstance(item.value, Identity) for item in recipe.arguments if item.source == "probe"):
+        return False
+    listed = [isinstance(batch, list) and bool(batch) and all(isinstance(row, (tuple, dict, str)) for row in batch)
+              for batch in batches]  # fmt: skip
+    return bool(listed) and all(listed)
 
 
 def _one_each(recipe: Recipe, batches: Sequence[Any]) -> bool:

@@ -275,6 +275,8 @@ class Expressions(Bindings):
                 return NOTHING
             if last in SAME and holder:
                 return holder
+            if last in ("union", "intersection") and holder:
+                return some(holder.union(*arguments))
             if last in ("get", "pop") and traces and node.args:
                 steps = self._steps(node.args[0], traces)
                 return frozenset(_follow(trace, step) for trace in traces for step in steps)

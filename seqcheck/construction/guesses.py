@@ -30,7 +30,7 @@ _NUMBER: Final = re.compile(
     r"|\w+_(size|len|length|steps?|count|num|rate|channels?)",
     re.I,
 )
-_FRACTION: Final = re.compile(r"\w*(alpha|ratio|prob|frac|sigma|scale|p|dropout)", re.I)
+_FRACTION: Final = re.compile(r"\w*(alpha|ratio|prob|frac|sigma|scale|dropout)|(\w+_)?p", re.I)
 _FLAG: Final = re.compile(
     r"(is|use|do|with|has|return|to)_\w+|train|training|augment(ation)?|test|verbose|debug|random|flip", re.I
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from seqcheck.construction.complaint import is_users
-from seqcheck.construction.filings import grey
+from seqcheck.construction.filings import ENDINGS, grey
 from seqcheck.construction.guesses import SIDE
 from seqcheck.construction.materials import (
     ClassCount,
@@ -29,8 +29,10 @@ from seqcheck.construction.materials import (
     Pictures,
     Places,
     Plain,
+    Tokens,
 )
 from seqcheck.construction.materials.contents import FORMATS
+from seqcheck.construction.names import LABELS
 from seqcheck.construction.plan import BATCH_SIZE, sample_count
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.roles import role_of
@@ -347,6 +349,12 @@ def _holder(failed: _Failed) -> Iterator[Recipe]:
             if item.role in ("x", "") and not isinstance(item.value, (Holding, Folder, FileHolding)):
                 members = (("path", Paths(Files())), ("label", Labels(holder="list")))
                 yield _with(recipe, item, Holding("frame", members))
+    if "inhomogeneous shape" in text:
+        yield recipe.changed(
+            lambda item: replace(item, length=SIDE // 2) if isinstance(item, Tokens) and item.length is None else item
+        )
+    if re.search(r"Bad file descriptor|PathLike object, not (int|numpy)|File format b", text):
+        yield recipe.changed(lambda item: _paths_for_numbers(item, failed.clues))
     if "'str' object has no attribute" in text or "unsupported operand type(s) for /: 'str'" in text:
         yield recipe.changed(lambda item: replace(item, as_path=True) if isinstance(item, Folder) else item)
         for item in recipe.probes:
@@ -369,6 +377,21 @@ def _holder(failed: _Failed) -> Iterator[Recipe]:
             if isinstance(item.value, (Inputs, Paths)) and item.role in ("x", ""):
                 inner = item.value if isinstance(item.value, Paths) else Inputs((8, 8, 3), "list")
                 yield _with(recipe, item, Holding("tuples", (("0", inner), ("1", Labels(holder="list")))))
+
+
+def _paths_for_numbers(item: Material, clues: Clues) -> Material:
+    """A table whose columns were opened: those that are not called labels hold paths, of what the class reads."""
+    if not isinstance(item, (Holding, FileHolding)):
+        return item
+    kind = next((kind for kind in ("wav", "npy", "picture", "mat") if kind in clues.kinds), "picture")
+    ending = ENDINGS[kind]
+    members = tuple(
+        (name, Paths(Files(f"{name}/{{id}}{ending}", Content(FORMATS[ending], (8, 8, 3)))))
+        if isinstance(member, Labels) and not LABELS.search(name)
+        else (name, member)
+        for name, member in item.members
+    )
+    return replace(item, members=members)
 
 
 def _as_array(item: Material) -> Material:

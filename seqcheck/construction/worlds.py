@@ -250,6 +250,7 @@ class _Drawing:
         }
         frame = bool(FRAME & asked) or bool(FRAME_NAME.fullmatch(name)) or "DataFrame" in item.annotation
         if not columns and not frame:
+            self._mapping(item)
             return
         if not (item.required or item.default == "None"):
             return
@@ -267,9 +268,24 @@ class _Drawing:
         if not frame:
             places = all(key.startswith("#") for key in columns)
             form = "tuples" if places else "rows" if "[]" in first else "dict"
-            members = self._with_input(members) if form == "rows" else members
+            members = self._with_input(members) if form in ("rows", "tuples") else members
         self.made[name] = Holding(form, members)
         self.certain = self.certain or bool(members)
+
+    def _mapping(self, item: Parameter) -> None:
+        """A dict whose keys no literal names: of samples where they are looked up by its keys, else of arrays."""
+        name = item.name
+        views = {use.detail for use in self.clues.of(name, "method") if not use.trace.steps} & {
+            "keys",
+            "values",
+            "items",
+        }
+        if not views or not item.required or item.role not in ("x", ""):
+            return
+        if any(use.by is not None and use.by.root == name for use in self.clues.of(name, "lookup")):
+            self.made[name] = Inputs(self.shapes["array"], "by-id")
+        else:
+            self.made[name] = Holding("dict", (("x", Inputs(self.shapes["array"])), ("y", Labels())))
 
     def _columns(self, root: str, asked: set[str]) -> dict[str, str]:
         """The keys, columns and places that are used of a root, in the order of the alphabet."""
@@ -490,11 +506,15 @@ def _by_name(free: tuple[Parameter, ...], main: Draft) -> list[Draft]:
     png = Files("data/{id}.png")
     npy = Files("data/{id}.npy", Content("npy", (8, 8, 3)))
     found = []
-    for files in (png, npy, Files("data/{class}/{id}.png")):
+    open_ones = [item for item in free if item.required and item.name not in main.materials]
+    beside = any(item.role == "x" for item in open_ones)
+    for files, arrays in ((png, True), (png, False), (npy, False), (Files("data/{class}/{id}.png"), False)):
+        if arrays and not beside:
+            continue  # at first inputs stay arrays, and only what stands beside them is made by its name
         made: dict[str, Material] = {}
         extra: list[Material] = []
-        for item in free:
-            if item.name in main.materials or not item.required:
+        for item in open_ones:
+            if arrays and item.role == "x":
                 continue
             material = _named(item, files)
             if material is not None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from seqcheck.construction.doubts import beyond_classes, degenerate, doubt
-from seqcheck.construction.materials import Inputs, Labels, Material, Paths, Texts
+from seqcheck.construction.materials import Identity, Inputs, Labels, Material, Paths, Texts
 from seqcheck.construction.recipe import Argument, Recipe
 
 HOT = np.eye(3)[[0, 1, 2, 2]]
@@ -35,6 +35,9 @@ def recipe(*materials: Material) -> Recipe:
         (Labels("classes"), (np.ones((4, 2)), GAPS), ""),
         (Inputs(), (np.ones((8, 4, 4)), np.ones(8)), ""),
         (Inputs(), None, ""),
+        (Identity(), [(np.ones(4), 1)] * 8, "callable"),
+        (Inputs(), [(np.ones(4), 1)] * 8, ""),
+        (Identity(), (np.ones((8, 4)), np.arange(8)), ""),
         (Inputs(), ([np.ones(4)] * 37, np.arange(8)), "list of arrays"),
         (Inputs(), ([np.ones((8, 4))] * 8, np.arange(8)), ""),
         (Inputs(holder="several"), ([np.ones(4)] * 37, np.arange(8)), ""),

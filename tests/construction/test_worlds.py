@@ -199,6 +199,46 @@ CLASSES = {
         """,
         "S(inputs=2 x probe (37, 4), y=probe labels 0-36)",
     ),
+    "a dict of arrays without literal keys": (
+        """
+        def __init__(self, data, batch_size=8):
+            self.data, self.batch_size, self.count = data, batch_size, len(next(iter(data.values())))
+        def __getitem__(self, index): return {key: value[self.rows(index)] for key, value in self.data.items()}
+        """,
+        "S(data=dict {x: probe (37, 8, 8, 3), y: probe labels 0-36})",
+    ),
+    "a dict of samples that is looked up by its own keys": (
+        """
+        def __init__(self, data, batch_size=8):
+            self.data, self.names, self.batch_size, self.count = data, list(data.keys()), batch_size, len(data)
+        def __getitem__(self, index): return np.stack([self.data[name] for name in self.names[self.rows(index)]])
+        """,
+        "S(data=probe 37 x (8, 8, 3), by id)",
+    ),
+    "pairs of which nothing is opened": (
+        """
+        def __init__(self, pairs, batch_size=8):
+            self.pairs, self.batch_size, self.count = list(pairs), batch_size, len(pairs)
+        def __getitem__(self, index):
+            xs, ys = [], []
+            for k in range(index * self.batch_size, (index + 1) * self.batch_size):
+                x, y = self.pairs[k]
+                xs.append(x), ys.append(y)
+            return np.array(xs), np.array(ys)
+        """,
+        "S(pairs=tuples {0: probe (37, 8, 8, 3), 1: probe labels 0-36})",
+    ),
+    "arrays beside ids": (
+        """
+        def __init__(self, images, names, y, batch_size=8):
+            self.images, self.names, self.y = np.asarray(images, float), np.asarray(names, str), np.asarray(y)
+            self.batch_size, self.count = batch_size, len(images)
+        def __getitem__(self, index):
+            rows = self.rows(index)
+            return self.images[rows], self.y[rows]
+        """,
+        "S(images=probe (37, 8, 8, 3), names=37 ids, y=probe labels 0-36)",
+    ),
     # Mended from exceptions, which say what the source does not.
     "a number of classes that is written down": (
         """
@@ -267,6 +307,27 @@ CLASSES = {
         def __getitem__(self, index): return self.x[self.rows(index)]
         """,
         "S() beside file data/x_train.npy {probe (37, 8, 8, 3)}",
+    ),
+    "columns that turn out to be paths": (
+        """
+        def __init__(self, df, batch_size=8):
+            self.df, self.batch_size, self.count = df, batch_size, len(df)
+            self.kept = {name: np.load(name) for column in ("first", "second") for name in self.every(column)}
+        def every(self, column): return frozenset(list(self.df[column].values) + [])
+        def __getitem__(self, index):
+            part = self.df.iloc[self.rows(index)]
+            x = [self.kept[name] for name in part["first"]], [self.kept[name] for name in part["second"]]
+            return np.array(x).swapaxes(0, 1), part["label"].values
+        """,
+        "S(df=DataFrame {first: 37 paths first/{id}.npy, label: probe labels 0-36, second: 37 paths second/{id}.npy})",
+    ),
+    "sequences that have to be of one length": (
+        """
+        def __init__(self, sequences, labels, batch_size=8):
+            self.x, self.y, self.batch_size, self.count = np.array(sequences), labels, batch_size, len(labels)
+        def __getitem__(self, index): return self.x[self.rows(index)], self.y[self.rows(index)]
+        """,
+        "S(sequences=37 token lists, labels=probe labels 0-36)",
     ),
     "pictures that are standardised one by one": (
         """
