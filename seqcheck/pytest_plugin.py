@@ -18,6 +18,9 @@ OPTIONS = {
     "select": ("NAMES", "Only these checks, or those of these clauses, separated by commas"),
     "allow": ("NAME=REASON", "Expect this check to be violated, for a reason; fails once it holds (repeatable)"),
     "fail-on": ("OUTCOMES", "Let these fail as well, separated by commas: inconclusive, advice"),
+    "required": ("NAMES", "These checks must hold: for them anything else fails, separated by commas"),
+    "baseline": ("FILE", "Violations listed in this file do not fail; new ones do, and lines no longer needed do"),
+    "lock": ("FILE", "Checks that this file says are settled fail once they turn inconclusive or not applicable"),
     "json": ("FILE", "Write the machine-readable report to this file"),
     "workers": ("N", "How many workers our drivers start (default: 2)"),
     "start-methods": ("NAMES", "Start workers in these ways only, separated by commas: fork, spawn, forkserver"),
@@ -26,7 +29,7 @@ OPTIONS = {
     "seed": ("N", "Where every random choice of seqcheck begins (default: 0)"),
 }
 """What each option takes and means; ``[tool.seqcheck]`` has the same, with ``_`` in place of ``-``."""
-REPEATABLE = ("select", "allow", "fail-on", "start-methods")
+REPEATABLE = ("select", "allow", "fail-on", "required", "start-methods")
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 
@@ -71,6 +74,10 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     for name, (metavar, text) in OPTIONS.items():
         group.addoption(
             f"--seqcheck-{name}", action="append" if name in REPEATABLE else "store", metavar=metavar, help=text
+        )
+    for name in ("baseline", "lock"):
+        group.addoption(
+            f"--seqcheck-{name}-update", action="store_true", help=f"Write the {name} anew from what this run sees"
         )
     group.addoption(
         "--seqcheck-plan", action="store_true", help="Show how each target is built, as text to paste, and exit"

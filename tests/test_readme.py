@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from seqcheck.checks import catalogue
+from seqcheck.construction.config import read as read_config
 from seqcheck.model.check import Outcome
-from seqcheck.model.contract import OPTIONS, contract_from
+from seqcheck.model.contract import OPTIONS
 from tests.plugin.conftest import ROOT, Folder
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", *(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "docs").glob("*.md")]
@@ -164,11 +159,13 @@ def test_the_property_test_to_paste_passes_a_sound_sequence_and_fails_a_faulty_o
     assert (result.returncode == pytest.ExitCode.OK) is (code == SOUND)
 
 
-def test_the_declarations_to_paste_are_read() -> None:
+def test_the_configurations_to_paste_are_read(tmp_path: Path) -> None:
     for block in blocks("toml"):
-        tables = tomllib.loads(block)["tool"]["seqcheck"]["targets"]
-        for name, options in tables.items():
-            contract_from({key: value for key, value in options.items() if key != "factory"}, name)
+        (tmp_path / "pyproject.toml").write_text(block, encoding="utf-8")
+        config = read_config(tmp_path)
+        named = {*(config.required or ()), *(name for target in config.targets.values() for name in target.allow)}
+        assert config.targets
+        assert named <= set(catalogue())
 
 
 def test_every_option_is_named_and_none_that_does_not_exist(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from seqcheck.construction.target import TargetError, TargetSpec, locate, parse
 from seqcheck.model.contract import OPTIONS, ContractError, contract_from, suggest
 from seqcheck.model.scenario import START_METHODS
+from seqcheck.model.waiver import Waiver, WaiverError, waiver_from, waivers_from
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -32,19 +33,24 @@ class TargetConfig:
     factory: str = ""
     contract: Mapping[str, Any] = field(default_factory=dict)
     where: str = FILE
+    allow: Mapping[str, Waiver | None] = field(default_factory=dict)
+    """By check name; None takes away what is allowed for all targets."""
 
 
 @dataclass(frozen=True)
 class Config:
     """The keys of ``[tool.seqcheck]``, which mirror the command line; None where a key is not set.
 
-    `allow` maps check names to reasons; durations are in seconds. `targets` maps targets, as the user would type them,
+    `allow` maps check names to waivers; durations are in seconds. `targets` maps targets, as the user would type them,
     to what is configured for each.
     """
 
     select: tuple[str, ...] | None = None
-    allow: Mapping[str, str] | None = None
+    allow: Mapping[str, Waiver] | None = None
     fail_on: tuple[str, ...] | None = None
+    required: tuple[str, ...] | None = None
+    baseline: str | None = None
+    lock: str | None = None
     json: str | None = None
     workers: int | None = None
     start_methods: tuple[str, ...] | None = None
@@ -131,7 +137,11 @@ def _target(text: str, table: Any, file: Path) -> TargetConfig:
     factory = options.pop("factory", "")
     if not isinstance(factory, str) or (factory and ":" not in factory):
         raise ConfigError(f"{where}: factory = {factory!r} does not fit: expected 'module:function'")
-    known = ("args", "factory", *OPTIONS)
+    try:
+        allow = waivers_from(options.pop("allow", {}), f"{where} allow")
+    except WaiverError as error:
+        raise ConfigError(str(error)) from None
+    known = ("args", "factory", "allow", *OPTIONS)
     for key in options:
         if key not in known:
             raise ConfigError(f"{where}: unknown key {key!r}.{suggest(key, known)} Known: {', '.join(known)}.")
@@ -141,7 +151,7 @@ def _target(text: str, table: Any, file: Path) -> TargetConfig:
         contract_from(options, where)
     except ContractError as error:
         raise ConfigError(str(error)) from None
-    return TargetConfig(arguments, factory, options, where)
+    return TargetConfig(arguments, factory, options, where, allow)
 
 
 def _names(value: Any, where: str) -> tuple[str, ...]:
@@ -152,15 +162,14 @@ def _names(value: Any, where: str) -> tuple[str, ...]:
     raise ConfigError(f"{where} = {value!r} does not fit: expected a list of names")
 
 
-def _allowances(value: Any, where: str) -> dict[str, str]:
-    pairs = value
-    if isinstance(value, list) and all(isinstance(item, str) and "=" in item for item in value):
-        pairs = dict(item.split("=", 1) for item in value)
-    if not isinstance(pairs, dict) or not all(isinstance(reason, str) and reason.strip() for reason in pairs.values()):
-        raise ConfigError(
-            f"{where} = {value!r} does not fit: expected a reason for each name, such as {{NAME = 'why'}}"
-        )
-    return {name.strip(): reason.strip() for name, reason in pairs.items()}
+def _allowances(value: Any, where: str) -> dict[str, Waiver]:
+    try:
+        if isinstance(value, list) and all(isinstance(item, str) and "=" in item for item in value):
+            pairs = (item.split("=", 1) for item in value)
+            return {name.strip(): waiver_from(name.strip(), reason, where) for name, reason in pairs}
+        return {name: waiver for name, waiver in waivers_from(value, where).items() if waiver is not None}
+    except WaiverError as error:
+        raise ConfigError(str(error)) from None
 
 
 def _methods(value: Any, where: str) -> tuple[str, ...]:
@@ -197,6 +206,9 @@ _READERS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "select": _names,
     "allow": _allowances,
     "fail_on": _names,
+    "required": _names,
+    "baseline": _text,
+    "lock": _text,
     "json": _text,
     "workers": _number(1),
     "start_methods": _methods,

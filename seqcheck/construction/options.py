@@ -8,6 +8,7 @@ from typing import Any
 
 from seqcheck.construction.resolve import Description
 from seqcheck.model.contract import Contract, contract_from
+from seqcheck.model.waiver import Waiver
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Options:
 
     arguments: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
     contract: Contract = field(default_factory=Contract)
+    waivers: Mapping[str, Waiver | None] = field(default_factory=dict)
+    """What may be violated, by check; None takes away what is allowed for all targets."""
 
 
 def combine(

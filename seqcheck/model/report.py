@@ -49,6 +49,8 @@ class TargetReport:
     cut: tuple[str, ...] = ()
     internal: tuple[str, ...] = ()
     seconds: float = 0.0
+    hurried: bool = False
+    """Time cut something short, so that another run may see what this one did not."""
     search: str = ""
     """What was drawn beside the runs of every target, and by which seed."""
     command: str = ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from seqcheck.model.check import Check, Finding, Judgement, Outcome, Severity
+from seqcheck.model.waiver import Waiver
 
 
 @dataclass(frozen=True)
@@ -22,20 +24,50 @@ class Verdict:
     follows_from: str = ""
     waived_though_sound: bool = False
     """A waiver stands though the check holds: strict, so it fails."""
+    waiver: Waiver | None = None
+    """The waiver that stands for this check, whether or not it covers what was seen."""
+    expired: bool = False
+    """The waiver's last day is over: strict, so it fails."""
 
 
 def settle(
     checks: Mapping[str, Check],
     judgements: Mapping[str, Judgement],
-    allowed: Mapping[str, str],
+    allowed: Mapping[str, Waiver],
     only: Collection[str] = (),
+    today: date | None = None,
 ) -> tuple[Verdict, ...]:
     """One verdict a check, in the order of `checks`.
 
-    `allowed` maps check names to the owner's reasons. `only` names the checks that were asked for, empty for all.
+    `allowed` maps check names to the owner's waivers. `only` names the checks that were asked for, empty for all.
+    `today` is the day by which waivers end, None for that of the clock.
     """
     grouped = group(checks, judgements, only)
-    return tuple(_verdict(check, grouped[name], allowed.get(name)) for name, check in checks.items())
+    day = today or date.today()
+    verdicts = {name: _verdict(check, grouped[name]) for name, check in checks.items()}
+    return tuple(
+        waive(verdict, allowed[name], checks[name].severity, day) if name in allowed else verdict
+        for name, verdict in verdicts.items()
+    )
+
+
+def waive(verdict: Verdict, waiver: Waiver, severity: Severity, today: date) -> Verdict:
+    """The verdict with a waiver over it; `severity` is the check's own, for findings that have none of their own.
+
+    What the waiver does not cover stays VIOLATED. One that is no longer needed, or whose time is over, is marked: it
+    fails whatever was seen, so that somebody looks at it.
+    """
+    verdict = replace(verdict, waiver=waiver, expired=waiver.expired(today))
+    if verdict.outcome is Outcome.HOLDS:
+        return replace(verdict, waived_though_sound=True)
+    if verdict.outcome is not Outcome.VIOLATED or verdict.expired:
+        return verdict
+    if waiver.advice_only and verdict.severity is Severity.ERROR:
+        return verdict
+    left = tuple(found for found in verdict.findings if waiver.engines and found.engine not in waiver.engines)
+    if not left:
+        return replace(verdict, outcome=Outcome.WAIVED, reason=waiver.terms())
+    return replace(verdict, findings=left, reason=left[0].summary, severity=_worst(severity, left))
 
 
 def group(
@@ -76,12 +108,16 @@ def group(
 
 def severity_of(check: Check, judgement: Judgement) -> Severity:
     """The effective severity: an error where any finding is one, else the check's own."""
-    severities = {finding.severity or check.severity for finding in judgement.findings} or {check.severity}
+    return _worst(check.severity, judgement.findings)
+
+
+def _worst(own: Severity, findings: tuple[Finding, ...]) -> Severity:
+    severities = {finding.severity or own for finding in findings} or {own}
     return Severity.ERROR if Severity.ERROR in severities else Severity.ADVICE
 
 
-def _verdict(check: Check, judgement: Judgement, allowance: str | None) -> Verdict:
-    verdict = Verdict(
+def _verdict(check: Check, judgement: Judgement) -> Verdict:
+    return Verdict(
         check=check.name,
         clause=check.clause,
         severity=severity_of(check, judgement),
@@ -91,13 +127,6 @@ def _verdict(check: Check, judgement: Judgement, allowance: str | None) -> Verdi
         declare=judgement.declare,
         follows_from=judgement.follows_from,
     )
-    if allowance is None:
-        return verdict
-    if judgement.outcome is Outcome.VIOLATED:
-        return replace(verdict, outcome=Outcome.WAIVED, reason=allowance)
-    if judgement.outcome is Outcome.HOLDS:
-        return replace(verdict, waived_though_sound=True)
-    return verdict
 
 
 def totals(verdicts: tuple[Verdict, ...]) -> dict[str, int]:

@@ -32,10 +32,11 @@ class Bench:
     def text(self, verdict: Verdict, report: TargetReport) -> str:
         """The words of a verdict that fails or warns."""
         if verdict.waived_though_sound:
-            return terminal.waived_though_sound(verdict, report, (self.gate.allowed or {}).get(verdict.check, ""))
+            return terminal.waived_though_sound(verdict, report)
         if verdict.findings:
             return terminal.failure(verdict, report, self.explain(verdict.check))
-        return terminal.unsettled(verdict, report)
+        lost = self.gate.lock is not None and self.gate.for_target(report).lost(verdict)
+        return terminal.unsettled(verdict, report, str(self.gate.lock.path) if self.gate.lock and lost else "")
 
     def conclude(self, verdict: Verdict, report: TargetReport, warn: Callable[[SeqcheckAdvice], None]) -> None:
         """Raise what pytest understands as this verdict's result; return where it passes."""

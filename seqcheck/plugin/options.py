@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -11,9 +11,13 @@ from typing import Any, Final, TypeVar
 from seqcheck.model.check import Check
 from seqcheck.model.contract import suggest
 from seqcheck.model.scenario import START_METHODS
+from seqcheck.model.waiver import Waiver, WaiverError, unknown_check, waiver_from
 from seqcheck.reporting.gate import FAIL_ON
 
-KEYS: Final = ("select", "allow", "fail-on", "json", "workers", "start-methods", "timeout", "budget", "seed")
+KEYS: Final = (
+    "select", "allow", "fail-on", "required", "baseline", "lock", "json",
+    "workers", "start-methods", "timeout", "budget", "seed",
+)  # fmt: skip
 """The options as the command line spells them after ``--seqcheck-``; ``[tool.seqcheck]`` has ``_`` for ``-``."""
 
 
@@ -25,20 +29,32 @@ class OptionError(ValueError):
 class Choices:
     """What one run was asked for.
 
-    `select` has check names, or is empty where all are meant. `allow` maps check names to reasons. Numbers are None
+    `select` has check names, or is empty where all are meant. `allow` maps check names to waivers. Numbers are None
     where nobody chose them, so that the runner's own defaults hold; `timeout` and `budget` are seconds.
     """
 
     targets: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
-    allow: Mapping[str, str] = field(default_factory=dict)
+    allow: Mapping[str, Waiver] = field(default_factory=dict)
     fail_on: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    baseline: Path | None = None
+    update_baseline: bool = False
+    lock: Path | None = None
+    update_lock: bool = False
     json: Path | None = None
     workers: int | None = None
     start_methods: tuple[str, ...] | None = None
     timeout: float | None = None
     budget: float | None = None
     seed: int | None = None
+
+    def written(self) -> list[tuple[Path, str]]:
+        """The files that this run writes, each with the words for it in a message."""
+        files = [(self.json, "--seqcheck-json: the report")]
+        files += [(self.baseline, "--seqcheck-baseline: the file")] if self.update_baseline else []
+        files += [(self.lock, "--seqcheck-lock: the file")] if self.update_lock else []
+        return [(path, what) for path, what in files if path is not None]
 
     def settings(self) -> dict[str, Any]:
         """The keyword arguments of the runner's settings that were chosen."""
@@ -57,25 +73,38 @@ def read(
     *,
     started_in: Path,
     rootdir: Path,
+    updates: Collection[str] = (),
 ) -> Choices:
     """Check and join options. `given` and `configured` map `KEYS` to what was typed and to what stands in the file,
     None where nothing does.
 
-    A relative path to the JSON report counts from where pytest was started, or from `rootdir` where it is configured.
+    The relative path of a file counts from where pytest was started, or from `rootdir` where it is configured.
+    `updates` names the files that are to be written anew, ``baseline`` and ``lock``.
 
     Raises:
         OptionError: a name that does not exist or a value that does not fit.
     """
     source = _Source(given, configured)
-    json = source.read("json", _text)
-    if json is not None:
-        json = str((started_in if source.typed("json") else rootdir) / Path(json).expanduser())
+
+    def file(key: str) -> Path | None:
+        name = source.read(key, _text)
+        return (started_in if source.typed(key) else rootdir) / Path(name).expanduser() if name is not None else None
+
+    files = {key: file(key) for key in ("baseline", "lock", "json")}
+    for key in updates:
+        if files[key] is None:
+            raise OptionError(f"--seqcheck-{key}-update: name the file to write, --seqcheck-{key} FILE.")
     return Choices(
         targets=tuple(dict.fromkeys(targets)),
         select=source.read("select", lambda value, where: _selection(value, where, checks)) or (),
         allow=source.read("allow", lambda value, where: _allowances(value, where, checks)) or {},
         fail_on=source.read("fail-on", lambda value, where: _choices(value, where, FAIL_ON, "outcome")) or (),
-        json=Path(json) if json is not None else None,
+        required=source.read("required", lambda value, where: _required(value, where, checks)) or (),
+        baseline=files["baseline"],
+        update_baseline="baseline" in updates,
+        lock=files["lock"],
+        update_lock="lock" in updates,
+        json=files["json"],
         workers=source.read("workers", lambda value, where: _whole(value, where, least=1)),
         start_methods=source.read(
             "start-methods", lambda value, where: _choices(value, where, START_METHODS, "start method")
@@ -132,21 +161,33 @@ def _selection(value: Any, where: str, checks: Mapping[str, Check]) -> tuple[str
     return tuple(name for name in checks if name in chosen)
 
 
-def _allowances(value: Any, where: str, checks: Mapping[str, Check]) -> dict[str, str]:
+def _allowances(value: Any, where: str, checks: Mapping[str, Check]) -> dict[str, Waiver]:
+    """`value` has ``NAME=REASON`` as typed, or what the file says, read already."""
     if isinstance(value, Mapping):
-        pairs: Iterable[tuple[str, Any]] = value.items()
+        allowed = dict(value)
     elif isinstance(value, (list, tuple)) and all(isinstance(text, str) for text in value):
-        pairs = [(name, reason) for name, _, reason in (text.partition("=") for text in value)]
+        pairs = [(name.strip(), reason) for name, _, reason in (text.partition("=") for text in value)]
+        try:
+            allowed = {name: waiver_from(name, reason, where, typed=True) for name, reason in pairs}
+        except WaiverError as error:
+            raise OptionError(str(error)) from None
     else:
         raise OptionError(f'{where}: {value!r} does not fit: expected a table, such as lost-samples = "known, #12".')
-    allowed: dict[str, str] = {}
-    for name, reason in ((name.strip(), reason) for name, reason in pairs):
-        if name not in checks:
-            raise OptionError(f"{where}: there is no check {name!r}.{suggest(name, list(checks))}")
-        if not isinstance(reason, str) or not reason.strip():
-            raise OptionError(f"{where}: {name} is allowed without a reason: write {name}=REASON.")
-        allowed[name] = reason.strip()
-    return allowed
+    return _existing(allowed, where, checks)
+
+
+def _required(value: Any, where: str, checks: Mapping[str, Check]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_existing(_words(value, where), where, checks)))
+
+
+NamesT = TypeVar("NamesT", bound=Collection[str])
+
+
+def _existing(names: NamesT, where: str, checks: Mapping[str, Check]) -> NamesT:
+    wrong = unknown_check(names, checks)
+    if wrong:
+        raise OptionError(f"{where}: {wrong}")
+    return names
 
 
 def _choices(value: Any, where: str, known: Sequence[str], kind: str) -> tuple[str, ...]:

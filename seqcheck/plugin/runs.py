@@ -53,6 +53,8 @@ class Runs:
     """Makes the driver; called at most once, when it is first needed."""
     watch: Callable[[], AbstractContextManager[None]] = nullcontext
     """Entered while something goes on that may take long."""
+    amend: Callable[[TargetReport], TargetReport] = lambda report: report
+    """What the files of the project have to say of a report."""
     targets: tuple[Any, ...] = ()
     collected: Mapping[str, Collection[str]] = field(default_factory=dict)
     """By node, the names of the items that will ask. A target that is not in here is driven whole."""
@@ -82,7 +84,7 @@ class Runs:
                     report = self._driving().run(target, self._only(target))
             except Exception as error:
                 report = crashed(target.text, target.node, self.checks, error)
-            self._reports[target.node] = complete(report, self.checks)
+            self._reports[target.node] = self.amend(complete(report, self.checks))
         return self._reports[target.node]
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -13,18 +13,21 @@ from seqcheck.checks import catalogue
 from seqcheck.construction.config import ConfigError
 from seqcheck.construction.config import read as read_config
 from seqcheck.model.check import Check
+from seqcheck.model.report import TargetReport
 from seqcheck.pages import explanation
 from seqcheck.plugin import distribution, options
 from seqcheck.plugin.bench import Bench
 from seqcheck.plugin.items import TargetItem, hang
+from seqcheck.plugin.ledgers import Ledgers
 from seqcheck.plugin.planning import plans
 from seqcheck.plugin.progress import Progress, Terminal
 from seqcheck.plugin.replay import replays, terminal_of
 from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose
 from seqcheck.reporting import json_report, terminal
-from seqcheck.reporting.gate import Gate
+from seqcheck.reporting.ledger import LedgerError
 from seqcheck.reporting.plain import one_line, plain
+from seqcheck.reporting.whole_file import prepare
 
 
 def begin(config: pytest.Config) -> Session:
@@ -36,13 +39,15 @@ def begin(config: pytest.Config) -> Session:
     checks = {name: registered.check for name, registered in catalogue().items()}
     try:
         choices = _choices(config, checks)
-        if choices.json is not None:
-            json_report.prepare(choices.json)
-    except (options.OptionError, ConfigError) as error:
-        raise pytest.UsageError(str(error)) from None
-    except OSError as error:
-        raise pytest.UsageError(f"--seqcheck-json: the report cannot be written: {one_line(str(error))}") from None
-    session = Session(config, choices, checks)
+        ledgers = Ledgers.read(choices, checks)
+    except (options.OptionError, ConfigError, LedgerError) as error:
+        raise pytest.UsageError(plain(str(error))) from None
+    for path, what in choices.written():
+        try:
+            prepare(path)
+        except OSError as error:
+            raise pytest.UsageError(f"{what} cannot be written: {one_line(str(error))}") from None
+    session = Session(config, choices, checks, ledgers)
     config.pluginmanager.register(session, "seqcheck-session")
     session.resolve()
     return session
@@ -98,16 +103,20 @@ def show_replay(config: pytest.Config) -> int:
 class Session:
     """Hooks that matter only where seqcheck is asked for."""
 
-    def __init__(self, config: pytest.Config, choices: options.Choices, checks: Mapping[str, Check]) -> None:
+    def __init__(
+        self, config: pytest.Config, choices: options.Choices, checks: Mapping[str, Check], ledgers: Ledgers
+    ) -> None:
         self.choices = choices
+        self.ledgers = ledgers
         self.config = config
         progress = Progress(Terminal(config))
         self.runs = Runs(
             checks,
             lambda: config.hook.pytest_seqcheck_driver(config=config, settings=choices.settings(), progress=progress),
             progress.watch,
+            lambda report: self.ledgers.amend(report),
         )
-        self.bench = Bench(self.runs, Gate(choices.fail_on, choices.allow), explanation)
+        self.bench = Bench(self.runs, ledgers.gate, explanation)
         self._selection = Selection((), {})
 
     def resolve(self) -> None:
@@ -184,13 +193,18 @@ class Session:
         output = getattr(self.config, "workeroutput", None)
         if output is not None:
             output[distribution.KEY] = self.runs.packed()
-        elif self.choices.json is not None and not self.config.getoption("collectonly"):
-            guarantees = {name: check.guarantee for name, check in self.runs.checks.items()}
+        elif not self.config.getoption("collectonly"):
             try:
-                json_report.write(self.choices.json, self.runs.finished(), guarantees)
+                self._write(self.runs.finished())
             except OSError as error:
                 session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
-                Terminal(self.config)(f"--seqcheck-json: the report was not written: {one_line(str(error))}")
+                Terminal(self.config)(f"seqcheck: not everything was written: {one_line(str(error))}")
+
+    def _write(self, reports: Sequence[TargetReport]) -> None:
+        if self.choices.json is not None:
+            guarantees = {name: check.guarantee for name, check in self.runs.checks.items()}
+            json_report.write(self.choices.json, reports, guarantees)
+        self.ledgers.write(reports)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """One block a target."""
@@ -201,6 +215,8 @@ class Session:
         for report in reports:
             for line in terminal.summary(report, brief=self.config.get_verbosity() < 0):
                 terminalreporter.write_line(line)
+        for line in self.ledgers.lines(reports):
+            terminalreporter.write_line(line)
         if self.choices.json is not None:
             terminalreporter.write_line(f"JSON report: {one_line(str(self.choices.json))}")
 
@@ -220,4 +236,5 @@ def _choices(config: pytest.Config, checks: Mapping[str, Check]) -> options.Choi
         checks,
         started_in=config.invocation_params.dir,
         rootdir=config.rootpath,
+        updates=[key for key in ("baseline", "lock") if config.getoption(f"seqcheck_{key}_update")],
     )

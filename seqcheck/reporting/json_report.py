@@ -16,6 +16,7 @@ from seqcheck.model.check import Finding
 from seqcheck.model.report import TargetReport
 from seqcheck.model.scenario import START_METHODS, Scenario
 from seqcheck.model.verdict import Verdict, totals
+from seqcheck.reporting.whole_file import write_whole
 from seqcheck.reporting.words import reproduce
 
 SCHEMA: Final = 1
@@ -38,27 +39,7 @@ def write(path: Path, reports: Sequence[TargetReport], guarantees: Mapping[str, 
     Raises:
         OSError: the folder cannot be written to.
     """
-    text = json.dumps(document(reports, guarantees), indent=2, allow_nan=False) + "\n"
-    temporary = _beside(path)
-    try:
-        temporary.write_text(text, encoding="ascii")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def prepare(path: Path) -> None:
-    """Make the folder of `path` and prove that a file can be put there, before anything dear is run.
-
-    Raises:
-        OSError: it cannot; the text says why.
-    """
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _beside(path)
-    temporary.touch()
-    temporary.unlink()
+    write_whole(path, json.dumps(document(reports, guarantees), indent=2, allow_nan=False) + "\n")
 
 
 def value_of(value: Any) -> Any:
@@ -120,7 +101,21 @@ def _check(verdict: Verdict, report: TargetReport, guarantees: Mapping[str, str]
         "follows_from": verdict.follows_from or None,
         "declare": verdict.declare or None,
         "waived_though_sound": verdict.waived_though_sound,
+        "waiver": _waiver(verdict) if verdict.waiver is not None else None,
         "findings": [_finding(finding, reproduce(report, verdict.check)) for finding in verdict.findings],
+    }
+
+
+def _waiver(verdict: Verdict) -> dict[str, Any]:
+    waiver = verdict.waiver
+    assert waiver is not None
+    return {
+        "reason": waiver.reason,
+        "expires": waiver.expires.isoformat() if waiver.expires is not None else None,
+        "expired": verdict.expired,
+        "engines": list(waiver.engines),
+        "where": waiver.where,
+        "known": bool(waiver.known_in),
     }
 
 
@@ -159,11 +154,6 @@ def _environment(reports: Sequence[TargetReport]) -> dict[str, Any]:
 
 def _seconds(number: float) -> float:
     return round(number, 3) if math.isfinite(number) else 0.0
-
-
-def _beside(path: Path) -> Path:
-    """A name in the same folder, and so on the same file system, that no other run uses."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 def _version() -> str:

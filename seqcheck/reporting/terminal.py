@@ -38,28 +38,59 @@ def failure(verdict: Verdict, report: TargetReport, explanation: Explanation) ->
         parts.append(one_line(verdict.reason))
     if len(verdict.findings) > len(shown):
         parts.append(f"... and {len(verdict.findings) - len(shown)} more findings of this kind.")
+    parts.extend(_limits(verdict))
     if explanation.matters:
         parts.append(_paragraph("Why it matters", explanation.matters))
     parts.extend(_mending(verdict, report, explanation))
     return _joined(parts, reproduce(report, verdict.check))
 
 
-def waived_though_sound(verdict: Verdict, report: TargetReport, reason: str) -> str:
-    """The text of an allowance that is no longer needed."""
-    said = f" ({one_line(reason)})" if reason else ""
-    parts = [
-        f"{verdict.check} is allowed{said}, but the check holds: {one_line(verdict.reason)}",
-        f"Take the allowance away: allow.{verdict.check} in [tool.seqcheck], or --seqcheck-allow {verdict.check}=...",
-    ]
-    return _joined(parts, reproduce(report, verdict.check))
+def waived_though_sound(verdict: Verdict, report: TargetReport) -> str:
+    """The text of a waiver that is no longer needed."""
+    waiver = verdict.waiver
+    if waiver is None:
+        return ""
+    if waiver.known_in:
+        first = f"{verdict.check} is known to be violated, but the check holds: {one_line(verdict.reason)}"
+        mend = f"Take its line out of {one_line(waiver.where)}: --seqcheck-baseline-update does so"
+    else:
+        first = (
+            f"{verdict.check} is allowed ({one_line(waiver.terms())}), but the check holds: {one_line(verdict.reason)}"
+        )
+        mend = f"Take the allowance away: {one_line(waiver.where)}"
+    return _joined([first, mend], reproduce(report, verdict.check))
 
 
-def unsettled(verdict: Verdict, report: TargetReport) -> str:
-    """The text of a check that failed the run because it could not be settled, or because it was required to hold."""
-    parts = [f"{verdict.outcome.value.replace('_', ' ')}: {one_line(verdict.reason)}"]
+def unsettled(verdict: Verdict, report: TargetReport, lost_from: str = "") -> str:
+    """The text of a check that failed the run because it could not be settled, or because it was required to hold.
+
+    `lost_from` is the lock that says it was settled, empty where none does.
+    """
+    word = verdict.outcome.value.replace("_", " ")
+    parts = [f"{word}: {one_line(verdict.reason)}"]
+    if lost_from:
+        parts.append(
+            f"It was settled when {one_line(lost_from)} was written. Where it cannot be any more, "
+            "--seqcheck-lock-update says so in the lock, for a review to see"
+        )
+    parts.extend(_limits(verdict))
     if verdict.declare:
         parts.append(f"To settle it, declare {declaration(report, verdict.declare)}")
     return _joined(parts, reproduce(report, verdict.check))
+
+
+def _limits(verdict: Verdict) -> Iterator[str]:
+    """Why a waiver that stands does not cover what was seen."""
+    waiver = verdict.waiver
+    if waiver is None or verdict.outcome is Outcome.WAIVED:
+        return
+    where = one_line(waiver.where)
+    if verdict.expired:
+        yield f"It was allowed ({one_line(waiver.terms())}), and that time is over: mend it, or decide anew in {where}"
+    elif waiver.known_in and verdict.outcome is Outcome.VIOLATED:
+        yield f"It is known as advice ({where}); it has become an error since"
+    elif verdict.outcome is Outcome.VIOLATED:
+        yield f"It is allowed elsewhere ({one_line(waiver.terms())}), which does not cover this: {where}"
 
 
 def reason_line(verdict: Verdict, report: TargetReport) -> str:
@@ -199,7 +230,9 @@ def _causes(report: TargetReport) -> Iterator[str]:
         yield _row(label, f"{verdict.check}: {one_line(verdict.reason)}{follows}")
     for verdict in report.verdicts:
         if verdict.outcome is Outcome.WAIVED:
-            yield _row("waived", f"{verdict.check}: {one_line(verdict.reason)}")
+            known = verdict.waiver is not None and bool(verdict.waiver.known_in)
+            said = verdict.findings[0].summary if known and verdict.findings else verdict.reason
+            yield _row("known" if known else "waived", f"{verdict.check}: {one_line(said)}")
     for cause, behind in followers.items():
         yield _row("open", f"{', '.join(behind)}: follow{'s' if len(behind) == 1 else ''} from {cause}")
 

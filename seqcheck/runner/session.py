@@ -31,6 +31,7 @@ from seqcheck.model.history import Failure, History
 from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.scenario import PLANNING, SCRIPT, START_METHODS, Scenario
 from seqcheck.model.verdict import settle
+from seqcheck.model.waiver import Waiver, over, unknown_check
 from seqcheck.runner import errands, objects
 from seqcheck.runner.conduct import Conduct, engines_for, needed_by, with_causes
 from seqcheck.runner.exploring import construct
@@ -63,7 +64,7 @@ class Settings:
     """What a session was asked for. Names in `select` and `allow` are check names; durations are in seconds."""
 
     select: tuple[str, ...] = ()
-    allow: Mapping[str, str] = field(default_factory=dict)
+    allow: Mapping[str, Waiver] = field(default_factory=dict)
     workers: int = 2
     start_methods: tuple[str, ...] = START_METHODS
     timeout: float = 20.0
@@ -114,6 +115,7 @@ class Job:
     deadline: float
     phases: Mapping[str, float]
     only: tuple[str, ...] = ()
+    waivers: Mapping[str, Waiver | None] = field(default_factory=dict)
 
 
 def no_progress(_: str) -> None:
@@ -264,6 +266,7 @@ class Session:
             deadline=deadline,
             phases={"import": round(ready.seconds, 2), "plan": constructed.seconds},
             only=tuple(only or self.settings.select),
+            waivers=resolved.options.waivers,
         )
         try:
             if constructed.explored is None:
@@ -438,6 +441,8 @@ class Session:
             environment=environment_of(histories, methods),
             engine=engine_notes(histories),
             cut=cut_short(histories, search),
+            hurried=(search is not None and search.cut is not None)
+            or any(history.ending == "not-run" for history in histories),
             search="" if search is None else f"{search.looked_at() or 'nothing'}, drawn by seed {search.seed}",
         )
 
@@ -452,7 +457,7 @@ class Session:
             target=job.text,
             node=job.node,
             construction=job.construction,
-            verdicts=settle(checks, judged.judgements, self.settings.allow, job.only),
+            verdicts=settle(checks, judged.judgements, over(self.settings.allow, job.waivers), job.only),
             contract=contract_as_data(job.contract),
             environment=environment_of((), self.settings.start_methods),
             phases=dict(phases),
@@ -486,7 +491,11 @@ def combined(description: Description, configured: TargetConfig) -> Options:
         plan.unfilled(description, said)
     except ValueError as error:
         raise TargetError(str(error)) from None
-    return said
+    for names, what in ((said.contract.required, "required"), (configured.allow, "allow")):
+        wrong = unknown_check(names, catalogue())
+        if wrong:
+            raise TargetError(f"{configured.where}: {what}: {wrong}")
+    return replace(said, waivers=configured.allow)
 
 
 def _import_ended(spec: TargetSpec, failure: Failure, output: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from seqcheck.construction.options import combine
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import parse
 from seqcheck.model.contract import ContractError
+from seqcheck.model.waiver import Waiver
 
 
 def project(folder: Path, text: str) -> Path:
@@ -33,6 +35,9 @@ def test_every_key(tmp_path: Path) -> None:
         select = ["lost-samples", "unpicklable"]
         allow = { dropped-remainder = "wanted" }
         fail_on = "inconclusive, advice"
+        required = ["lost-samples"]
+        baseline = "known.toml"
+        lock = "seqcheck.lock"
         json = "report.json"
         workers = 3
         start_methods = ["fork"]
@@ -43,11 +48,16 @@ def test_every_key(tmp_path: Path) -> None:
         args = { batch_size = 4 }
         epoch = "per-epoch"
         fit = { workers = 2 }
+        [tool.seqcheck.targets."mypkg.S".allow]
+        unsafe-fork = { reason = "#3", expires = 2027-01-31, engine = "fork" }
+        dropped-remainder = false
         """,
     )
     found = read(tmp_path)
     assert found.select == ("lost-samples", "unpicklable")
-    assert found.allow == {"dropped-remainder": "wanted"}
+    allow = f"{tmp_path}/pyproject.toml [tool.seqcheck]: allow"
+    assert found.allow == {"dropped-remainder": Waiver("wanted", where=f"{allow}.dropped-remainder")}
+    assert (found.required, found.baseline, found.lock) == (("lost-samples",), "known.toml", "seqcheck.lock")
     assert found.fail_on == ("inconclusive", "advice")
     assert (found.json, found.workers, found.start_methods) == ("report.json", 3, ("fork",))
     assert (found.timeout, found.budget, found.seed) == (5.0, 90.5, 7)
@@ -56,8 +66,15 @@ def test_every_key(tmp_path: Path) -> None:
         {"batch_size": 4},
         {"epoch": "per-epoch", "fit": {"workers": 2}},
     )
+    where = f'{tmp_path}/pyproject.toml [tool.seqcheck.targets."mypkg.S"] allow.unsafe-fork'
+    assert target.allow == {
+        "unsafe-fork": Waiver("#3", date(2027, 1, 31), ("fork",), where),
+        "dropped-remainder": None,
+    }
     assert target.where == f'{tmp_path}/pyproject.toml [tool.seqcheck.targets."mypkg.S"]'
-    assert read(project(tmp_path, "[tool.seqcheck]\nallow = ['a=b = c']\n")).allow == {"a": "b = c"}
+    assert read(project(tmp_path, "[tool.seqcheck]\nallow = ['a=b = c']\n")).allow == {
+        "a": Waiver("b = c", where=allow)
+    }
 
 
 @pytest.mark.parametrize(
@@ -72,7 +89,9 @@ def test_every_key(tmp_path: Path) -> None:
         ("[tool.seqcheck]\ntimeout = inf\n", "timeout = inf does not fit: expected a number of seconds above 0"),
         ("[tool.seqcheck]\nselect = [1]\n", "expected a list of names"),
         ("[tool.seqcheck]\nallow = ['x']\n", "expected a reason for each name"),
-        ("[tool.seqcheck]\nallow = { x = ' ' }\n", "expected a reason for each name"),
+        ("[tool.seqcheck]\nallow = { x = ' ' }\n", "[tool.seqcheck]: allow.x: x is allowed without a reason"),
+        ("[tool.seqcheck.targets.'mypkg.S'.allow]\nx = {reason = 'y', until = 3}\n", "x: unknown key 'until'"),
+        ("[tool.seqcheck.targets.'mypkg.S']\nallow = 3\n", "expected a reason for each name"),
         ("[tool.seqcheck]\njson = true\n", "expected a file name"),
         ("[tool.seqcheck]\nstart_methods = ['spwan']\n", "unknown start method 'spwan'. Did you mean 'spawn'?"),
         ("[tool.seqcheck]\ntargets = 3\n", "expected tables, one a target"),

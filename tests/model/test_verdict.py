@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from seqcheck.model.check import Check, Finding, Judgement, Outcome, Severity, holds, inconclusive, violated
 from seqcheck.model.scenario import Scenario
-from seqcheck.model.verdict import group, settle, totals
+from seqcheck.model.verdict import Verdict, group, settle, totals
+from seqcheck.model.waiver import Waiver
 
 CHECKS = {
     "cause": Check("cause", "workers", ("loop",)),
@@ -62,9 +65,50 @@ def test_a_cause_that_nobody_asked_for_explains_nothing() -> None:
     ],
 )
 def test_a_waiver_is_strict(judgement: Judgement, outcome: Outcome, though_sound: bool) -> None:
-    verdict = settle(CHECKS, judged(cause=judgement), {"cause": "known, ticket 7"})[0]
+    verdict = settle(CHECKS, judged(cause=judgement), {"cause": Waiver("known, ticket 7")})[0]
     assert verdict.outcome is outcome
     assert verdict.waived_though_sound is though_sound
+
+
+def waived(waiver: Waiver, judgement: Judgement, name: str = "cause") -> Verdict:
+    found = settle(CHECKS, judged(**{name: judgement}), {name: waiver}, today=date(2027, 1, 31))
+    return next(verdict for verdict in found if verdict.check == name)
+
+
+def test_a_waiver_counts_on_its_last_day_and_no_longer() -> None:
+    last = waived(Waiver("known", date(2027, 1, 31)), seen("loop"))
+    assert (last.outcome, last.expired) == (Outcome.WAIVED, False)
+    assert last.reason == "known (until 2027-01-31)"
+    over = waived(Waiver("known", date(2027, 1, 30)), seen("loop"))
+    assert (over.outcome, over.expired) == (Outcome.VIOLATED, True)
+    assert waived(Waiver("known", date(2027, 1, 30)), inconclusive("not looked at")).expired
+
+
+def test_a_waiver_of_an_engine_leaves_what_was_seen_elsewhere() -> None:
+    waiver = Waiver("known", engines=("fork",))
+    assert waived(waiver, seen("fork", "fork")).outcome is Outcome.WAIVED
+    both = waived(waiver, seen("fork", "spawn"))
+    assert (both.outcome, both.reason) == (Outcome.VIOLATED, "seen in spawn")
+    assert [finding.engine for finding in both.findings] == ["spawn"]
+    nowhere = violated([Finding("seen without a run")])
+    assert waived(waiver, nowhere).outcome is Outcome.VIOLATED
+
+
+def test_what_a_waiver_leaves_of_an_error_may_be_advice() -> None:
+    judgement = violated(
+        [
+            Finding("crashes", scenario=Scenario("fork"), severity=Severity.ERROR),
+            Finding("is slow", scenario=Scenario("loop")),
+        ]
+    )
+    left = waived(Waiver("known", engines=("fork",)), judgement, "advice")
+    assert (left.outcome, left.severity) == (Outcome.VIOLATED, Severity.ADVICE)
+
+
+def test_a_waiver_of_advice_does_not_cover_an_error() -> None:
+    waiver = Waiver("known", known_in="known.toml", advice_only=True)
+    assert waived(waiver, seen("loop"), "advice").outcome is Outcome.WAIVED
+    assert waived(waiver, seen("loop")).outcome is Outcome.VIOLATED
 
 
 def test_totals_name_every_outcome() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from seqcheck.model.check import Check, Severity
+from seqcheck.model.waiver import Waiver
 from seqcheck.plugin.options import Choices, OptionError, read
 
 CHECKS = {
@@ -52,14 +53,14 @@ def test_the_command_line_wins_key_by_key() -> None:
         {
             "workers": 3,
             "seed": 7,
-            "allow": {"phantom-batch": "old"},
+            "allow": {"phantom-batch": Waiver("old")},
             "timeout": 2.5,
             "start-methods": ["Fork", "spawn"],
         },
     )
     assert choices.settings() == {
         "select": (),
-        "allow": {"lost-samples": "known = #12"},
+        "allow": {"lost-samples": Waiver("known = #12", where="--seqcheck-allow", typed=True)},
         "workers": 4,
         "seed": 7,
         "timeout": 2.5,
@@ -73,6 +74,21 @@ def test_the_json_file_counts_from_where_it_was_said() -> None:
     assert chosen({"json": "/elsewhere/out.json"}).json == Path("/elsewhere/out.json")
 
 
+def test_a_file_is_only_written_anew_where_one_is_named() -> None:
+    choices = read(
+        [], {}, {"baseline": "known.toml"}, CHECKS, started_in=Path("/a"), rootdir=Path("/b"), updates=["baseline"]
+    )
+    assert (choices.baseline, choices.update_baseline, choices.update_lock) == (Path("/b/known.toml"), True, False)
+    assert [path for path, _ in choices.written()] == [Path("/b/known.toml")]
+    with pytest.raises(OptionError, match="--seqcheck-lock-update: name the file to write, --seqcheck-lock FILE"):
+        read([], {}, {}, CHECKS, started_in=Path("/a"), rootdir=Path("/b"), updates=["lock"])
+
+
+def test_what_is_required_is_a_list_of_checks() -> None:
+    assert chosen({"required": ["lost-samples,phantom-batch"]}).required == ("lost-samples", "phantom-batch")
+    assert chosen({}, {"required": ("lost-samples",)}).required == ("lost-samples",)
+
+
 @pytest.mark.parametrize(
     ("given", "configured", "message"),
     [
@@ -84,6 +100,8 @@ def test_the_json_file_counts_from_where_it_was_said() -> None:
         ({"allow": ["lost-samples= "]}, {}, "without a reason"),
         ({"allow": ["lost-sample=known"]}, {}, "Did you mean 'lost-samples'"),
         ({}, {"allow": True}, "expected a table"),
+        ({}, {"allow": {"lost-sample": Waiver("known")}}, r"\[tool.seqcheck\] allow: there is no check 'lost-sample'"),
+        ({"required": ["lost-samples, lost"]}, {}, "--seqcheck-required: there is no check 'lost'"),
         ({"fail-on": ["advise"]}, {}, "Did you mean 'advice'"),
         ({"start-methods": ["forks"]}, {}, "Did you mean 'fork'"),
         ({"workers": "two"}, {}, "--seqcheck-workers: 'two' does not fit: expected a whole number, 1 or more"),

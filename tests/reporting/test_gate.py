@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ import pytest
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.verdict import Verdict
+from seqcheck.model.waiver import Waiver
 from seqcheck.reporting.gate import Gate, Result
+from seqcheck.reporting.lock import Lock
 
+OPEN = Outcome.NOT_APPLICABLE
 ADVICE: dict[str, Any] = {"severity": Severity.ADVICE}
 
 
@@ -25,7 +29,18 @@ ADVICE: dict[str, Any] = {"severity": Severity.ADVICE}
         (Outcome.VIOLATED, ADVICE, Gate(required=("lost-samples",)), Result.FAIL),
         (Outcome.INCONCLUSIVE, {}, Gate(("advice",)), Result.SKIP),
         (Outcome.INCONCLUSIVE, {}, Gate(("inconclusive",)), Result.FAIL),
-        (Outcome.INCONCLUSIVE, {}, Gate(("inconclusive",), {"lost-samples": "known"}), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {"waiver": Waiver("known")}, Gate(("inconclusive",)), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {"waiver": Waiver("known"), "expired": True}, Gate(), Result.FAIL),
+        (Outcome.INCONCLUSIVE, {"follows_from": "phantom-batch"}, Gate(("inconclusive",)), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {}, Gate(("inconclusive",), built=False), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {}, Gate(locked=("lost-samples",)), Result.FAIL),
+        (Outcome.INCONCLUSIVE, {}, Gate(locked=("phantom-batch",)), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {"follows_from": "phantom-batch"}, Gate(locked=("lost-samples",)), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {}, Gate(locked=("lost-samples",), built=False), Result.SKIP),
+        (Outcome.INCONCLUSIVE, {"waiver": Waiver("known")}, Gate(locked=("lost-samples",)), Result.SKIP),
+        (Outcome.NOT_APPLICABLE, {}, Gate(locked=("lost-samples",)), Result.FAIL),
+        (Outcome.NOT_SELECTED, {}, Gate(locked=("lost-samples",)), Result.SKIP),
+        (Outcome.VIOLATED, {**ADVICE, "expired": True}, Gate(), Result.FAIL),
         (Outcome.INCONCLUSIVE, {}, Gate(required=("lost-samples",)), Result.FAIL),
         (Outcome.NOT_APPLICABLE, {}, Gate(("inconclusive", "advice")), Result.SKIP),
         (Outcome.NOT_APPLICABLE, {}, Gate(required=("lost-samples",)), Result.FAIL),
@@ -45,3 +60,13 @@ def test_the_contract_of_the_target_adds_what_must_hold() -> None:
     report = TargetReport("T", "t.py::T", Construction(True, ""), contract={"required": ("lost-samples",)})
     gate = Gate(required=("phantom-batch",)).for_target(report)
     assert set(gate.required) == {"phantom-batch", "lost-samples"}
+
+
+def test_what_is_locked_is_locked_for_its_target() -> None:
+    lock = Lock(Path("seqcheck.lock"), ("lost-samples", "phantom-batch"), {"t.py::T": {"phantom-batch": OPEN}})
+    gate = Gate(lock=lock).for_target(TargetReport("T", "t.py::T", Construction(True, "")))
+    assert set(gate.locked) == {"lost-samples"}
+    assert gate.built
+    other = Gate(lock=lock).for_target(TargetReport("U", "t.py::U", Construction(False, "")))
+    assert not other.locked
+    assert not other.built

@@ -13,7 +13,7 @@ import pytest
 
 from seqcheck.model.check import Finding
 from seqcheck.reporting.denominator import crashed, not_run
-from seqcheck.reporting.json_report import document, prepare, value_of, write
+from seqcheck.reporting.json_report import document, value_of, write
 from tests.reporting.samples import CHECKS, LOST, REPORT, UNBUILT
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs/report.schema.json").read_text())
@@ -120,13 +120,3 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monk
     write(file, [REPORT])
     assert json.loads(file.read_text())["schema"] == 1
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
-
-
-def test_a_folder_is_made_and_tried_beforehand(tmp_path: Path) -> None:
-    prepare(tmp_path / "new" / "report.json")
-    assert list((tmp_path / "new").iterdir()) == []
-    with pytest.raises(IsADirectoryError, match="is a folder"):
-        prepare(tmp_path)
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match="file"):
-        prepare(tmp_path / "file" / "report.json")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+
+import pytest
 
 from seqcheck.model.check import Finding, Outcome
 from seqcheck.model.report import TargetReport
 from seqcheck.model.verdict import Verdict
+from seqcheck.model.waiver import Waiver
 from seqcheck.reporting import terminal
 from seqcheck.reporting.denominator import crashed
+from seqcheck.reporting.words import Explanation
 from tests.reporting.samples import CHECKS, ERROR, EXPLANATIONS, LOST, REPORT, UNBUILT
 
 Recorded = Callable[[str, str], None]
@@ -83,8 +88,40 @@ def test_many_ways_of_building_are_cut_and_one_is_told_once() -> None:
 
 
 def test_waived_though_sound(as_recorded: Recorded) -> None:
-    found = replace(verdict("phantom-batch"), waived_though_sound=True)
-    as_recorded("waived_though_sound", terminal.waived_though_sound(found, REPORT, "known, #12"))
+    waiver = Waiver("known, #12", date(2027, 1, 31), where="pyproject.toml [tool.seqcheck] allow.phantom-batch")
+    found = replace(verdict("phantom-batch"), waived_though_sound=True, waiver=waiver)
+    as_recorded("waived_though_sound", terminal.waived_though_sound(found, REPORT))
+
+
+def test_known_though_sound() -> None:
+    waiver = Waiver("known, known.toml", where="/project/known.toml", known_in="/project/known.toml")
+    found = replace(verdict("phantom-batch"), waived_though_sound=True, waiver=waiver)
+    text = terminal.waived_though_sound(found, REPORT)
+    assert text.startswith("phantom-batch is known to be violated, but the check holds: 3 epochs of 10 batches\n\n")
+    assert "Take its line out of /project/known.toml: --seqcheck-baseline-update does so\n" in text
+
+
+@pytest.mark.parametrize(
+    ("waiver", "expired", "says"),
+    [
+        (
+            Waiver("old", date(2026, 1, 31), where="here"),
+            True,
+            "It was allowed (old (until 2026-01-31)), and that time",
+        ),
+        (Waiver("old", engines=("fork",), where="here"), False, "It is allowed elsewhere (old (on fork)), which does"),
+        (Waiver("known", where="here", known_in="here"), False, "It is known as advice (here); it has become an error"),
+    ],
+)
+def test_a_waiver_that_does_not_cover_it_says_why(waiver: Waiver, expired: bool, says: str) -> None:
+    found = replace(verdict("lost-samples"), waiver=waiver, expired=expired)
+    assert f"\n\n{says}" in terminal.failure(found, REPORT, Explanation())
+
+
+def test_what_was_settled_says_which_lock_has_it() -> None:
+    text = terminal.unsettled(verdict("repeated-samples"), REPORT, "seqcheck.lock")
+    assert "It was settled when seqcheck.lock was written." in text
+    assert "--seqcheck-lock-update says so in the lock" in text
 
 
 def test_unsettled(as_recorded: Recorded) -> None:

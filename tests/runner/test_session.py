@@ -211,3 +211,19 @@ def test_the_command_line_repeats_the_settings() -> None:
         "pytest --seqcheck 'mypkg.Rows(batch_size=4)' --seqcheck-workers 3 --seqcheck-timeout 7.5 --seqcheck-seed 4 "
         "--seqcheck-start-methods fork,spawn"
     )
+
+
+def test_a_target_has_allowances_of_its_own(folder: Path) -> None:
+    table = '[tool.seqcheck.targets."floor.Floor"'
+    (folder / "pyproject.toml").write_text(f"{table}.allow]\ndropped-remainder = 'as in the paper'\n")
+    report = drive("floor.Floor", FORK, only=("dropped-remainder",))
+    waived = report.verdict("dropped-remainder")
+    assert waived is not None
+    assert (waived.outcome, waived.reason) == (Outcome.WAIVED, "as in the paper")
+    assert waived.findings
+    (folder / "pyproject.toml").write_text(f"{table}]\nallow = {{dropped-remainders = 'x'}}\n")
+    with pytest.raises(TargetError, match=r"allow: there is no check 'dropped-remainders'\. Did"):
+        drive("floor.Floor")
+    (folder / "pyproject.toml").write_text(f"{table}]\nrequired = ['lost-sample']\n")
+    with pytest.raises(TargetError, match=r"required: there is no check 'lost-sample'\. Did you"):
+        drive("floor.Floor")
