@@ -71,6 +71,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         help="Judge this Sequence: mypkg.MySequence, module:factory, path/to/file.py::Class or a call with literals "
         "such as 'mypkg.MySequence(batch_size=4)' (repeatable). Without paths, nothing else is run.",
     )
+    group.addoption(
+        "--seqcheck-all", action="store_true", help="Judge every target that the project configures, in one run"
+    )
     for name, (metavar, text) in OPTIONS.items():
         group.addoption(
             f"--seqcheck-{name}", action="append" if name in REPEATABLE else "store", metavar=metavar, help=text
@@ -126,7 +129,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "seqcheck: an item of seqcheck, one check of one Sequence")
     if blocked(config.pluginmanager):
         return
-    asked = config.getoption("seqcheck") or any(
+    asked = any(config.getoption(name) for name in ("seqcheck", "seqcheck_all")) or any(
         config.getoption(f"seqcheck_{name.replace('-', '_')}") for name in OPTIONS
     )
     if asked and not config.option.help:

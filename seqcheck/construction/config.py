@@ -1,4 +1,4 @@
-"""What stands in pyproject.toml under ``[tool.seqcheck]`` and ``[tool.seqcheck.targets."…"]``."""
+"""What stands in pyproject.toml under ``[tool.seqcheck]`` and ``[tool.seqcheck.targets."…"]``, or in seqcheck.toml."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]  # only there where it is needed
 
 FILE: Final = "pyproject.toml"
+OWN_FILE: Final = "seqcheck.toml"
+"""Has the same without ``tool.seqcheck`` in front; a project uses one of the two."""
 
 
 class ConfigError(ValueError):
@@ -41,6 +43,7 @@ class TargetConfig:
 class Config:
     """The keys of ``[tool.seqcheck]``, which mirror the command line; None where a key is not set.
 
+    `contract` has the options of the contract that hold for every target that does not say otherwise.
     `allow` maps check names to waivers; durations are in seconds. `targets` maps targets, as the user would type them,
     to what is configured for each.
     """
@@ -57,6 +60,7 @@ class Config:
     timeout: float | None = None
     budget: float | None = None
     seed: int | None = None
+    contract: Mapping[str, Any] = field(default_factory=dict)
     targets: Mapping[str, TargetConfig] = field(default_factory=dict)
 
 
@@ -66,24 +70,43 @@ def read(rootdir: Path) -> Config:
     Raises:
         ConfigError: the file is no TOML, a key is unknown, or a value does not fit.
     """
-    file = rootdir / FILE
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Config()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}") from None
-    tool = table.get("tool", {})
-    own = tool.get("seqcheck", {}) if isinstance(tool, dict) else {}
-    where = f"{file} [tool.seqcheck]"
+    file, own, table = _table(rootdir)
+    where = f"{file} {table}".rstrip()
     if not isinstance(own, dict):
         raise ConfigError(f"{where}: expected a table, not {own!r}")
-    known = [*_READERS, "targets"]
+    known = [*_READERS, *DEFAULTS, "targets"]
     for key in own:
         if key not in known:
             raise ConfigError(f"{where}: unknown key {key!r}.{suggest(key, known)} Known: {', '.join(known)}.")
-    values = {key: _READERS[key](own[key], f"{where}: {key}") for key in own if key != "targets"}
-    return Config(**values, targets=_targets(own.get("targets", {}), file))
+    values = {key: _READERS[key](own[key], f"{where}: {key}") for key in own if key in _READERS}
+    defaults = {key: own[key] for key in own if key in DEFAULTS}
+    try:
+        contract_from(defaults, where)
+    except ContractError as error:
+        raise ConfigError(str(error)) from None
+    return Config(**values, contract=defaults, targets=_targets(own.get("targets", {}), file, table))
+
+
+def _table(rootdir: Path) -> tuple[Path, Any, str]:
+    """The file that has the configuration, what stands in it, and the name of its table."""
+    project, alone = rootdir / FILE, rootdir / OWN_FILE
+    tool = _content(project).get("tool", {})
+    in_project = tool.get("seqcheck", {}) if isinstance(tool, dict) else {}
+    if not alone.exists():
+        return project, in_project, "[tool.seqcheck]"
+    if in_project:
+        raise ConfigError(f"{project} [tool.seqcheck] and {alone} are both there: keep one of them")
+    return alone, _content(alone), ""
+
+
+def _content(file: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}") from None
+    return content
 
 
 def target_options(rootdir: Path, target: TargetSpec, *also: str) -> TargetConfig:
@@ -115,14 +138,15 @@ def _object(spec: TargetSpec, rootdir: Path) -> str:
     return f"{found.module}.{found.name}"
 
 
-def _targets(tables: Any, file: Path) -> dict[str, TargetConfig]:
+def _targets(tables: Any, file: Path, above: str) -> dict[str, TargetConfig]:
     if not isinstance(tables, dict):
-        raise ConfigError(f"{file} [tool.seqcheck]: targets = {tables!r} does not fit: expected tables, one a target")
-    return {text: _target(text, table, file) for text, table in tables.items()}
+        where = f"{file} {above}".rstrip()
+        raise ConfigError(f"{where}: targets = {tables!r} does not fit: expected tables, one a target")
+    prefix = f"{above[1:-1]}." if above else ""
+    return {text: _target(text, table, f'{file} [{prefix}targets."{text}"]') for text, table in tables.items()}
 
 
-def _target(text: str, table: Any, file: Path) -> TargetConfig:
-    where = f'{file} [tool.seqcheck.targets."{text}"]'
+def _target(text: str, table: Any, where: str) -> TargetConfig:
     if not isinstance(table, dict):
         # [tool.seqcheck.targets.mypkg.MySequence] without quotes makes tables within tables.
         raise ConfigError(f"{where}: expected a table of options, not {table!r}")
@@ -216,3 +240,5 @@ _READERS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "budget": _seconds,
     "seed": _number(0),
 }
+DEFAULTS: Final = tuple(name for name in OPTIONS if name not in _READERS)
+"""The options of the contract that can stand in ``[tool.seqcheck]``, for all targets."""

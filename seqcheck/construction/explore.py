@@ -30,6 +30,7 @@ from seqcheck.construction.names import NAMED
 from seqcheck.construction.options import Options
 from seqcheck.construction.own_fault import fault, own_fault
 from seqcheck.construction.paste import summary
+from seqcheck.construction.places import places
 from seqcheck.construction.plan import candidates, unfilled
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
@@ -82,6 +83,8 @@ class Explored:
     tried: tuple[str, ...] = ()
     own_fault: OwnFault | None = None
     """What the Sequence fails at by itself, though it could be built."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where its methods stand, as `construction.places` tells them."""
 
 
 @dataclass(frozen=True)
@@ -463,6 +466,7 @@ def _known(recipe: Recipe, description: Description, options: Options, instance:
         batch_size_source=source,
         vary=recipe.varies if recipe.sizes_vary else (),
         own_hooks=own_hooks(kind),
+        places=places(kind),
         shuffle_parameter=shuffle.name if shuffle is not None else "",
         shuffle_default=default if isinstance(default, bool) else None,
     )

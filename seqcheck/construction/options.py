@@ -30,8 +30,9 @@ def combine(
     arguments: Mapping[str, Any] | None = None,
     contract: Mapping[str, Any] | None = None,
     where: str = "the configuration",
+    defaults: Mapping[str, Any] | None = None,
 ) -> Options:
-    """Put a target's configured arguments and contract options over those of its class.
+    """Put a target's configured arguments and contract options over those of its class, and these over `defaults`.
 
     Raises:
         ContractError: an option is unknown or does not fit; `where` says where it was declared.
@@ -39,4 +40,4 @@ def combine(
     contract_from(contract or {}, where)
     said = {name: (value, "__seqcheck__") for name, value in description.arguments.items()}
     said.update({name: (value, "config") for name, value in (arguments or {}).items()})
-    return Options(said, contract_from({**description.declared, **(contract or {})}, where))
+    return Options(said, contract_from({**(defaults or {}), **description.declared, **(contract or {})}, where))

@@ -49,6 +49,8 @@ class TargetReport:
     cut: tuple[str, ...] = ()
     internal: tuple[str, ...] = ()
     seconds: float = 0.0
+    places: Mapping[str, str] = field(default_factory=dict)
+    """By method, the function that the Sequence is driven through: ``Base.__len__ (mypkg/base.py:12)``."""
     hurried: bool = False
     """Time cut something short, so that another run may see what this one did not."""
     search: str = ""

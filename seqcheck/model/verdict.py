@@ -28,6 +28,8 @@ class Verdict:
     """The waiver that stands for this check, whether or not it covers what was seen."""
     expired: bool = False
     """The waiver's last day is over: strict, so it fails."""
+    same_as: str = ""
+    """The item of another target that is red for the same cause: ``src/mypkg/data.py::Train::lost-samples``."""
 
 
 def settle(

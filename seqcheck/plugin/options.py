@@ -48,6 +48,8 @@ class Choices:
     timeout: float | None = None
     budget: float | None = None
     seed: int | None = None
+    all: bool = False
+    """Every target of the project is among `targets`."""
 
     def written(self) -> list[tuple[Path, str]]:
         """The files that this run writes, each with the words for it in a message."""
@@ -74,17 +76,21 @@ def read(
     started_in: Path,
     rootdir: Path,
     updates: Collection[str] = (),
+    project: Collection[str] | None = None,
 ) -> Choices:
     """Check and join options. `given` and `configured` map `KEYS` to what was typed and to what stands in the file,
     None where nothing does.
 
     The relative path of a file counts from where pytest was started, or from `rootdir` where it is configured.
-    `updates` names the files that are to be written anew, ``baseline`` and ``lock``.
+    `updates` names the files that are to be written anew, ``baseline`` and ``lock``. `project` has every
+    target of the project where all of them are asked for, None where not.
 
     Raises:
         OptionError: a name that does not exist or a value that does not fit.
     """
     source = _Source(given, configured)
+    if project is not None and not project:
+        raise OptionError('--seqcheck-all: no target is configured: write [tool.seqcheck.targets."mypkg.MySequence"]')
 
     def file(key: str) -> Path | None:
         name = source.read(key, _text)
@@ -95,7 +101,8 @@ def read(
         if files[key] is None:
             raise OptionError(f"--seqcheck-{key}-update: name the file to write, --seqcheck-{key} FILE.")
     return Choices(
-        targets=tuple(dict.fromkeys(targets)),
+        targets=tuple(dict.fromkeys([*targets, *(project or ())])),
+        all=project is not None,
         select=source.read("select", lambda value, where: _selection(value, where, checks)) or (),
         allow=source.read("allow", lambda value, where: _allowances(value, where, checks)) or {},
         fail_on=source.read("fail-on", lambda value, where: _choices(value, where, FAIL_ON, "outcome")) or (),

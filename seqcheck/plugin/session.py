@@ -25,6 +25,7 @@ from seqcheck.plugin.replay import replays, terminal_of
 from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose
 from seqcheck.reporting import json_report, terminal
+from seqcheck.reporting.causes import Causes, shared
 from seqcheck.reporting.ledger import LedgerError
 from seqcheck.reporting.plain import one_line, plain
 from seqcheck.reporting.whole_file import prepare
@@ -61,7 +62,7 @@ def show_plans(config: pytest.Config) -> int:
     """
     from seqcheck.runner import TargetError
 
-    if not config.getoption("seqcheck"):
+    if not config.getoption("seqcheck") and not config.getoption("seqcheck_all"):
         raise pytest.UsageError("--seqcheck-plan: name what is to be planned, --seqcheck mypkg.MySequence")
     try:
         choices = _choices(config, {name: registered.check for name, registered in catalogue().items()})
@@ -114,10 +115,15 @@ class Session:
             checks,
             lambda: config.hook.pytest_seqcheck_driver(config=config, settings=choices.settings(), progress=progress),
             progress.watch,
-            lambda report: self.ledgers.amend(report),
+            self._amend,
         )
+        self._causes = Causes()
         self.bench = Bench(self.runs, ledgers.gate, explanation)
         self._selection = Selection((), {})
+
+    def _amend(self, report: TargetReport) -> TargetReport:
+        """A report as this session counts it: what is known waived, and what another target is red for marked."""
+        return self._causes.meet(self.ledgers.amend(report), self.runs.collected.get(report.node, ()))
 
     def resolve(self) -> None:
         """Find the targets, or take them from the controller, and choose the items.
@@ -134,6 +140,8 @@ class Session:
                 self.runs.targets = received
             else:
                 self.runs.resolve(self.choices.targets)
+            if self.choices.all:
+                self.ledgers = self.ledgers.hold_all([target.node for target in self.runs.targets])
             self._selection = choose(
                 config.args,
                 self.runs.targets,
@@ -142,7 +150,7 @@ class Session:
                 rootdir=config.rootpath,
                 is_test_file=lambda path: any(fnmatch.fnmatch(path.name, one) for one in config.getini("python_files")),
             )
-        except (TargetError, options.OptionError) as error:
+        except (TargetError, options.OptionError, LedgerError) as error:
             self.runs.close()
             raise pytest.UsageError(plain(str(error))) from None
         if distribution.is_controller(config):
@@ -215,7 +223,7 @@ class Session:
         for report in reports:
             for line in terminal.summary(report, brief=self.config.get_verbosity() < 0):
                 terminalreporter.write_line(line)
-        for line in self.ledgers.lines(reports):
+        for line in (*shared(reports), *self.ledgers.lines(reports)):
             terminalreporter.write_line(line)
         if self.choices.json is not None:
             terminalreporter.write_line(f"JSON report: {one_line(str(self.choices.json))}")
@@ -236,5 +244,6 @@ def _choices(config: pytest.Config, checks: Mapping[str, Check]) -> options.Choi
         checks,
         started_in=config.invocation_params.dir,
         rootdir=config.rootpath,
+        project=tuple(project.targets) if config.getoption("seqcheck_all") else None,
         updates=[key for key in ("baseline", "lock") if config.getoption(f"seqcheck_{key}_update")],
     )

@@ -117,7 +117,7 @@ def _is_new(verdict: Verdict, gate: Gate) -> bool:
     if verdict.outcome is Outcome.WAIVED:
         return verdict.waiver is not None and bool(verdict.waiver.known_in)
     own = verdict.waiver is not None and not verdict.waiver.known_in
-    return verdict.outcome is Outcome.VIOLATED and not own and gate.result(verdict) is Result.FAIL
+    return verdict.outcome is Outcome.VIOLATED and not own and gate.result(replace(verdict, same_as="")) is Result.FAIL
 
 
 def read(path: Path, checks: Collection[str] | None) -> Baseline:

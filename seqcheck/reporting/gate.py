@@ -58,6 +58,8 @@ class Gate:
         if verdict.outcome is Outcome.NOT_SELECTED:
             return Result.SKIP
         if verdict.outcome is Outcome.VIOLATED:
+            if verdict.same_as and verdict.check not in self.required:
+                return Result.SKIP
             advice = verdict.severity is Severity.ADVICE and verdict.check not in self.required
             return Result.WARN if advice and not verdict.expired and "advice" not in self.fail_on else Result.FAIL
         if verdict.outcome is Outcome.HOLDS:

@@ -99,6 +99,7 @@ def _check(verdict: Verdict, report: TargetReport, guarantees: Mapping[str, str]
         "outcome": verdict.outcome.value,
         "reason": verdict.reason or None,
         "follows_from": verdict.follows_from or None,
+        "same_as": verdict.same_as or None,
         "declare": verdict.declare or None,
         "waived_though_sound": verdict.waived_though_sound,
         "waiver": _waiver(verdict) if verdict.waiver is not None else None,

@@ -96,6 +96,8 @@ def _limits(verdict: Verdict) -> Iterator[str]:
 def reason_line(verdict: Verdict, report: TargetReport) -> str:
     """Why a check was skipped, on one line."""
     word = verdict.outcome.value.lower().replace("_", " ")
+    if verdict.same_as:
+        word = f"{word} by the same cause as {verdict.same_as}"
     settle = f"; to settle it, declare {verdict.declare}" if verdict.declare else ""
     item = f"{report.node.rpartition('::')[2] or report.target}::{verdict.check}"
     return one_line(f"{word}: {verdict.reason}{settle} ({item})")
@@ -227,7 +229,8 @@ def _causes(report: TargetReport) -> Iterator[str]:
         behind = followers.pop(verdict.check, [])
         follows = f" (follow from it: {', '.join(behind)})" if behind else ""
         label = "violated" if verdict.severity is Severity.ERROR else "advice"
-        yield _row(label, f"{verdict.check}: {one_line(verdict.reason)}{follows}")
+        said = f"the same cause as {verdict.same_as}" if verdict.same_as else verdict.reason
+        yield _row(label, f"{verdict.check}: {one_line(said)}{follows}")
     for verdict in report.verdicts:
         if verdict.outcome is Outcome.WAIVED:
             known = verdict.waiver is not None and bool(verdict.waiver.known_in)

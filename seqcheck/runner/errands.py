@@ -22,6 +22,7 @@ from seqcheck.construction import resolve
 from seqcheck.construction.bases import flavour
 from seqcheck.construction.explore import Explored
 from seqcheck.construction.options import Options
+from seqcheck.construction.places import places
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
@@ -165,6 +166,7 @@ def examine(living: Living, contract: Contract, run: Run) -> None:
         seconds_build=0.0,
         contract=contract,
         own_hooks=exploring.own_hooks(kind),
+        places=places(kind),
         batch_size=truth.batch_size,
         batch_size_source=truth.batch_size_source,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from seqcheck.checks import catalogue
 from seqcheck.construction import config, options, plan, target
 from seqcheck.construction.config import TargetConfig
 from seqcheck.construction.explore import Explored
+from seqcheck.construction.imported import brought_in
 from seqcheck.construction.options import Options
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
@@ -141,6 +143,9 @@ class Session:
         self._nurseries: dict[str, Future[Ready]] = {}
         self._imported: dict[TargetSpec, str] = {}
         self._count = 0
+        self._shared: dict[str, tuple[str, ...]] = {}
+        """By what a nursery imports for a target, what it shares with others."""
+        self._kinds: dict[tuple[str, ...], int] = {}
 
     def resolve(self, texts: Sequence[str]) -> list[ResolvedTarget]:
         """Find the targets, each imported in a process of its own.
@@ -148,11 +153,16 @@ class Session:
         Raises:
             TargetError: one cannot be used; one sentence says what to type instead.
         """
-        found = []
-        for text in texts:
-            spec, path = self._locate(target.parse(text))
-            found.append((spec, path, self._import(spec, path)))
+        located = [self._locate(target.parse(text)) for text in texts]
+        self._share_imports(located)
+        found = [(spec, path, self._import(spec, path)) for spec, path in located]
         return [self._resolve(spec, path, nursery) for spec, path, nursery in found]
+
+    def _share_imports(self, located: Sequence[tuple[TargetSpec, tuple[str, ...]]]) -> None:
+        """Note which targets bring in the same Keras: those share one import of it, as nobody's import would differ."""
+        brought = {_entry(spec): brought_in(spec.module, path) for spec, path in located}
+        often = Counter(brought.values())
+        self._shared.update({entry: modules for entry, modules in brought.items() if modules and often[modules] > 1})
 
     def _locate(self, spec: TargetSpec) -> tuple[TargetSpec, tuple[str, ...]]:
         folders = tuple(dict.fromkeys((Path.cwd(), self.rootdir)))
@@ -180,14 +190,13 @@ class Session:
 
     def _start(self, name: str, module: str, path: tuple[str, ...], limit: float, niceness: int = 0) -> Future[Ready]:
         parent = ""
+        warm = self.warm or self._shared.get(module, ())
         number = name.rpartition("-spawn-")[2] if "-spawn-" in name else ""
         hash_seed = HASH_SEEDS[int(number) % len(HASH_SEEDS)] if number else None
-        if self.warm:
-            parent = f"warm-{number or 'main'}"
+        if warm:
+            parent = f"warm-{self._kinds.setdefault(warm, len(self._kinds))}-{number or 'main'}"
             if parent not in self._nurseries:
-                self._nurseries[parent] = self.isolation.nursery(
-                    parent, modules=self.warm, limit=limit, hash_seed=hash_seed
-                )
+                self._nurseries[parent] = self.isolation.nursery(parent, modules=warm, limit=limit, hash_seed=hash_seed)
             self._nurseries[parent].result()
         return self.isolation.nursery(
             name,
@@ -217,6 +226,7 @@ class Session:
         if ready.failure is not None and ready.failure.is_exit:
             raise TargetError(f"{spec.text!r}: {_import_ended(spec, ready.failure, self.isolation.output(nursery))}")
         configured = self._configured(spec)
+        defaults = config.read(self.rootdir).contract
         limit = self.settings.timeout * IMPORT_TIMEOUTS
         arguments = (spec, configured.factory)
         outcome = self.isolation.run(nursery, errands.describe, arguments, silence=limit, limit=limit).result()
@@ -226,7 +236,8 @@ class Session:
             if isinstance(record, Description):
                 if configured == TargetConfig():
                     configured = self._configured(spec, record.dotted)
-                said = combined(record, replace(configured, contract={**configured.contract, **(declared or {})}))
+                configured = replace(configured, contract={**configured.contract, **(declared or {})})
+                said = combined(record, configured, defaults)
                 node = target.node(record.spec, record.file, record.class_name or record.name, self.rootdir)
                 return ResolvedTarget(spec.text, node, spec, path, record, said)
         why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else outcome.cause
@@ -441,6 +452,7 @@ class Session:
             environment=environment_of(histories, methods),
             engine=engine_notes(histories),
             cut=cut_short(histories, search),
+            places=explored.places,
             hurried=(search is not None and search.cut is not None)
             or any(history.ending == "not-run" for history in histories),
             search="" if search is None else f"{search.looked_at() or 'nothing'}, drawn by seed {search.seed}",
@@ -480,14 +492,14 @@ def _entry(spec: TargetSpec) -> str:
     return f"{spec.module}:{spec.name}"
 
 
-def combined(description: Description, configured: TargetConfig) -> Options:
+def combined(description: Description, configured: TargetConfig, defaults: Mapping[str, Any]) -> Options:
     """What the configuration and the class itself say of a target.
 
     Raises:
         TargetError: an option is unknown or does not fit, or an argument is none that the target takes.
     """
     try:
-        said = options.combine(description, configured.arguments, configured.contract, configured.where)
+        said = options.combine(description, configured.arguments, configured.contract, configured.where, defaults)
         plan.unfilled(description, said)
     except ValueError as error:
         raise TargetError(str(error)) from None

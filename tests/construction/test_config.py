@@ -77,12 +77,35 @@ def test_every_key(tmp_path: Path) -> None:
     }
 
 
+def test_a_file_of_its_own_has_the_same_without_the_tables_above(tmp_path: Path) -> None:
+    own = tmp_path / "seqcheck.toml"
+    own.write_text('workers = 3\n[targets."mypkg.S"]\nepoch = "once"\n')
+    project(tmp_path, "[tool.other]\nx = 1\n")
+    assert read(tmp_path).workers == 3
+    assert target_options(tmp_path, parse("mypkg.S")).where == f'{own} [targets."mypkg.S"]'
+    own.write_text("worker = 3\n")
+    with pytest.raises(ConfigError, match=r"seqcheck.toml: unknown key 'worker'. Did you mean 'workers'"):
+        read(tmp_path)
+    project(tmp_path, "[tool.seqcheck]\nworkers = 2\n")
+    with pytest.raises(ConfigError, match="are both there: keep one of them"):
+        read(tmp_path)
+
+
+def test_what_holds_for_all_targets_stands_further_up(tmp_path: Path) -> None:
+    project(tmp_path, "[tool.seqcheck]\ndrop_remainder = true\nfit = {workers = 4}\nrequired = ['lost-samples']\n")
+    found = read(tmp_path)
+    assert found.contract == {"drop_remainder": True, "fit": {"workers": 4}}
+    assert found.required == ("lost-samples",)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("[tool.seqcheck\n", "pyproject.toml cannot be read"),
         ("[tool]\nseqcheck = 3\n", "expected a table, not 3"),
         ("[tool.seqcheck]\nworker = 3\n", "[tool.seqcheck]: unknown key 'worker'. Did you mean 'workers'?"),
+        ("[tool.seqcheck]\ntarget = {}\n", "[tool.seqcheck]: unknown key 'target'. Did you mean 'targets'?"),
+        ("[tool.seqcheck]\ndrop_remainder = 'x'\n", "[tool.seqcheck]: drop_remainder = 'x' does not fit"),
         ("[tool.seqcheck]\nstart-methods = []\n", "Did you mean 'start_methods'?"),
         ("[tool.seqcheck]\nworkers = 0\n", "workers = 0 does not fit: expected a whole number of at least 1"),
         ("[tool.seqcheck]\nworkers = true\n", "workers = True does not fit"),

@@ -84,6 +84,15 @@ def test_a_file_is_only_written_anew_where_one_is_named() -> None:
         read([], {}, {}, CHECKS, started_in=Path("/a"), rootdir=Path("/b"), updates=["lock"])
 
 
+def test_all_targets_of_the_project_come_after_those_that_were_typed() -> None:
+    folders = {"started_in": Path("/a"), "rootdir": Path("/b")}
+    choices = read(["a.B"], {}, {}, CHECKS, **folders, project=["a.C", "a.B"])
+    assert (choices.targets, choices.all) == (("a.B", "a.C"), True)
+    assert not chosen().all
+    with pytest.raises(OptionError, match="--seqcheck-all: no target is configured"):
+        read([], {}, {}, CHECKS, **folders, project=[])
+
+
 def test_what_is_required_is_a_list_of_checks() -> None:
     assert chosen({"required": ["lost-samples,phantom-batch"]}).required == ("lost-samples", "phantom-batch")
     assert chosen({}, {"required": ("lost-samples",)}).required == ("lost-samples",)

@@ -1,0 +1,76 @@
+"""Which Keras a module brings in: followed through the project's own files, and left open where a file decides it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seqcheck.construction.imported import brought_in
+
+
+def project(folder: Path, files: dict[str, str]) -> list[str]:
+    for name, text in files.items():
+        path = folder / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return [str(folder), str(folder / "src")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import keras\n", ("keras",)),
+        ("from keras.utils import PyDataset\n", ("keras",)),
+        ("import tensorflow as tf\n", ("tensorflow",)),
+        ("import tensorflow as tf\nclass S(tf.keras.utils.Sequence): pass\n", ("tensorflow:keras.utils",)),
+        ("from tensorflow import keras\n", ("tensorflow:keras.utils",)),
+        ("import tf_keras\nimport tensorflow\n", ("tf_keras", "tensorflow:keras.utils")),
+        ("def read():\n    import keras\n", ("keras",)),
+        ("import numpy\n", ()),
+        ("import keras_cv\n", ()),
+        ("import os, keras\nos.environ['KERAS_BACKEND'] = 'jax'\n", ()),
+        ("import os, keras\nos.environ.setdefault('TF_USE_LEGACY_KERAS', '1')\n", ()),
+        ("import os, keras\nBACKEND = os.environ['KERAS_BACKEND']\nif os.environ['A'] == 'b': pass\n", ("keras",)),
+        ("import keras\nthis is no Python\n", ()),
+    ],
+)
+def test_what_a_file_brings_in(tmp_path: Path, text: str, expected: tuple[str, ...]) -> None:
+    assert brought_in("data", project(tmp_path, {"data": text})) == expected
+
+
+def test_the_projects_own_imports_are_followed(tmp_path: Path) -> None:
+    path = project(
+        tmp_path,
+        {
+            "src/mypkg/__init__": "",
+            "src/mypkg/base": "import keras\n",
+            "src/mypkg/sub/data": "from ..base import Base\n",
+            "src/mypkg/other": "from . import base\n",
+            "src/mypkg/third": "from mypkg.base import Base\nimport mypkg.third\n",
+        },
+    )
+    for module in ("mypkg.sub.data", "mypkg.other", "mypkg.third"):
+        assert brought_in(module, path) == ("keras",)
+
+
+def test_a_file_further_down_that_decides_leaves_it_open(tmp_path: Path) -> None:
+    path = project(
+        tmp_path,
+        {
+            "data": "from settings import SIZE\nimport keras\n",
+            "settings": "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\nSIZE = 4\n",
+        },
+    )
+    assert brought_in("data", path) == ()
+
+
+def test_the_packages_own_file_is_imported_first(tmp_path: Path) -> None:
+    own = "import os\nos.putenv('A', 'b')\n"
+    path = project(tmp_path, {"mypkg/__init__": own, "mypkg/data": "import keras\n"})
+    assert brought_in("mypkg.data", path) == ()
+
+
+def test_what_lies_elsewhere_says_nothing(tmp_path: Path) -> None:
+    assert brought_in("json", [str(tmp_path)]) == ()
+    assert brought_in("", [str(tmp_path)]) == ()
