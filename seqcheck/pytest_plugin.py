@@ -22,6 +22,7 @@ OPTIONS = {
     "baseline": ("FILE", "Violations listed in this file do not fail; new ones do, and lines no longer needed do"),
     "lock": ("FILE", "Checks that this file says are settled fail once they turn inconclusive or not applicable"),
     "json": ("FILE", "Write the machine-readable report to this file"),
+    "report": ("DIR", "Leave the JSON report, a summary in Markdown and the installed versions in this folder"),
     "workers": ("N", "How many workers our drivers start (default: 2)"),
     "start-methods": ("NAMES", "Start workers in these ways only, separated by commas: fork, spawn, forkserver"),
     "timeout": ("SECONDS", "Take a run for hung when nothing happened for so long (default: 20)"),

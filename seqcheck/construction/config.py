@@ -55,6 +55,7 @@ class Config:
     baseline: str | None = None
     lock: str | None = None
     json: str | None = None
+    report: str | None = None
     workers: int | None = None
     start_methods: tuple[str, ...] | None = None
     timeout: float | None = None
@@ -234,6 +235,7 @@ _READERS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "baseline": _text,
     "lock": _text,
     "json": _text,
+    "report": _text,
     "workers": _number(1),
     "start_methods": _methods,
     "timeout": _seconds,

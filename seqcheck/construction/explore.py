@@ -36,6 +36,7 @@ from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
 from seqcheck.construction.textures import textured
 from seqcheck.model.contract import Contract, contract_from
+from seqcheck.model.history import Frame
 from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
 
@@ -83,7 +84,7 @@ class Explored:
     tried: tuple[str, ...] = ()
     own_fault: OwnFault | None = None
     """What the Sequence fails at by itself, though it could be built."""
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Frame] = field(default_factory=dict)
     """Where its methods stand, as `construction.places` tells them."""
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from seqcheck.model.history import Frame
 from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.verdict import Verdict
+
+CLASS: Final = "class"
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,8 @@ class TargetReport:
     cut: tuple[str, ...] = ()
     internal: tuple[str, ...] = ()
     seconds: float = 0.0
-    places: Mapping[str, str] = field(default_factory=dict)
-    """By method, the function that the Sequence is driven through: ``Base.__len__ (mypkg/base.py:12)``."""
+    places: Mapping[str, Frame] = field(default_factory=dict)
+    """By method, the first line of the function that the Sequence is driven through; and that of its `CLASS`."""
     hurried: bool = False
     """Time cut something short, so that another run may see what this one did not."""
     search: str = ""

@@ -15,7 +15,7 @@ from seqcheck.model.waiver import Waiver, WaiverError, unknown_check, waiver_fro
 from seqcheck.reporting.gate import FAIL_ON
 
 KEYS: Final = (
-    "select", "allow", "fail-on", "required", "baseline", "lock", "json",
+    "select", "allow", "fail-on", "required", "baseline", "lock", "json", "report",
     "workers", "start-methods", "timeout", "budget", "seed",
 )  # fmt: skip
 """The options as the command line spells them after ``--seqcheck-``; ``[tool.seqcheck]`` has ``_`` for ``-``."""
@@ -43,6 +43,7 @@ class Choices:
     lock: Path | None = None
     update_lock: bool = False
     json: Path | None = None
+    report: Path | None = None
     workers: int | None = None
     start_methods: tuple[str, ...] | None = None
     timeout: float | None = None
@@ -54,6 +55,7 @@ class Choices:
     def written(self) -> list[tuple[Path, str]]:
         """The files that this run writes, each with the words for it in a message."""
         files = [(self.json, "--seqcheck-json: the report")]
+        files += [(self.report / "seqcheck.json", "--seqcheck-report: the folder")] if self.report else []
         files += [(self.baseline, "--seqcheck-baseline: the file")] if self.update_baseline else []
         files += [(self.lock, "--seqcheck-lock: the file")] if self.update_lock else []
         return [(path, what) for path, what in files if path is not None]
@@ -96,7 +98,7 @@ def read(
         name = source.read(key, _text)
         return (started_in if source.typed(key) else rootdir) / Path(name).expanduser() if name is not None else None
 
-    files = {key: file(key) for key in ("baseline", "lock", "json")}
+    files = {key: file(key) for key in ("baseline", "lock", "json", "report")}
     for key in updates:
         if files[key] is None:
             raise OptionError(f"--seqcheck-{key}-update: name the file to write, --seqcheck-{key} FILE.")
@@ -112,6 +114,7 @@ def read(
         lock=files["lock"],
         update_lock="lock" in updates,
         json=files["json"],
+        report=files["report"],
         workers=source.read("workers", lambda value, where: _whole(value, where, least=1)),
         start_methods=source.read(
             "start-methods", lambda value, where: _choices(value, where, START_METHODS, "start method")

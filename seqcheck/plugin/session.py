@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from seqcheck.construction.config import read as read_config
 from seqcheck.model.check import Check
 from seqcheck.model.report import TargetReport
 from seqcheck.pages import explanation
-from seqcheck.plugin import distribution, options
+from seqcheck.plugin import distribution, options, publishing
 from seqcheck.plugin.bench import Bench
 from seqcheck.plugin.items import TargetItem, hang
 from seqcheck.plugin.ledgers import Ledgers
@@ -209,9 +210,14 @@ class Session:
                 Terminal(self.config)(f"seqcheck: not everything was written: {one_line(str(error))}")
 
     def _write(self, reports: Sequence[TargetReport]) -> None:
+        guarantees = {name: check.guarantee for name, check in self.runs.checks.items()}
+        gate, root = self.bench.gate, publishing.root_of(os.environ, self.config.rootpath)
         if self.choices.json is not None:
-            guarantees = {name: check.guarantee for name, check in self.runs.checks.items()}
             json_report.write(self.choices.json, reports, guarantees)
+        if self.choices.report is not None:
+            publishing.write_folder(self.choices.report, reports, guarantees, gate, root)
+        if self.runs.driven:
+            publishing.append_summary(os.environ, reports, gate, root)
         self.ledgers.write(reports)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -227,6 +233,11 @@ class Session:
             terminalreporter.write_line(line)
         if self.choices.json is not None:
             terminalreporter.write_line(f"JSON report: {one_line(str(self.choices.json))}")
+        if self.choices.report is not None:
+            terminalreporter.write_line(f"report: {one_line(str(self.choices.report))}")
+        root = publishing.root_of(os.environ, self.config.rootpath)
+        for line in publishing.annotated(os.environ, reports, self.bench.gate, root):
+            terminalreporter.write_line(line)
 
     def pytest_unconfigure(self) -> None:
         """Stop every process, also where the session never came to its end."""

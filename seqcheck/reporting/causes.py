@@ -36,7 +36,7 @@ def cause(verdict: Verdict, report: TargetReport) -> Key | None:
     lines = {(finding.frame.file, finding.frame.line) for finding in verdict.findings if finding.frame is not None}
     if lines and all(finding.frame is not None for finding in verdict.findings):
         return (verdict.check, verdict.severity, *sorted(lines))
-    functions = [report.places.get(name, "") for name in METHODS.get(verdict.clause, BUILT)]
+    functions = [report.places.get(name) for name in METHODS.get(verdict.clause, BUILT)]
     return (verdict.check, verdict.severity, *functions) if any(functions) else None
 
 

@@ -29,8 +29,8 @@ from seqcheck.engines.isolate import Isolation
 from seqcheck.engines.nursery import Ready
 from seqcheck.model.check import Case, Facts
 from seqcheck.model.contract import Contract, contract_as_data, contract_from
-from seqcheck.model.history import Failure, History
-from seqcheck.model.report import Construction, TargetReport
+from seqcheck.model.history import Failure, Frame, History
+from seqcheck.model.report import CLASS, Construction, TargetReport
 from seqcheck.model.scenario import PLANNING, SCRIPT, START_METHODS, Scenario
 from seqcheck.model.verdict import settle
 from seqcheck.model.waiver import Waiver, over, unknown_check
@@ -118,6 +118,8 @@ class Job:
     phases: Mapping[str, float]
     only: tuple[str, ...] = ()
     waivers: Mapping[str, Waiver | None] = field(default_factory=dict)
+    place: Frame | None = None
+    """Where the class or the factory stands."""
 
 
 def no_progress(_: str) -> None:
@@ -278,6 +280,7 @@ class Session:
             phases={"import": round(ready.seconds, 2), "plan": constructed.seconds},
             only=tuple(only or self.settings.select),
             waivers=resolved.options.waivers,
+            place=Frame(resolved.description.file, resolved.description.line, resolved.description.name),
         )
         try:
             if constructed.explored is None:
@@ -452,7 +455,10 @@ class Session:
             environment=environment_of(histories, methods),
             engine=engine_notes(histories),
             cut=cut_short(histories, search),
-            places=explored.places,
+            places={
+                **({CLASS: Frame(explored.file, explored.line, explored.type_name)} if explored.file else {}),
+                **explored.places,
+            },
             hurried=(search is not None and search.cut is not None)
             or any(history.ending == "not-run" for history in histories),
             search="" if search is None else f"{search.looked_at() or 'nothing'}, drawn by seed {search.seed}",
@@ -473,6 +479,7 @@ class Session:
             contract=contract_as_data(job.contract),
             environment=environment_of((), self.settings.start_methods),
             phases=dict(phases),
+            places={CLASS: job.place} if job.place is not None and job.place.file else {},
             internal=tuple(judged.internal),
             seconds=round(time.monotonic() - job.started, 2),
             command=self.settings.command(job.text),

@@ -14,6 +14,7 @@ import pytest
 
 from seqcheck.checks import catalogue
 from seqcheck.model.check import Finding, Outcome, Severity, holds, inconclusive, not_applicable, violated
+from seqcheck.model.history import Frame
 from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.scenario import Scenario
 from seqcheck.model.verdict import settle
@@ -81,7 +82,7 @@ class StandIn:
             phases={"loop": 0.25},
             seconds=1.5,
             command=f"pytest --seqcheck {target.text}",
-            places={"__len__": "Base.__len__ (src/mypkg/base.py:3)"} if name.startswith("Shared") else {},
+            places={"__len__": Frame("src/mypkg/base.py", 3, "Base.__len__")} if name.startswith("Shared") else {},
         )
 
     def close(self):

@@ -15,7 +15,8 @@ from seqcheck.reporting.causes import Causes, cause, shared
 from seqcheck.reporting.gate import Gate, Result
 from tests.reporting.samples import ADVICE, ERROR
 
-BASE = {"__len__": "Base.__len__ (base.py:3)", "__getitem__": "Base.__getitem__ (base.py:6)"}
+BASE = {"__len__": Frame("base.py", 3, "Base.__len__"), "__getitem__": Frame("base.py", 6, "Base.__getitem__")}
+OTHER = Frame("data.py", 12, "B.other")
 LINE = Frame("base.py", 7, "__getitem__")
 
 
@@ -35,23 +36,23 @@ def same(first: TargetReport, second: TargetReport) -> bool:
 
 
 def test_what_is_driven_through_the_same_functions_has_one_cause() -> None:
-    own = {"__init__": "B.__init__ (data.py:9)"}
+    own = {"__init__": Frame("data.py", 9, "B.__init__")}
     assert same(report("A", seen()), report("B", seen(), places={**BASE, **own}))
-    assert not same(report("A", seen()), report("B", seen(), places={**BASE, "__len__": "B.__len__ (data.py:12)"}))
-    assert not same(report("A", seen()), report("B", seen(), places={**BASE, "on_epoch_end": "B.on_epoch_end (x:1)"}))
+    assert not same(report("A", seen()), report("B", seen(), places={**BASE, "__len__": OTHER}))
+    assert not same(report("A", seen()), report("B", seen(), places={**BASE, "on_epoch_end": OTHER}))
     assert not same(report("A", seen()), report("B", seen("repeated-samples")))
     assert not same(report("A", seen()), report("B", seen(severity=ADVICE)))
 
 
 def test_what_goes_back_to_the_constructor_needs_the_same_constructor() -> None:
-    own = {"__init__": "B.__init__ (data.py:9)"}
+    own = {"__init__": Frame("data.py", 9, "B.__init__")}
     pickled = seen("unpicklable", "pickling")
     assert same(report("A", pickled), report("B", pickled))
     assert not same(report("A", pickled), report("B", pickled, places={**BASE, **own}))
 
 
 def test_a_line_at_fault_goes_before_the_functions() -> None:
-    other = {"__getitem__": "B.__getitem__ (data.py:12)"}
+    other = {"__getitem__": Frame("data.py", 12, "B.__getitem__")}
     assert same(report("A", seen(frame=LINE)), report("B", seen(frame=LINE), places=other))
     elsewhere = replace(LINE, line=8)
     assert not same(report("A", seen(frame=LINE)), report("B", seen(frame=elsewhere)))
