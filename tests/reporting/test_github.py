@@ -21,8 +21,8 @@ HERE = replace(REPORT, places={CLASS: Frame("/repository/src/mypkg/data.py", 5, 
 def test_what_fails_comes_first_then_what_warns() -> None:
     error, warning = workflow_commands([HERE], Gate(), ROOT)
     assert error == (
-        "::error file=src/mypkg/data.py,line=31,title=seqcheck lost-samples::mypkg.MySequence: 3 of 40 samples are never "
-        "delivered: 37, 38, 39; see it again: pytest --seqcheck mypkg.MySequence "
+        "::error file=src/mypkg/data.py,line=31,title=seqcheck lost-samples::"
+        "mypkg.MySequence: 3 of 40 samples are never delivered: 37, 38, 39; see it again: pytest --seqcheck mypkg.MySequence "
         "src/mypkg/data.py::MySequence::lost-samples"
     )
     assert warning.startswith("::warning file=src/mypkg/data.py,line=5,title=seqcheck silent-overrun::")
@@ -47,7 +47,7 @@ def test_nothing_from_outside_makes_a_command_of_its_own() -> None:
     (line,) = workflow_commands([replace(REPORT, verdicts=(verdict,), command="")], Gate(), ROOT)
     assert line == (
         "::error file=a%2Cb%3Ac%25.py,line=1,title=seqcheck lost-samples::"
-        r"mypkg.MySequence: 50%25\r\n::error::x \x1b[2J"
+        r"mypkg.MySequence: 50%25\n::error::x \x1b[2J"
     )
     assert len(line.splitlines()) == 1
 
