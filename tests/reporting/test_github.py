@@ -22,7 +22,8 @@ def test_what_fails_comes_first_then_what_warns() -> None:
     error, warning = workflow_commands([HERE], Gate(), ROOT)
     assert error == (
         "::error file=src/mypkg/data.py,line=31,title=seqcheck lost-samples::"
-        "mypkg.MySequence: 3 of 40 samples are never delivered: 37, 38, 39; see it again: pytest --seqcheck mypkg.MySequence "
+        "mypkg.MySequence: 3 of 40 samples are never delivered: 37, 38, 39; see it again: "
+        "pytest --seqcheck mypkg.MySequence "
         "src/mypkg/data.py::MySequence::lost-samples"
     )
     assert warning.startswith("::warning file=src/mypkg/data.py,line=5,title=seqcheck silent-overrun::")
