@@ -242,5 +242,5 @@ _READERS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "budget": _seconds,
     "seed": _number(0),
 }
-DEFAULTS: Final = tuple(name for name in OPTIONS if name not in _READERS)
-"""The options of the contract that can stand in ``[tool.seqcheck]``, for all targets."""
+DEFAULTS: Final = tuple(name for name in OPTIONS if name not in (*_READERS, "num_samples", "sample_id", "validation"))
+"""The options of the contract that can stand in ``[tool.seqcheck]`` for all targets: those about no one's data."""
