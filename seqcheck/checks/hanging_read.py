@@ -84,6 +84,8 @@ INNERMOST = 6
 SENT = ("spawn", "forkserver")
 HEAVY = 16 * 2**20
 """Bytes of a pickle that a busy machine may take long to send, in silence."""
+FORKED = frozenset(("reference", "alone"))
+"""What forks read that seqcheck makes beside an engine."""
 IN_TENSORFLOW = re.compile(r"[/\\](tensorflow|_pywrap_tensorflow\w*)[/\\.]")
 
 
@@ -137,7 +139,7 @@ def _weigh(case: Case, run: History, timeout: Timeout) -> _Hang:
         reason = f"{run.engine} hangs inside TensorFlow, in a process that was forked: that is no fault of the Sequence"
         return _Hang(run, timeout, reason=reason)
     reading = [begun.purpose for begun in run.unfinished]
-    if run.engine in EXPERIMENTS or (reading and all(purpose == "reference" for purpose in reading)):
+    if run.engine in EXPERIMENTS or (reading and FORKED.issuperset(reading)):
         return _Hang(run, timeout, reason=f"{run.engine}: a fork that seqcheck made hung while {timeout.during}")
     if run.engine in START_METHODS and _isolation_hangs(case):
         reason = f"{run.engine} hangs as a plain fork does only with random streams isolated, which training never has"

@@ -30,22 +30,11 @@ BASES: Final = {"keras": ("keras.utils", "PyDataset"), "tf_keras": ("tf_keras.ut
 
 def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
     """Run `fit` (over `scenario.epochs`), `evaluate` or `predict` on one fresh instance."""
-    if "tensorflow" not in os.environ.get("KERAS_BACKEND", "tensorflow") and generation == "keras":
-        run.record(
-            EngineNote("skipped", f"the Keras backend is {os.environ['KERAS_BACKEND']}: only tensorflow is driven")
-        )
+    known = begin(build, generation, run)
+    if known is None:
         return
-    try:
-        instance = construct(build, run)
-    except NotBuilt:
-        return
-    length = ask_length(instance, run, -1, "start")
-    if length is None:
-        run.record(EngineNote("skipped", "the Sequence has no usable length"))
-        return
-    _show_whole_tracebacks(generation)
-    for package in (generation, "tensorflow"):
-        run.record(EngineNote("version", f"{package} {importlib.import_module(package).__version__}"))
+    instance, length = known
+    tell_versions(generation, run)
     watch = Watch(instance, run, scenario.reads(length), scenario.indices is not None)
     recorder = recorder_class(generation)(watch)
     model = witness(generation, watch)
@@ -64,8 +53,34 @@ def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
         run.record(EngineNote("error", f"{scenario.engine} stopped with {type(error).__name__}", failure_of(error)))
 
 
-def _show_whole_tracebacks(generation: str) -> None:
-    """Have Keras and TensorFlow keep their own frames in tracebacks: they tell an adapter's error from a layer's."""
+def begin(build: Build, generation: str, run: Run) -> tuple[Any, int] | None:
+    """An instance and its number of batches, for an engine of the installed Keras; None, with a note, where it stops.
+
+    Nothing of TensorFlow is run, so that this process can still be forked.
+    """
+    if "tensorflow" not in os.environ.get("KERAS_BACKEND", "tensorflow") and generation == "keras":
+        run.record(
+            EngineNote("skipped", f"the Keras backend is {os.environ['KERAS_BACKEND']}: only tensorflow is driven")
+        )
+        return None
+    try:
+        instance = construct(build, run)
+    except NotBuilt:
+        return None
+    length = ask_length(instance, run, -1, "start")
+    if length is None:
+        run.record(EngineNote("skipped", "the Sequence has no usable length"))
+        return None
+    return instance, length
+
+
+def tell_versions(generation: str, run: Run) -> None:
+    """Record versions, and have Keras and TensorFlow keep their own frames in tracebacks.
+
+    They tell an error of an adapter from one of a layer.
+    """
+    for package in (generation, "tensorflow"):
+        run.record(EngineNote("version", f"{package} {importlib.import_module(package).__version__}"))
     importlib.import_module("tensorflow").debugging.disable_traceback_filtering()  # heeded by tf_keras as well
     if generation == "keras":
         importlib.import_module("keras").config.disable_traceback_filtering()
@@ -98,8 +113,11 @@ class Watch:
 
     def reached(self, data: Any) -> None:
         """A batch reached a step of the model."""
-        if not self._referenced:
-            return
+        if self._referenced:
+            self.deliver(data)
+
+    def deliver(self, data: Any) -> None:
+        """Write down a batch in its place of the epoch."""
         self.run.record(Delivery(max(self.epoch, 0), self.place, None, describe_batch(data, self.run)))
         self.place += 1
 
@@ -162,10 +180,15 @@ def recorder_class(generation: str) -> type:
     return Recorder
 
 
-def _epochs(generation: str, watch: Watch) -> Any:
-    callbacks: Any = importlib.import_module(f"{generation}.callbacks")
+def callback_base(generation: str) -> Any:
+    """The class of a generation's callbacks."""
+    return importlib.import_module(f"{generation}.callbacks").Callback
 
-    class Epochs(callbacks.Callback):  # type: ignore[misc]
+
+def _epochs(generation: str, watch: Watch) -> Any:
+    base: Any = callback_base(generation)
+
+    class Epochs(base):  # type: ignore[misc]
         """Tells the watch which epoch it is."""
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002  # Keras passes it
@@ -186,10 +209,11 @@ def _epochs(generation: str, watch: Watch) -> Any:
     return Epochs()
 
 
-def witness(generation: str, watch: Watch) -> Any:
+def witness(generation: str, watch: Watch, validated: Watch | None = None) -> Any:
     """A model that takes any batch: it averages every row of every input and fits one weight to nothing in particular.
 
-    Its steps write down what reached them. It is a `Sequential` of one layer, whose input is the batch's own.
+    Its steps write down what reached them. It is a `Sequential` of one layer, whose input is the batch's own. With
+    `validated`, which then is told what reaches the step of tests, training is no matter and learns nothing.
     """
     keras: Any = importlib.import_module(generation)
     tensorflow: Any = importlib.import_module("tensorflow")
@@ -211,6 +235,8 @@ def witness(generation: str, watch: Watch) -> Any:
 
         def train_step(self, data: Any) -> Any:
             watch.reached(data)
+            if validated is not None:
+                return {"loss": 0.0}
             with tensorflow.GradientTape() as tape:
                 outputs = self(tensorflow.cast(averages(first_inputs(data)), "float32"), training=True)
                 loss = tensorflow.reduce_mean(tensorflow.square(outputs))
@@ -219,7 +245,7 @@ def witness(generation: str, watch: Watch) -> Any:
             return {"loss": loss}
 
         def test_step(self, data: Any) -> Any:
-            watch.reached(data)
+            (validated or watch).reached(data)
             outputs = self(tensorflow.cast(averages(first_inputs(data)), "float32"), training=False)
             return {"loss": tensorflow.reduce_mean(tensorflow.square(outputs))}
 

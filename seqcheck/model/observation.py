@@ -89,6 +89,20 @@ class Prediction(Observation):
 
 
 @dataclass(frozen=True)
+class Validating(Observation):
+    """Training with the Sequence as validation data came to its end.
+
+    `trained` is the number of batches of a second instance in each epoch of that training, 0 where there was none and
+    other data was trained on. `validation_freq` has the epochs, counted from 1, after which all of it was validated on;
+    `validation_steps` is what a second `fit` was then told.
+    """
+
+    trained: int
+    validation_freq: tuple[int, ...]
+    validation_steps: int
+
+
+@dataclass(frozen=True)
 class Residue(Observation):
     """What a run left behind when it was over: ``process``, ``thread`` or ``environment``, and its description."""
 

@@ -10,7 +10,9 @@ POOLS: Final = ("threads", *START_METHODS)
 """Our own drivers with workers."""
 DRIVERS: Final = ("loop", *POOLS)
 """Our own drivers of Keras's protocol."""
-KERAS_ENGINES: Final = ("fit", "evaluate", "predict")
+VALIDATION: Final = "validation"
+"""`fit` with the Sequence as validation data, `Scenario.epochs` times."""
+KERAS_ENGINES: Final = ("fit", "evaluate", "predict", VALIDATION)
 """The installed Keras itself, through its public API."""
 EXPERIMENTS: Final = (
     "reading", "hooks", "pickling", "twins", "holding", "filling", "drifting", "leaving", "lasting",

@@ -26,7 +26,7 @@ from seqcheck.construction.places import places
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
-from seqcheck.engines import keras, loop, nursery, pools, randomness, surroundings, wire
+from seqcheck.engines import keras, loop, nursery, pools, randomness, surroundings, validating, wire
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, Reader, ask_length
 from seqcheck.engines.run import Broken, Run
@@ -53,7 +53,7 @@ from seqcheck.model.check import Case, Outcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.driving import Look
 from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, SCRIPT, Scenario, Truth
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, SCRIPT, VALIDATION, Scenario, Truth
 from seqcheck.runner import racing, replaying
 from seqcheck.schedule.text import Replayable
 
@@ -258,6 +258,8 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
         run.record(
             EngineNote("skipped", "the class inherits from neither keras.utils.PyDataset nor tf_keras.utils.Sequence")
         )
+    elif engine == VALIDATION:
+        validating.drive(build, scenario, generation, protocol, run)
     else:
         keras.drive(build, scenario, generation, run)
 

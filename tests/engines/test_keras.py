@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import Future
 
 import pytest
@@ -34,18 +33,6 @@ def drive(name: str, scenario: Scenario, run: Run) -> None:
         loop.drive(build, scenario, protocol, None, run)
     else:
         pools.drive(build, scenario, protocol, run)
-
-
-@pytest.fixture(scope="module", params=["keras", "tf_keras"])
-def trainer(request: pytest.FixtureRequest) -> Iterator[Isolation]:
-    """An isolation in which one generation of Keras is imported."""
-    pytest.importorskip(request.param)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_USE_LEGACY_KERAS", "1" if request.param == "tf_keras" else "0")
-        with Isolation() as isolation:
-            ready = isolation.nursery("main", modules=["tests.engines.trained"], preload=["tests.runs"])
-            assert ready.result().failure is None
-            yield isolation
 
 
 def start(trainer: Isolation, name: str, scenario: Scenario) -> Future[Outcome]:

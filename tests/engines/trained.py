@@ -98,3 +98,36 @@ class Unbuildable(Rows):
 
     def __init__(self) -> None:
         raise FileNotFoundError("no such folder")
+
+
+class Split(Rows):
+    """Faulty: every constructor draws the split anew, for those that stand already as well."""
+
+    drawn = np.arange(11)
+
+    def __init__(self) -> None:
+        super().__init__(shuffle=False)
+        self.drawn[:] = np.roll(self.drawn, 1)
+        self.order = self.drawn[:8]
+
+    def __len__(self) -> int:
+        return 4
+
+
+class OneAtATime(Rows):
+    """Sound: a second one is refused as long as the first is in use."""
+
+    used = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        if OneAtATime.used:
+            raise RuntimeError("the archive is in use")
+        OneAtATime.used = True
+
+
+class Empty(Rows):
+    """Nothing is in it."""
+
+    def __len__(self) -> int:
+        return 0
