@@ -782,6 +782,10 @@ class Seeded(Rows):
 
     def __getitem__(self, index: int) -> Any:
         x, rows = super().__getitem__(index)
+        if self.how == "drawn":
+            return x + self.rng.normal(), rows
+        if self.how == "python":
+            return x + random.random(), rows
         return (x + np.random.default_rng().normal() if self.how == "noise" else x), rows
 
     def on_epoch_end(self) -> None:

@@ -16,7 +16,7 @@ KERAS_ENGINES: Final = ("fit", "evaluate", "predict", VALIDATION)
 """The installed Keras itself, through its public API."""
 EXPERIMENTS: Final = (
     "reading", "hooks", "pickling", "twins", "holding", "filling", "drifting", "leaving", "lasting",
-    "forking", "making", "rebuilding", "parameters", "mapping", "schedule", "splitting",
+    "forking", "making", "rebuilding", "dealing", "parameters", "mapping", "schedule", "splitting",
 )  # fmt: skip
 """Runs made for one question that plain driving cannot answer."""
 SCRIPT: Final = "script"

@@ -113,7 +113,7 @@ class Conduct:
         return Scenario(
             engine=engine,
             epochs=EPOCHS.get(engine, 2),
-            workers=self.workers if engine in (*POOLS, "schedule") else 1,
+            workers=self.workers if engine in (*POOLS, "schedule", "dealing") else 1,
             shuffle=self._passed_shuffle(),
             seed=self.seed,
             indices=select(length, most),
@@ -250,7 +250,8 @@ def with_causes(names: Collection[str], checks: Mapping[str, Check]) -> list[str
     return closure
 
 
-def engines_for(base: str | None, start_methods: Sequence[str]) -> tuple[str, ...]:
-    """Every engine and experiment of a default run."""
+def engines_for(base: str | None, start_methods: Sequence[str], *, seeded: bool = True) -> tuple[str, ...]:
+    """Every engine and experiment of a default run; `seeded` says whether the owner declares a seed."""
     pools = tuple(engine for engine in POOLS if engine not in START_METHODS or engine in start_methods)
-    return ("loop", *pools, *EXPERIMENTS, *(KERAS_ENGINES if base else ()))
+    experiments = tuple(name for name in EXPERIMENTS if seeded or name != "dealing")
+    return ("loop", *pools, *experiments, *(KERAS_ENGINES if base else ()))

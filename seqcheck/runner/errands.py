@@ -31,6 +31,7 @@ from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, Reader, ask_length
 from seqcheck.engines.run import Broken, Run
 from seqcheck.experiments import (
+    dealing,
     drifting,
     filling,
     forking,
@@ -75,6 +76,7 @@ TASKS: Mapping[str, surroundings.Task] = {
     "parameters": parameters.ask,
     "mapping": mapping.ask,
     "rebuilding": rebuilding.ask,
+    "dealing": dealing.ask,
 }
 """Experiments that make their instances themselves."""
 CONCLUSIONS: Mapping[str, Callable[[History], Any]] = {"twins": twins.pair, "predict": keras.pair}

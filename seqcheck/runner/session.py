@@ -431,7 +431,7 @@ class Session:
         )
         if forked:
             conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
-        engines = engines_for(facts.base, methods)
+        engines = engines_for(facts.base, methods, seeded=job.contract.declared("seed"))
         if job.contract.validation is None:
             engines = tuple(engine for engine in engines if engine != "splitting")
         checks = {name: entry.check for name, entry in entries.items()}
