@@ -19,6 +19,7 @@ from seqcheck.engines.loop import KERAS_3, Protocol
 from seqcheck.engines.run import Run
 from seqcheck.engines.surroundings import Shop, Task
 from seqcheck.experiments import (
+    dealing,
     drifting,
     filling,
     forking,
@@ -56,6 +57,7 @@ TASKS: dict[str, Task] = {
     "parameters": parameters.ask,
     "mapping": mapping.ask,
     "rebuilding": rebuilding.ask,
+    "dealing": dealing.ask,
 }
 PATIENT = 30.0
 """Seconds of silence that no sound run comes near, on however busy a machine."""
