@@ -66,7 +66,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping
 
-from seqcheck.model.accounts import gravest, whole_epochs_only
+from seqcheck.model.accounts import Account, gravest, whole_epochs_only
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.history import History, Read
@@ -153,12 +153,12 @@ def _judge(case: Case, run: History) -> Judgement:
     known = whole_epochs_only(case, plain)
     if isinstance(known, Judgement):
         return known
-    if not known.alike:
-        return inconclusive("its epochs do not hold the same samples even where nothing is validated")
     by_themselves = _ledgers(case, alone, known.identity)
     validated = _ledgers(case, seen, known.identity)
     if by_themselves is None or validated is None:
         return inconclusive("the leaves of a batch disagree on the number of rows, so rows are no samples")
+    if not known.alike:
+        return _of_the_same_data(run, done[0], known, by_themselves, validated)
     for number in range(validations):
         if by_themselves[number].counts != by_themselves[0].counts:
             return violated([_finding(run, number, by_themselves[0], by_themselves[number], done[0], alone=True)])
@@ -167,6 +167,25 @@ def _judge(case: Case, run: History) -> Judgement:
     return holds(
         f"{_looked_at(run, done[0])}: the same {counted(validated[0].rows, 'sample')} each, told apart by "
         f"{known.identity.evidence}"
+    )
+
+
+def _of_the_same_data(
+    run: History, done: Validating, known: Account, alone: Mapping[int, Ledger], validated: Mapping[int, Ledger]
+) -> Judgement:
+    """What can be said where each epoch leaves out others, as one does that shuffles and drops a remainder."""
+    everything = known.union.union(*(entry.counts for entry in alone.values()))
+    usual = [*known.ledgers, *alone.values()]
+    most = max((count for entry in usual for count in entry.counts.values()), default=0)
+    for number, entry in validated.items():
+        familiar = entry.counts.keys() <= everything and max(entry.counts.values(), default=0) <= most
+        if not familiar or entry.rows not in {other.rows for other in usual}:
+            return inconclusive(
+                f"validation {number} has other samples than its epochs, but these do not agree by themselves either"
+            )
+    return holds(
+        f"{_looked_at(run, done)}: {counted(validated[0].rows, 'sample')} each, of those that its epochs have, which "
+        "are not all of them the same"
     )
 
 

@@ -281,7 +281,7 @@ def _finding(
     difference = compare(expected.index, expected.batch, first.batch, leaves)
     said = difference.describe() if difference is not None else ""
     path = max(ours.weights, key=lambda name: abs(ours.weights[name] - theirs.weights.get(name, 0.0)))
-    under = f"under seed {run.scenario.seed}, nothing isolated" if drawn else "under the same random streams"
+    under = "everything seeded alike, nothing isolated" if drawn else "under the same random streams"
     evidence: dict[str, object] = {
         "engine": "forks" if drawn else run.engine,
         "first difference": f"epoch {first.epoch}, step {first.place}, batch {first.index}, worker {first.worker}",

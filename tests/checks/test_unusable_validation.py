@@ -73,10 +73,15 @@ def test_a_sample_that_comes_twice_is_another_epoch() -> None:
     assert judged(validated(PASS, twice))[0] is Outcome.VIOLATED
 
 
-def test_samples_that_differ_by_epoch_anyway_prove_nothing() -> None:
-    run = validated(PASS, OTHERS)
-    judgement = judge(case(sound_reading(), history("loop", [PASS, OTHERS]), run))
-    assert (judgement.outcome, "even where nothing is validated" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+def test_epochs_that_leave_out_others_each_time_are_held_to_the_data_alone() -> None:
+    """As with a shuffle whose remainder is dropped."""
+    loop = history("loop", [PASS, OTHERS, PASS])
+    judgement = judge(case(sound_reading(), loop, validated(OTHERS, PASS)))
+    assert (judgement.outcome, "of those that its epochs have" in judgement.reason) == (Outcome.HOLDS, True)
+    strange = [PASS[0], PASS[1], samples(8, 9, 10, 31)]
+    twice = [PASS[0], PASS[1], samples(8, 9, 10, 10)]
+    for seen in (strange, twice):
+        assert judge(case(sound_reading(), loop, validated(PASS, seen))).outcome is Outcome.INCONCLUSIVE
 
 
 def test_declared_samples_by_epoch_are_not_compared() -> None:

@@ -56,6 +56,7 @@ def conduct(explored: Explored = EXPLORED, seconds: float = 60.0, **how: Any) ->
 
 def test_engines_are_those_of_the_class_and_the_platform() -> None:
     assert engines_for("keras", ("fork", "spawn", "forkserver")) == ("loop", *POOLS, *EXPERIMENTS, *KERAS_ENGINES)
+    assert set(engines_for("keras", POOLS)) - set(engines_for("keras", POOLS, seeded=False)) == {"dealing"}
     assert engines_for(None, ("fork",)) == ("loop", "threads", "fork", *EXPERIMENTS)
 
 
@@ -83,7 +84,7 @@ def test_a_quick_sequence_is_read_whole_by_every_engine() -> None:
     for engine in engines_for("keras", ("fork",)):
         scenario = conduct().scenario(engine)
         assert scenario.indices is None
-        assert scenario.workers == (3 if engine in (*POOLS, "schedule") else 1)
+        assert scenario.workers == (3 if engine in (*POOLS, "schedule", "dealing") else 1)
         assert scenario.epochs == (3 if engine == "loop" else 2)
         assert scenario.seed == 4
 
