@@ -6,6 +6,7 @@ or dies leaves its trace in the last `Attempt`.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import operator
 import os
@@ -19,7 +20,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from seqcheck.construction import probe
+from seqcheck.construction import descriptors, probe
 from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, flavour, is_legacy
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
@@ -280,8 +281,10 @@ def _try(
 ) -> _Trial:
     trial = _Trial()
     home = os.getcwd()
+    guard = descriptors.guarded() if recipe.guesses else contextlib.nullcontext()
     try:
-        _follow(trial, number, recipe, description, options, record, folder)
+        with guard:
+            _follow(trial, number, recipe, description, options, record, folder)
     finally:
         os.chdir(home)  # a recipe may have been built inside its data
         for world in folder.glob("world-*"):

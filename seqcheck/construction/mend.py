@@ -353,7 +353,7 @@ def _holder(failed: _Failed) -> Iterator[Recipe]:
         yield recipe.changed(
             lambda item: replace(item, length=SIDE // 2) if isinstance(item, Tokens) and item.length is None else item
         )
-    if re.search(r"Bad file descriptor|PathLike object, not (int|numpy)|File format b", text):
+    if re.search(r"PathLike object, not (int|numpy)", text):
         yield recipe.changed(lambda item: _paths_for_numbers(item, failed.clues))
     if "'str' object has no attribute" in text or "unsupported operand type(s) for /: 'str'" in text:
         yield recipe.changed(lambda item: replace(item, as_path=True) if isinstance(item, Folder) else item)
