@@ -25,7 +25,7 @@ class Source:
     constants: Mapping[str, Any] = field(default_factory=dict)
     """The module's names of texts and numbers."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    """The constructor's parameters with their plain defaults; None where there is none."""
+    """The constructor's parameters with their plain defaults, or tuples of names; None where there is none."""
 
 
 class Bindings(ABC):

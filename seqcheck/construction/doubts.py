@@ -14,12 +14,14 @@ from seqcheck.construction.crossing import COMBINED
 from seqcheck.construction.materials import (
     FileHolding,
     Files,
+    Holding,
     Identity,
     Ids,
     Inputs,
     Labels,
     Material,
     Paths,
+    Plain,
     Texts,
     Tokens,
 )
@@ -27,8 +29,16 @@ from seqcheck.construction.probe import arrays_in
 from seqcheck.construction.recipe import Recipe
 
 _MADE_UP: Final = re.compile(r"id_\d{4}|/world-|class_\d{1,4}")
+_COUNT: Final = re.compile(r"(n|num|nb|number|number_of|count)_\w+", re.I)
+_OF_A_SAMPLE: Final = re.compile(
+    r"class|channel|feature|dim|row|col|point|frame|slice|mel|bin|band|step|token|word|vocab|label|worker|len|fft|output|"
+    r"input|anchor|box|neg|char|atom|node|lead|sensor|joint|landmark|cat",
+    re.I,
+)
+"""What there are several of in each sample, or in none."""
 MOST_TEXTS: Final = 64
 ALL_ZERO: Final = "the inputs are all zeros, whatever the made-up files hold"
+TAKEN_APART: Final = "the parts of the batch are the columns of made-up samples: samples of several parts were meant"
 ONE_EACH: Final = "every made-up sample is an input of its own: a list of arrays was meant"
 
 
@@ -44,6 +54,8 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
         return f"{COMBINED}: other shapes of the inputs were meant"
     if _unmade(recipe, batches):
         return "the batch is a list of samples, of which a callable that was made up should have made arrays"
+    if _taken_apart(recipe, batches):
+        return TAKEN_APART
     if _one_each(recipe, batches):
         return ONE_EACH
     if beyond_classes(recipe, batches):
@@ -64,6 +76,30 @@ def _unmade(recipe: Recipe, batches: Sequence[Any]) -> bool:
     listed = [isinstance(batch, list) and bool(batch) and all(isinstance(row, (tuple, dict, str)) for row in batch)
               for batch in batches]  # fmt: skip
     return bool(listed) and all(listed)
+
+
+def _taken_apart(recipe: Recipe, batches: Sequence[Any]) -> bool:
+    """Whether a batch has as many parts as a sample has rows or numbers, each of these in a part of its own."""
+    shapes = [
+        item.value.shape for item in recipe.probes if isinstance(item.value, Inputs) and item.value.holder == "array"
+    ]
+    found = [
+        isinstance(batch, (tuple, list))
+        and any(
+            bool(shape) and len(batch) == shape[0] and all(np.shape(part)[1:] == shape[1:] for part in batch)
+            for shape in shapes
+        )
+        for batch in batches
+    ]
+    return bool(found) and all(found)
+
+
+def as_tuples(recipe: Recipe) -> Recipe:
+    """The recipe with a list of (input, label) in place of each array."""
+    pair = (("0", Inputs((8, 8, 3), "list")), ("1", Labels(holder="list")))
+    return recipe.changed(
+        lambda item: Holding("tuples", pair) if isinstance(item, Inputs) and item.holder == "array" else item
+    )
 
 
 def _one_each(recipe: Recipe, batches: Sequence[Any]) -> bool:
@@ -108,6 +144,18 @@ def beyond_classes(recipe: Recipe, batches: Sequence[Any]) -> int:
             if (hot <= 1).all() and (hot == 0).any() and (hot == 1).any():
                 return int(leaf.shape[1])
     return 0
+
+
+def counts_by_guess(recipe: Recipe) -> bool:
+    """Whether a number that was made up may say how many samples are taken: then nobody knows how many there are."""
+    return any(
+        isinstance(item.value, Plain)
+        and type(item.value.value) is int
+        and _COUNT.fullmatch(item.name)
+        and not _OF_A_SAMPLE.search(item.name)
+        for item in recipe.arguments
+        if item.source == "probe"
+    )
 
 
 def degenerate(batches: Iterable[Any]) -> bool:

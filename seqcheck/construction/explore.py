@@ -25,7 +25,18 @@ from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, f
 from seqcheck.construction.build import attribute_size, build
 from seqcheck.construction.complaint import complaint_of
 from seqcheck.construction.crossing import COMBINED, crossing, lengths_in, spread_targets
-from seqcheck.construction.doubts import ALL_ZERO, ONE_EACH, beyond_classes, degenerate, doubt, is_found, severally
+from seqcheck.construction.doubts import (
+    ALL_ZERO,
+    ONE_EACH,
+    TAKEN_APART,
+    as_tuples,
+    beyond_classes,
+    counts_by_guess,
+    degenerate,
+    doubt,
+    is_found,
+    severally,
+)
 from seqcheck.construction.mend import mend, of_classes
 from seqcheck.construction.names import NAMED
 from seqcheck.construction.options import Options
@@ -225,6 +236,8 @@ def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> l
         found = [_Candidate(textured(recipe), candidate.mendings + 1)]
     elif trial.problem == ALL_ZERO:
         found = [_Candidate(textured(recipe), candidate.mendings + 1)]  # as flat pictures are once standardised
+    elif trial.problem == TAKEN_APART:
+        found = [_Candidate(as_tuples(recipe), candidate.mendings + 1)]
     elif trial.problem == ONE_EACH:
         found = [_Candidate(severally(recipe), candidate.mendings + 1)]
     elif trial.classes:
@@ -396,7 +409,7 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
         trial.own_fault = trial.own_fault or fault
         own = own or error is None or fault is not None
         trial.problem = trial.problem or problem
-    trial.several = mixed > 0
+    trial.several = mixed > 0 or counts_by_guess(recipe)
     if first_fails:
         # Where another batch of the same data can be read, or no data would do, it is not the data's fault.
         faulty = not recipe.guesses or own or bool(trial.seconds) or _reads_after_hook(instance, step)

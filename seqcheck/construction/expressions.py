@@ -148,7 +148,9 @@ class Expressions(Bindings):
                 found.append((f".{value.parts[0]}",))
             elif isinstance(value, Trace):
                 default = self.source.parameters.get(value.root)
-                if not value.steps and isinstance(default, str):
+                if isinstance(default, tuple) and value.steps in ((), ("[]",)):
+                    found += [(f".{name}",) for name in default]
+                elif not value.steps and isinstance(default, str):
                     found.append((f".{default}",))
                     self.uses.add(Use(value, "column"))
                 elif not value.steps and value.root in self.source.parameters and not isinstance(default, (int, float)):

@@ -290,6 +290,9 @@ def _shape(failed: _Failed) -> Iterator[Recipe]:
     if found:
         given, wanted = _numbers(found[1]), _numbers(found[2])
         yield from _reshaped(recipe, given, wanted)
+        for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):  # a part of it, of too many axes
+            if shape and shape != given and len(shape) == len(given) > len(wanted) >= 1:
+                yield from _reshaped(recipe, shape, shape[: len(wanted)])
         for item in recipe.probes:  # a label of several numbers
             if isinstance(item.value, Labels) and not given and len(wanted) == 1:
                 yield _with(recipe, item, replace(item.value, kind="one-hot"))

@@ -63,12 +63,24 @@ def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:
             methods[name] = text
         functions.update(_functions(tree, lines))
         constants.update(_constants(vars(module)))
-    defaults = {item.name: item.value if item.plain else None for item in parameters if item.kind not in ("*", "**")}
+    defaults = {item.name: _default(item) for item in parameters if item.kind not in ("*", "**")}
     said = "\n".join(methods.values())
     named = {name: text for name, text in functions.items() if name in said}
     said += "\n".join(named.values())
     named.update({name: text for name, text in functions.items() if name in said})
     return Source(methods, named, constants, defaults)
+
+
+def _default(item: Parameter) -> Any:
+    """A plain default, or a tuple of names; None where it says nothing."""
+    if item.plain:
+        return item.value
+    try:
+        value = ast.literal_eval(item.default or "None")
+    except (ValueError, SyntaxError, RecursionError):
+        return None
+    names = isinstance(value, (list, tuple)) and bool(value) and all(isinstance(name, str) for name in value)
+    return tuple(value) if names else None
 
 
 def _parsed(module: Any) -> tuple[ast.Module, list[str]]:

@@ -51,6 +51,10 @@ FRAME: Final = frozenset(
     ("iloc", "loc", "iterrows", "itertuples", "columns", "groupby", "sample", "reset_index", "query", "drop", "head")
 )
 """What only a DataFrame is asked for."""
+SERIES: Final = frozenset(
+    ("values", "to_list", "to_numpy", "apply", "isin", "value_counts", "nunique", "fillna", "iloc")
+)
+"""What only a column of one is asked for."""
 _PICTURES: Final = re.compile(r"\b(image|images|img|imgs|picture|photo|frame)", re.I)
 
 
@@ -248,7 +252,12 @@ class _Drawing:
             **{key: shared[key] for key in columns if key in shared and isinstance(shared[key], (Paths, Ids))},
             **known,
         }
-        frame = bool(FRAME & asked) or bool(FRAME_NAME.fullmatch(name)) or "DataFrame" in item.annotation
+        frame = (
+            bool(FRAME & asked)
+            or self._has_series(name)
+            or bool(FRAME_NAME.fullmatch(name))
+            or "DataFrame" in item.annotation
+        )
         if not columns and not frame:
             self._mapping(item)
             return
@@ -271,6 +280,11 @@ class _Drawing:
             members = self._with_input(members) if form in ("rows", "tuples") else members
         self.made[name] = Holding(form, members)
         self.certain = self.certain or bool(members)
+
+    def _has_series(self, root: str) -> bool:
+        """Whether a column is asked for what only that of a DataFrame has."""
+        uses = self.clues.of(root, "method", "attribute")
+        return any(use.detail in SERIES and len(use.trace.steps) == 1 and use.trace.steps[0][0] == "." for use in uses)
 
     def _mapping(self, item: Parameter) -> None:
         """A dict whose keys no literal names: of samples where they are looked up by its keys, else of arrays."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqcheck.construction.doubts import beyond_classes, degenerate, doubt
-from seqcheck.construction.materials import Identity, Inputs, Labels, Material, Paths, Texts
+from seqcheck.construction.doubts import beyond_classes, counts_by_guess, degenerate, doubt
+from seqcheck.construction.materials import Identity, Inputs, Labels, Material, Paths, Plain, Texts
 from seqcheck.construction.recipe import Argument, Recipe
 
 HOT = np.eye(3)[[0, 1, 2, 2]]
@@ -36,6 +36,9 @@ def recipe(*materials: Material) -> Recipe:
         (Inputs(), (np.ones((8, 4, 4)), np.ones(8)), ""),
         (Inputs(), None, ""),
         (Identity(), [(np.ones(4), 1)] * 8, "callable"),
+        (Inputs((4,)), [np.ones(8)] * 4, "several parts"),
+        (Inputs((4,)), [np.ones((8, 4))] * 4, ""),
+        (Inputs((8, 8, 3)), tuple([np.ones((5, 8, 3))] * 8), "several parts"),
         (Inputs(), [(np.ones(4), 1)] * 8, ""),
         (Identity(), (np.ones((8, 4)), np.arange(8)), ""),
         (Inputs(), ([np.ones(4)] * 37, np.arange(8)), "list of arrays"),
@@ -55,3 +58,14 @@ def test_how_many_classes_there_are() -> None:
 def test_numbers_that_are_none_are_told() -> None:
     assert degenerate([(np.array([1.0, np.nan]), np.arange(2))])
     assert not degenerate([(np.ones(2), np.arange(2))])
+
+
+def test_a_made_up_number_may_say_how_many_samples_are_taken() -> None:
+    def of(name: str, value: Any, source: Any = "probe") -> bool:
+        return counts_by_guess(Recipe("class", "data:S", (Argument(name, source, value),)))
+
+    assert of("n_background", Plain(4))
+    assert not of("n_background", 4, "literal")
+    assert not of("n_channels", Plain(3))
+    assert not of("num_frames", Plain(4))
+    assert not of("n_half", Plain(0.5))

@@ -239,6 +239,34 @@ CLASSES = {
         """,
         "S(images=probe (37, 8, 8, 3), names=37 ids, y=probe labels 0-36)",
     ),
+    "samples of several parts that another object would give": (
+        """
+        def __init__(self, dataset, batch_size=8):
+            self.dataset, self.batch_size, self.count = dataset, batch_size, len(dataset)
+        def __getitem__(self, index):
+            rows = [self.dataset[k] for k in range(index * self.batch_size, (index + 1) * self.batch_size)]
+            return tuple(np.stack(parts) for parts in zip(*rows))
+        """,
+        "S(dataset=tuples {0: probe 37 x (8, 8, 3), 1: probe labels 0-36})",
+    ),
+    "columns that a default names": (
+        """
+        def __init__(self, tracks, batch_size=8, inputs=["coords", "mask"]):
+            self.tracks, self.inputs, self.batch_size = {name: tracks[name] for name in inputs}, inputs, batch_size
+            self.count = len(tracks[inputs[0]])
+        def __getitem__(self, index): return {name: self.tracks[name][self.rows(index)] for name in self.inputs}
+        """,
+        "S(tracks=dict {coords: probe (37, 8, 8, 3), mask: probe (37, 8, 8, 3)})",
+    ),
+    "a table known by its columns": (
+        """
+        def __init__(self, dataset, batch_size=8):
+            self.x, self.y = np.asarray(dataset["area"].to_list(), float), dataset["price"].values
+            self.batch_size, self.count = batch_size, len(self.y)
+        def __getitem__(self, index): return self.x[self.rows(index), None], self.y[self.rows(index)]
+        """,
+        "S(dataset=DataFrame {area: probe labels 0-36, price: probe labels 0-36})",
+    ),
     # Mended from exceptions, which say what the source does not.
     "a number of classes that is written down": (
         """
