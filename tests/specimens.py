@@ -826,7 +826,7 @@ class Forks(Rows):
             self.handle = np.memmap(self.file, mode="r")
         elif self.how == "dies":
             self.handle = self.x
-        elif self.how:
+        elif self.how not in ("", "worker"):
             self.handle = self.file.open("rb")
 
     def row(self, row: int) -> float:
@@ -847,7 +847,9 @@ class Forks(Rows):
         if self.how == "dies" and self.process != os.getpid():
             os.abort()
         rows = self.order[index * 3 : index * 3 + 3]
-        if self.how in ("", "dies"):
+        if self.how == "worker" and multiprocessing.parent_process() is not None:
+            rows = rows[::-1] // 2
+        if self.how in ("", "dies", "worker"):
             return self.x[rows], rows.copy()
         if self.how == "threads":
             return self.handle.submit(lambda: self.x[rows]).result(), rows.copy()

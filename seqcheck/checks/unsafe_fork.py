@@ -2,8 +2,9 @@
 
 What it detects:
     A worker that was forked from a process that had read before, and that reads otherwise than that process does,
-    raises, dies, or does not come back. Where workers share an open file, one reads in the middle of another's read,
-    right after the position in it has moved: the rows that come are then those of another place.
+    raises, dies, or does not come back, though one that was forked earlier reads well. Where workers share an open
+    file, one reads in the middle of another's read, right after the position in it has moved: the rows that come are
+    then those of another place.
 
 Why it matters:
     Keras reads the first batches in the main process, and whoever looks at `seq[0]` before training does so too.
@@ -111,7 +112,7 @@ from seqcheck.model.comparison import Difference, batches_of, compare, isolated_
 from seqcheck.model.history import History, Read
 from seqcheck.model.observation import Forked
 from seqcheck.model.usage import weighed
-from seqcheck.model.words import counted, listing
+from seqcheck.model.words import batches_at, counted, listing
 
 CHECK = Check(
     "unsafe-fork",
@@ -155,6 +156,9 @@ def _judge(case: Case, run: History) -> Judgement:
     compared = leaves & seen_leaves(stayed)
     if not compared:
         return inconclusive("every leaf is drawn at random, and may well differ")
+    unread = stayed.keys() - batches_of(run.passes("left").get(0, ())).keys()
+    if unread:
+        return inconclusive(f"{batches_at(unread)} could not be read in a worker, or in one that was forked before too")
     if handed[0].shared and not handed[0].turns:
         return inconclusive(f"workers share {listing(handed[0].shared)}, and no read of another came in between")
     return holds(_looked_at(run, handed[0], compared))
@@ -169,11 +173,12 @@ def _of_tensorflow(case: Case, run: History) -> Judgement:
 
 
 def _ended(case: Case, run: History, stayed: Mapping[int, Batch]) -> Judgement | None:
-    """A worker that hung, died or raised where the process that it was forked from reads well."""
+    """A worker that hung, died or raised where the process that it was forked from reads well, and so did others."""
+    fresh = batches_of(run.passes("fresh").get(0, ()))
     for note in run.notes:
         match = ENDED.match(note.text) if note.kind == "skipped" else None
         reading = [begun for begun in run.unfinished if match is not None and begun.purpose == match[1]]
-        if match is None or match[2] in STOPPED or not reading or reading[0].index not in stayed:
+        if match is None or match[2] in STOPPED or not reading or reading[0].index not in stayed.keys() & fresh.keys():
             continue
         what = "did not come back from" if match[2] == "hung" else f"ended with {match[2]} in"
         threads = max(one.threads for one in run.observed(Forked))
@@ -186,7 +191,7 @@ def _ended(case: Case, run: History, stayed: Mapping[int, Batch]) -> Judgement |
         evidence: dict[str, object] = {"batch": reading[0].index, "worker": match[2], "threads left behind": threads}
         found = Finding(summary, evidence, run.scenario, stacks=stacks)
         return violated(weighed([found], case.contract, "fork"))
-    raised = [(way, read) for way in WAYS for read in _raised(run, way) if read.index in stayed]
+    raised = [(way, read) for way in WAYS for read in _raised(run, way) if read.index in stayed.keys() & fresh.keys()]
     again = {read.index for way in WAYS for read in _raised(run, f"{way}-again")}
     for way, read in raised:
         if read.index in again and read.failure is not None:
@@ -222,6 +227,11 @@ def _held_against(
     found = _differing(stayed, ours, leaves)
     if not found:
         return None
+    # Whatever a worker does that was forked before anything was read is no matter of this fork.
+    otherwise = {index for index, _ in _differing(batches_of(run.passes("fresh").get(0, ())), ours, leaves)}
+    found = [(index, difference) for index, difference in found if index in otherwise]
+    if not found:
+        return inconclusive("workers read otherwise than the main process, also those that are forked before it reads")
     stayed_again, again = (batches_of(run.passes(f"{name}-again").get(0, ())) for name in ("stayed", way))
     repeated = stayed_again and not _differing(stayed, stayed_again, leaves) and _differing(stayed, again, leaves)
     if not repeated:

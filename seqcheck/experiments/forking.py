@@ -4,7 +4,7 @@ Keras reads two batches in the main process before it makes workers, and users d
 or lock, a forked worker has only half of. So the same batches are read once in the process that has read before, and
 once in a worker that was forked from it. Where the worker moves the position in a file that all workers share, another
 one reads in the middle of its reads, at the moments at which the position has just moved: what a busy pool does sooner
-or later.
+or later. A worker that was forked before anything was read tells what workers do in any case.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ AGAIN: Final = ("", "-again")
 def ask(instance: Any, driving: Driving) -> None:
     """Record the isolated passes ``stayed`` and ``left`` of epoch 0, and ``disturbed`` where workers share a file.
 
-    ``before-...`` are the reads that went before, ``beside`` those of the other worker. Where passes differ, all are
-    made once more, with ``-again`` behind their names. What the workers were handed is a `Forked`.
+    ``before-...`` are the reads that went before, ``beside`` those of the other worker. Where passes differ, a worker
+    reads that was forked before anything was read, ``fresh``, and all others are made once more, with ``-again`` behind
+    their names. What the workers were handed is a `Forked`.
     """
     length = driving.length(instance, -1, "start")
     if not length or (driving.hook_first and not driving.hook(instance, -1, "on_epoch_end")):
@@ -59,7 +60,9 @@ def ask(instance: Any, driving: Driving) -> None:
         if stayed is None:
             return
         told = answer(driving, f"before-left{again}", trial.leave)
-        if told is None or None in told or all(content == stayed for content in told):
+        if told is None or again or all(content == stayed for content in told):
+            return
+        if not driving.worker("fresh", 1, trial.begin) or None in told:
             return
 
 
@@ -76,6 +79,10 @@ class _Trial:
         """Read in one process all along."""
         self._lead(f"before-stayed{self.again}")
         return self._pass(f"stayed{self.again}")
+
+    def begin(self) -> None:
+        """Read what the workers read, as one that was forked before."""
+        self._pass("fresh")
 
     def leave(self) -> list[bytes | None]:
         """Read, and then read on in workers; what they read, None where one did not come back."""

@@ -19,11 +19,18 @@ MIXED = [*SOUND[:2], samples(0, 1, 2), SOUND[3]]
 
 
 def forked(
-    left: Any = SOUND, disturbed: Any = None, *, again: bool = True, handed: Forked | None = None, **more: Any
+    left: Any = SOUND,
+    disturbed: Any = None,
+    *,
+    fresh: Any = SOUND,
+    again: bool = True,
+    handed: Forked | None = None,
+    **more: Any,
 ) -> History:
     """A run of the experiment; with `again`, its passes were made twice and gave the same."""
     once = {"before-left": SOUND[:2], "stayed": SOUND, "left": left, **({"disturbed": disturbed} if disturbed else {})}
     twice = {f"{name}-again": entries for name, entries in once.items()} if again else {}
+    twice |= {"fresh": fresh} if fresh else {}
     seen = handed or Forked(("rows.bin",), 12) if disturbed else handed or Forked()
     passes = {name: [entries] for name, entries in {**once, **twice}.items()}
     return history("forking", passes=passes, observations=[seen], **more)
@@ -95,6 +102,11 @@ def test_a_worker_that_hangs_is_found_with_its_stack_and_the_threads_that_stayed
     assert "did not come back from batch 1" in said.reason
     assert "left 1 thread running" in said.reason
     assert said.findings[0].stacks
+
+
+@pytest.mark.parametrize("broken", [MIXED, [SOUND[0], SOUND[1], failure(), SOUND[3]]])
+def test_what_every_worker_does_is_another_matter(broken: Any) -> None:
+    assert judged(forked(broken, fresh=broken)).outcome is Outcome.INCONCLUSIVE
 
 
 def test_a_worker_that_dies_is_found_unless_it_was_ended_from_outside() -> None:

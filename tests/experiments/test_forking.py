@@ -49,6 +49,12 @@ def test_a_lock_that_processes_share_keeps_the_other_worker_out(bench: Bench, tm
     assert outcome(bench, tmp_path, history, "locked") is Outcome.HOLDS
 
 
+def test_what_every_worker_does_is_no_matter_of_the_fork(bench: Bench, tmp_path: Path) -> None:
+    history = forking(bench, tmp_path, "worker")
+    assert history.passes("fresh")
+    assert outcome(bench, tmp_path, history, "worker") is Outcome.INCONCLUSIVE
+
+
 def test_threads_that_stay_behind_are_waited_for_in_vain(bench: Bench, tmp_path: Path) -> None:
     history = forking(bench, tmp_path, "threads", silence=SHORT)
     assert history.observed(Forked)[0].threads == 1
