@@ -9,6 +9,7 @@ or later. A worker that was forked before anything was read tells what workers d
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import select
 import socket
@@ -111,7 +112,8 @@ class _Trial:
         ours, theirs = socket.socketpair()
         with ours, theirs, self.driving.beside(2, lambda: self._oblige(theirs)):
             told = answer(self.driving, f"disturbed{self.again}", lambda: self._disturbed(ours, shared), worker)
-            ours.send(b"\0")  # the other worker may go
+            with contextlib.suppress(OSError):
+                ours.send(b"\0")  # the other worker may go
         disturbed, turns = told or (None, 0)
         self.driving.record(Forked(names, turns, threads))
         return [left, disturbed]
@@ -147,10 +149,11 @@ class _Trial:
         """The other worker: read what is asked for, until nothing is."""
         read = self.driving.reader(self.instance, isolated=True)
         place = 0
-        while asked := int.from_bytes(other.recv(8), "little"):
-            read(0, asked - 1, f"beside{self.again}", place)
-            place += 1
-            other.send(b"\1")
+        with contextlib.suppress(OSError):  # the user's code may close what it has not opened
+            while asked := int.from_bytes(other.recv(8), "little"):
+                read(0, asked - 1, f"beside{self.again}", place)
+                place += 1
+                other.send(b"\1")
 
 
 @dataclass
@@ -199,7 +202,11 @@ class _Turns:
         if time.monotonic() > self._until or not self._heard(0.0):
             self._left = 0
             return
-        self.other.send((self._index + 1).to_bytes(8, "little"))
+        try:
+            self.other.send((self._index + 1).to_bytes(8, "little"))
+        except OSError:
+            self._left = 0
+            return
         self._owed = True
         self.taken += 1
         if not self._heard(PATIENCE):
@@ -208,9 +215,10 @@ class _Turns:
 
     def _heard(self, patience: float) -> bool:
         """Whether the other worker has done all that it was asked for."""
-        if self._owed and select.select([self.other], [], [], patience)[0]:
-            self.other.recv(1)
-            self._owed = False
+        with contextlib.suppress(OSError, ValueError):  # the user's code may close what it has not opened
+            if self._owed and select.select([self.other], [], [], patience)[0]:
+                self.other.recv(1)
+                self._owed = False
         return not self._owed
 
     def _stands(self) -> list[int | None]:
