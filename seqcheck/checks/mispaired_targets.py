@@ -62,6 +62,7 @@ from collections.abc import Mapping, Sequence
 from seqcheck.model.accounts import gravest
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
+from seqcheck.model.class_pairs import Relation, relation, wrong_rows
 from seqcheck.model.held_pairs import Epochs, HeldPairs, held_pairs
 from seqcheck.model.history import History
 from seqcheck.model.pairing import Points, evenly_spaced, line, monotone, paths_of, points
@@ -109,7 +110,34 @@ def _judge(case: Case, run: History) -> Judgement:
         if judged:
             return gravest(judged)
         return inconclusive("the probe's labels cannot be read off the targets, nor its rows off the inputs")
-    return _judge_rows(case, run, tuple(whole), epochs)
+    return _judge_classes(case, run, epochs) or _judge_rows(case, run, tuple(whole), epochs)
+
+
+def _judge_classes(case: Case, run: History, epochs: Epochs) -> Judgement | None:
+    """Hold the classes of made-up data against the samples that they came with; None where these cannot be read."""
+    size, classes = run.truth.num_samples, run.truth.classes
+    if not size or not classes:
+        return None
+    stable = stable_leaves(case)
+    read = [
+        (one, relation(one, classes))
+        for one in points(epochs, size, classes)
+        if _fixed(case, one) and (stable is None or stable >= {one.x_path, one.y_path})
+    ]
+    # Of several inputs one may be a partner, which has a class of its own.
+    for one, how in read:
+        if how is Relation.PAIRED:
+            rows = counted(len(one.numbers), "row")
+            return holds(f"{rows} of {one.x_path} against {one.y_path}: the class of the same sample in each")
+    for one, how in read:
+        if how is Relation.SHIFTED:
+            return inconclusive(
+                f"every row of {one.x_path} came with another class in {one.y_path}, always as far from its own: "
+                "numbered anew, or each target is that of a neighbour"
+            )
+    if read and all(how is Relation.APART for _, how in read):
+        return violated([_class_finding(run, read[0][0], classes, tuple(run.whole_passes()))])
+    return None
 
 
 def _fixed(case: Case, one: Points) -> bool:
@@ -187,6 +215,27 @@ def _probe_finding(run: History, one: Points, wrong: list[int], epochs: tuple[in
         "rows": [
             f"epoch {epochs[one.places[place][0]]}, batch {one.places[place][1]}, row {one.places[place][2]}: "
             f"{one.numbers[place]:g} with {one.labels[place]:g}"
+            for place in wrong[:10]
+        ],
+    }
+    return Finding(summary, evidence, run.scenario)
+
+
+def _class_finding(run: History, one: Points, classes: int, epochs: tuple[int, ...]) -> Finding:
+    wrong = wrong_rows(one, classes)
+    epoch, index, row = one.places[wrong[0]]
+    number, label = int(one.numbers[wrong[0]]), int(one.labels[wrong[0]])
+    others = f", as {counted(len(wrong) - 1, 'other row')} have another's" if len(wrong) > 1 else ""
+    summary = (
+        f"row {row} of batch {index} in epoch {epochs[epoch]} has sample {number} in {one.x_path}, which is of class "
+        f"{number % classes}, and class {label} in {one.y_path}{others}"
+    )
+    evidence = {
+        "rows with another class": len(wrong),
+        "rows compared": len(one.numbers),
+        "rows": [
+            f"epoch {epochs[one.places[place][0]]}, batch {one.places[place][1]}, row {one.places[place][2]}: "
+            f"sample {one.numbers[place]:g} with class {one.labels[place]:g}"
             for place in wrong[:10]
         ],
     }

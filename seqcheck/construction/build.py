@@ -14,7 +14,7 @@ from typing import Any, Final, TypeGuard
 import numpy as np
 
 from seqcheck.construction.bases import is_sequence, missing
-from seqcheck.construction.materials import Labels, Ones, World, leaves
+from seqcheck.construction.materials import Labels, Material, Ones, World, leaves
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
 from seqcheck.construction.roles import is_seed
@@ -150,15 +150,27 @@ def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Trut
         batch_size_source=size_source if size else "",
         probe=_names_samples(recipe, world),
         encoded=recipe.guesses,
+        classes=_class_count(recipe, world),
         made_up=recipe.guesses,
     )
 
 
+def _made_up(recipe: Recipe) -> list[Material]:
+    return [leaf for material in (*(item.value for item in recipe.probes), *recipe.files) for leaf in leaves(material)]
+
+
 def _names_samples(recipe: Recipe, world: World) -> bool:
     """Whether there are samples, and every label among the made-up data names its own."""
-    made = [leaf for material in (*(item.value for item in recipe.probes), *recipe.files) for leaf in leaves(material)]
+    made = _made_up(recipe)
     labels = [leaf for leaf in made if isinstance(leaf, Labels)]
     return any(not isinstance(leaf, Ones) for leaf in made) and all(leaf.names_samples(world) for leaf in labels)
+
+
+def _class_count(recipe: Recipe, world: World) -> int | None:
+    """Of how many classes all labels among the made-up data are; None where they name samples, or differ in that."""
+    labels = [leaf for leaf in _made_up(recipe) if isinstance(leaf, Labels)]
+    counts = {None if leaf.names_samples(world) else leaf.classes_in(world) for leaf in labels}
+    return counts.pop() if recipe.guesses and len(counts) == 1 else None
 
 
 def attribute_size(instance: Any) -> tuple[int | None, str]:

@@ -88,10 +88,12 @@ class Points:
     """Whether most numbers are those of a sample, unchanged."""
 
 
-def points(batches: Iterable[Mapping[int, Batch]], num_samples: int) -> tuple[Points, ...]:
-    """The rows of each leaf of x against the label that tells most."""
+def points(
+    batches: Iterable[Mapping[int, Batch]], num_samples: int, num_labels: int | None = None
+) -> tuple[Points, ...]:
+    """The rows of each leaf of x against the label that tells most; `num_labels` where there are fewer than samples."""
     epochs = tuple(batches)
-    y_path = label_path(epochs, num_samples)
+    y_path = label_path(epochs, num_labels or num_samples)
     found = []
     for x_path in paths_of(epochs, "x") if y_path is not None else ():
         numbers: list[float] = []

@@ -135,9 +135,9 @@ class Truth:
     """What is known beforehand about the data that one run drives; None where nobody knows.
 
     `probe` says that label k belongs to sample k and row k of every array encodes k, `encoded` that the rows do so
-    whatever the labels are. Each source says who claims the figure: ``probe``, ``factory``, ``contract`` or
-    ``constructor``. `made_up` says that the data, or some of it, was made for the run: its values say nothing of
-    the Sequence. `seed` is the one that was passed.
+    whatever the labels are, and `classes` that label k is k modulo that number. Each source says who claims the figure:
+    ``probe``, ``factory``, ``contract`` or ``constructor``. `made_up` says that the data, or some of it, was made for
+    the run: its values say nothing of the Sequence. `seed` is the one that was passed.
     """
 
     num_samples: int | None = None
@@ -146,6 +146,7 @@ class Truth:
     batch_size_source: str = ""
     probe: bool = False
     encoded: bool = False
+    classes: int | None = None
     made_up: bool = False
     seed: int | None = None
     extra: dict[str, str] = field(default_factory=dict)

@@ -8,8 +8,9 @@ import pytest
 from seqcheck.checks.mispaired_targets import judge
 from seqcheck.model.batch import Batch, describe
 from seqcheck.model.check import Outcome
+from seqcheck.model.scenario import Truth
 from tests.checks.epochs import CLASSES, PICTURES, held, numbered_in, probe, rows_in, shuffles
-from tests.histories import case, history
+from tests.histories import at, case, history
 
 N, B = 38, 4
 IDS = np.arange(N)
@@ -192,3 +193,48 @@ def test_one_hot_targets_of_the_place_in_the_batch_are_wrong_and_plain_numbers_m
     assert by_place(np.eye(N)) is Outcome.VIOLATED
     assert by_place(IDS) is Outcome.INCONCLUSIVE
     assert by_place(np.eye(B)) is not Outcome.VIOLATED
+
+
+CLASSES_MADE = Truth(num_samples=N, num_samples_source="probe", encoded=True, made_up=True, classes=10)
+
+
+def test_classes_of_made_up_data_are_held_against_their_samples() -> None:
+    orders = [order[: N // B * B] for order in shuffles(N, 3)]
+    epochs = [apart(order, order, ROWS, IDS % 10) for order in orders]
+    judged = judge(case(history(epochs=epochs, truth=CLASSES_MADE)))
+    assert (judged.outcome, judged.reason) == (
+        Outcome.HOLDS,
+        "108 rows of x against y: the class of the same sample in each",
+    )
+    hot = [apart(order, order, (ROWS + 0.5) / 255, np.eye(10, dtype="float32")[IDS % 10]) for order in orders]
+    assert judge(case(history(epochs=hot, truth=CLASSES_MADE))).outcome is Outcome.HOLDS
+    fixed = [apart(order, list(range(N)), ROWS, IDS % 10) for order in shuffles(N, 2)]
+    wrong = judge(case(history(epochs=fixed, truth=CLASSES_MADE)))
+    assert wrong.outcome is Outcome.VIOLATED
+    number = shuffles(N, 1)[0][0]
+    words = f"row 0 of batch 0 in epoch 0 has sample {number} in x, which is of class {number % 10}, and class 0 in y"
+    assert wrong.reason.startswith(words)
+
+
+def test_the_class_of_a_neighbour_is_no_green() -> None:
+    epochs = [apart(order, order, ROWS, (IDS + 1) % 10) for order in shuffles(N, 3)]
+    judged = judge(case(history(epochs=epochs, truth=CLASSES_MADE)))
+    assert judged.outcome is Outcome.INCONCLUSIVE
+    assert "that of a neighbour" in judged.reason
+
+
+def test_a_partner_has_a_class_of_its_own() -> None:
+    partner = np.random.default_rng(5).permutation(N)
+    batches = [describe(((ROWS[k : k + B], ROWS[partner[k : k + B]]), (IDS % 10)[k : k + B])) for k in range(0, N, B)]
+    assert judge(case(history(epochs=[batches], truth=CLASSES_MADE))).outcome is Outcome.HOLDS
+
+
+def test_classes_that_are_drawn_are_not_held_against_samples() -> None:
+    drawn = np.random.default_rng(6).permutation(IDS % 10)
+    epochs = [apart(list(range(N)), list(range(N)), ROWS, drawn)]
+    first, again = (
+        [at(index, describe((ROWS[:B], np.roll(IDS[:B], turn) % 10))) for index in range(1) for turn in turns]
+        for turns in ((0, 0), (0, 1))
+    )
+    looked = history("reading", passes={"twice": [first], "plain-twice": [again]})
+    assert judge(case(looked, history(epochs=epochs, truth=CLASSES_MADE))).outcome is Outcome.INCONCLUSIVE

@@ -85,10 +85,13 @@ class Labels:
         """Whether each label tells its sample."""
         return self.kind_in(world) != "classes"
 
+    def classes_in(self, world: World) -> int:
+        """Of how many classes they are there, where they are classes."""
+        return min(self.classes, world.most_classes or self.classes)
+
     def make(self, world: World) -> Any:
         """The labels in their holder."""
-        classes = min(self.classes, world.most_classes or self.classes)
-        made = probe.labels(world.count, self.kind_in(world), classes)
+        made = probe.labels(world.count, self.kind_in(world), self.classes_in(world))
         if self.holder == "array":
             return made
         if self.holder == "column":
