@@ -201,6 +201,7 @@ def spawning() -> Iterator[Session]:
 
 
 @driven
+@pytest.mark.repeated
 @pytest.mark.parametrize("case", cases("verdicts"))
 def test_a_class_gets_what_it_deserves(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
     mapped = "unstable-mapping" in case.get("violated", ())
