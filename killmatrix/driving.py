@@ -1,0 +1,107 @@
+"""One specimen driven, and what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from killmatrix.specimens import ROOT, Specimen
+from seqcheck.model.check import Outcome, Severity
+from seqcheck.model.report import TargetReport
+from seqcheck.runner import Session, Settings
+
+SETTINGS: Final = Settings(timeout=10.0, budget=60.0)
+IMPATIENT: Final = Settings(timeout=3.0, budget=60.0)
+"""For what hangs by design: nothing is learnt from waiting longer."""
+HANGS: Final = "hanging-read"
+CONSTRUCTION: Final = "construction"
+"""What fails where no instance can be built: an item of the test run, and no check of the catalogue."""
+
+
+@dataclass(frozen=True)
+class Driven:
+    """The verdicts on one specimen: checks by name, in the order of the catalogue; `seconds` is wall time.
+
+    `errors` and `advice` were VIOLATED. `outcomes` are those of the checks that the specimen names.
+    """
+
+    errors: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def violated(self) -> tuple[str, ...]:
+        """Every check that was VIOLATED, errors first."""
+        return (*self.errors, *self.advice)
+
+
+class Drivers:
+    """The sessions that specimens are driven in; they share one import of Keras each, and end with the block."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is where the modules of the pages and the mechanical mutants were laid out."""
+        self.folder = folder
+        self._sessions: dict[float, Session] = {}
+
+    def drive(self, specimen: Specimen, *, whole: bool) -> Driven:
+        """Drive a specimen with every check, or unless `whole` with those that it names.
+
+        Raises:
+            RuntimeError: seqcheck itself failed.
+            TargetError: the specimen cannot be imported.
+        """
+        started = time.monotonic()
+        driven = Driven()
+        for target in specimen.targets:
+            session = self._session(IMPATIENT if HANGS in specimen.checks else SETTINGS)
+            report = session.run(session.resolve([target])[0], () if whole else specimen.checks)
+            driven = judged(report, specimen.checks)
+            if driven.errors:
+                break
+        return Driven(driven.errors, driven.advice, driven.outcomes, round(time.monotonic() - started, 1))
+
+    def _session(self, settings: Settings) -> Session:
+        if settings.timeout not in self._sessions:
+            self._sessions[settings.timeout] = Session(settings, ROOT, warm=("keras",))
+        return self._sessions[settings.timeout]
+
+    def close(self) -> None:
+        """End every process of theirs."""
+        for session in self._sessions.values():
+            session.close()
+
+
+@contextlib.contextmanager
+def drivers(folder: Path) -> Iterator[Drivers]:
+    """Drivers that find what lies in `folder`, which is the current one within the block."""
+    before = Path.cwd()
+    os.chdir(folder)
+    made = Drivers(folder)
+    try:
+        yield made
+    finally:
+        made.close()
+        os.chdir(before)
+
+
+def judged(report: TargetReport, checks: tuple[str, ...]) -> Driven:
+    """What a report says.
+
+    Raises:
+        RuntimeError: seqcheck itself failed.
+    """
+    broken = [*report.internal, *(item.reason for item in report.verdicts if "seqcheck failed" in item.reason)]
+    if broken:
+        raise RuntimeError(f"{report.target}: {broken[0]}")
+    seen = [item for item in report.verdicts if item.outcome is Outcome.VIOLATED]
+    errors = tuple(item.check for item in seen if item.severity is Severity.ERROR)
+    if not report.construction.ok:
+        errors = (*errors, CONSTRUCTION)
+    outcomes = {item.check: item.outcome.value for item in report.verdicts if item.check in checks}
+    return Driven(errors, tuple(item.check for item in seen if item.severity is Severity.ADVICE), outcomes)

@@ -1,0 +1,162 @@
+"""The matrix as Markdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from killmatrix.ledger import Entry
+from killmatrix.matrix import Row
+from killmatrix.mechanical import CLASSES
+from seqcheck.model.check import CLAUSES, Check, Outcome, Severity
+
+HEAD: Final = """<!-- Made by `python -m killmatrix`: do not edit. -->
+# The kill matrix
+
+Which faults each check of the catalogue really catches. Every check is held against faulty Sequences of different make
+and against sound ones that look like them; the reference Sequences are mutated mechanically besides. Each specimen was
+driven with the whole catalogue, on the installed Keras. CI drives every specimen again with the checks that it is about
+and refuses a check that no mutant needs, a mutant that survives without a reason, and a sound Sequence that fails.
+
+A check catches a mutant when its verdict is VIOLATED. It is *needed* by a mutant that would pass without it: no other
+check is red. Where one cause has several consequences, only the cause is red; the others follow from it.
+"""
+
+
+def page(
+    rows: Sequence[Row],
+    checks: Sequence[Check],
+    entries: Mapping[str, Entry],
+    excused: Mapping[str, str],
+    known: Mapping[str, str],
+) -> str:
+    """The whole page; every row has its entry."""
+    parts = [HEAD, _figures(rows, excused, known), _driven_with(rows, entries), _by_check(rows, checks)]
+    parts += [_clause(clause, rows, checks) for clause in CLAUSES]
+    parts += [_sound(rows, known), _mechanical(rows, excused)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _table(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return "\n".join([*lines, *("| " + " | ".join(cells) + " |" for cells in body)]) + "\n"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole}" + (f" ({100 * part / whole:.1f} %)" if whole else "")
+
+
+def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str, str]) -> str:
+    by_hand = [row for row in rows if row.specimen.kind in ("mutant", "page")]
+    mechanical = [row for row in rows if row.specimen.kind == "mechanical"]
+    equivalent = {name for name, why in excused.items() if why.startswith("equivalent")}
+    judged = [row for row in mechanical if row.specimen.name not in equivalent]
+    sound = [row for row in rows if not row.specimen.faulty]
+    body = [
+        ("Faulty Sequences written by hand, caught", _share(sum(row.caught for row in by_hand), len(by_hand))),
+        ("Mechanical mutants, caught", _share(sum(row.caught for row in judged), len(judged))),
+        ("Mechanical mutants left out as equivalent", str(len(mechanical) - len(judged))),
+        ("Sound Sequences, none of them red", _share(sum(not row.alarms for row in sound), len(sound))),
+    ]
+    if known:
+        body.append(("Sound Sequences of which a false alarm is known", str(len(known))))
+    return "## Figures\n\n" + _table(("", ""), body)
+
+
+def _driven_with(rows: Sequence[Row], entries: Mapping[str, Entry]) -> str:
+    count = Counter((entries[row.specimen.name].state, entries[row.specimen.name].versions) for row in rows)
+    body = [(f"`{state}`", versions, str(number)) for (state, versions), number in sorted(count.items())]
+    text = (
+        "## What was driven, and with what\n\n"
+        "The last time that each specimen was driven whole. A state is the hash of all modules of seqcheck; "
+        "`python -m killmatrix --state` says that of a checkout.\n\n"
+    )
+    return text + _table(("state of seqcheck", "on", "specimens"), body)
+
+
+def _by_check(rows: Sequence[Row], checks: Sequence[Check]) -> str:
+    body = []
+    for check in checks:
+        faulty = [row for row in rows if row.specimen.faulty]
+        own = [row for row in faulty if check.name in row.specimen.checks]
+        others = sum(check.name in row.driven.violated for row in faulty) - sum(row.caught for row in own)
+        sound = [row for row in rows if not row.specimen.faulty and check.name in row.specimen.checks]
+        held = sum(row.driven.outcomes.get(check.name) == Outcome.HOLDS.value for row in sound)
+        body.append(
+            (
+                f"[{check.name}](defects/{check.name}.md)" + (" *a*" if check.severity is Severity.ADVICE else ""),
+                f"{sum(row.caught for row in own)} of {len(own)}",
+                str(others),
+                str(sum(row.needs(check) for row in faulty)),
+                f"{held} of {len(sound)}",
+            )
+        )
+    head = ("check", "its mutants, caught", "others that it catches", "mutants that need it", "look-alikes it clears")
+    return "## Checks\n\n*a*: advice. A look-alike that is not cleared is inconclusive.\n\n" + _table(head, body)
+
+
+def _clause(clause: str, rows: Sequence[Row], checks: Sequence[Check]) -> str:
+    """Mutants down, the checks of the clause across."""
+    columns = [check.name for check in checks if check.clause == clause]
+    own = [row for row in rows if row.specimen.kind in ("mutant", "page") and set(row.specimen.checks) & set(columns)]
+    body = []
+    for row in own:
+        cells = [_cell(row, name) for name in columns]
+        beside = ", ".join(name for name in row.driven.violated if name not in columns)
+        body.append((row.specimen.name, row.specimen.make, row.specimen.what, *cells, beside))
+    numbered = [f"[{place}](defects/{name}.md)" for place, name in enumerate(columns, 1)]
+    legend = ", ".join(f"{place} {name}" for place, name in enumerate(columns, 1))
+    title = f"## {clause[0].upper()}{clause[1:]}\n\n● met first in the report, ○ VIOLATED besides. {legend}.\n\n"
+    return title + _table(("mutant", "make", "what", *numbered, "others"), body)
+
+
+def _cell(row: Row, check: str) -> str:
+    if check == row.first:
+        return "●"
+    return "○" if check in row.driven.violated else ""
+
+
+def _sound(rows: Sequence[Row], known: Mapping[str, str]) -> str:
+    body = []
+    for row in rows:
+        if not row.specimen.faulty:
+            said = ", ".join(row.alarms) + f" ({known.get(row.specimen.name, 'unknown')})" if row.alarms else ""
+            looks = ", ".join(name + (" (open)" if name in row.open_checks else "") for name in row.specimen.checks)
+            body.append((row.specimen.name, row.specimen.what, looks, said))
+    return "## Sound look-alikes\n\n" + _table(("Sequence", "what", "looks like", "false alarms"), body)
+
+
+def _mechanical(rows: Sequence[Row], excused: Mapping[str, str]) -> str:
+    mechanical = [row for row in rows if row.specimen.kind == "mechanical"]
+    killers = Counter(row.first for row in mechanical if row.caught)
+    parts = [
+        "## Mechanical mutants\n",
+        f"One small change each to {', '.join(f'`{name}`' for name in CLASSES.values())}, such as a number off by one, "
+        "swapped arguments, a statement dropped, floor for ceil, a copy or a call removed. Arguments that the class "
+        "refuses are left alone. A mutant is caught by any error, also by that no instance can be built.\n",
+        _table(("caught first by", "mutants"), [(name, str(number)) for name, number in killers.most_common()]),
+        "### Survivors\n",
+        _table(
+            ("mutant", "change", "why"),
+            [
+                (row.specimen.name, _code(row.specimen.what), excused.get(row.specimen.name, "**not looked at yet**"))
+                for row in mechanical
+                if not row.caught
+            ],
+        ),
+        "### Caught\n",
+        _table(
+            ("mutant", "change", "first", "also"),
+            [
+                (row.specimen.name, _code(row.specimen.what), row.first, ", ".join(row.driven.errors[1:]))
+                for row in mechanical
+                if row.caught
+            ],
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _code(what: str) -> str:
+    return what.replace("|", "\\|")
