@@ -161,7 +161,9 @@ def establish(case: Case, history: History) -> Identity | Unidentified:
         return Identity("sample_id", "the owner's sample_id")
     size = history.truth.num_samples
     if history.truth.probe and size:
-        for path in sorted({leaf.path for leaf in batches[0].leaves}, key=lambda name: (name != "y", name)):
+        # Weights are numbers too, and never those of samples.
+        numbered = {leaf.path for leaf in batches[0].leaves if not leaf.path.startswith("sample_weight")}
+        for path in sorted(numbered, key=lambda name: (name != "y", not name.startswith("y"), name)):
             leaves = [leaf for leaf in (batch.leaf(path) for batch in batches) if leaf is not None]
             rows = [row for leaf in leaves for row in (label_ids(leaf, size) or [("foreign", None)])]
             known = sum(not isinstance(row, tuple) for row in rows)
@@ -188,7 +190,8 @@ def names_samples(case: Case, history: History, path: str) -> bool:
     """Whether the labels at `path` may be those of the probe.
 
     They are not where a few labels come with many different inputs: then the Sequence makes them itself, such as 1 for
-    a pair that belongs together and 0 for one that does not. In a small run that cannot be seen; a larger one tells.
+    a pair that belongs together and 0 for one that does not, or one and the same for all. In a small run that cannot be
+    seen; a larger one tells.
     """
     stable = stable_leaves(case)
     return not any(_made(run, path, stable) for run in (history, *case.runs("reading")) if run.truth.probe)
@@ -207,7 +210,8 @@ def _made(run: History, path: str, stable: frozenset[str] | None) -> bool:
         rows.update(batch.samples(frozenset(steady or inputs)) or ())
     # Inputs that are drawn anew at each read differ though they are of one sample.
     most = MOST_OWN_LABELS if steady else 2
-    return len(labels) <= most and labels == set(range(len(labels))) and len(rows) >= 4 * len(labels)
+    of_its_own = len(labels) == 1 or labels == set(range(len(labels)))
+    return len(labels) <= most and of_its_own and len(rows) >= 4 * len(labels)
 
 
 def _telling(batches: Iterable[Batch], paths: frozenset[str]) -> bool:

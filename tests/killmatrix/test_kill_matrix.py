@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from killmatrix import __main__ as command
-from killmatrix import ledger
+from killmatrix import campaign, ledger
 from killmatrix.driving import CONSTRUCTION, Drivers, drivers
 from killmatrix.matrix import Row
 from killmatrix.specimens import HERE, Specimen
 
-EVERY = command.every_specimen()
+EVERY = campaign.every_specimen()
 BY_HAND = [item for item in EVERY if item.targets[0].startswith(HERE)]
 MECHANICAL = [item for item in EVERY if item.kind == "mechanical"]
 EIGHTH = int(ledger.state_of_seqcheck(), 16) % 8
@@ -31,12 +30,12 @@ def test_every_specimen_was_driven_as_it_is():
 
 
 def test_no_rule_of_the_matrix_is_broken():
-    assert command.problems(EVERY, ledger.read()) == []
+    assert campaign.problems(EVERY, ledger.read()) == []
 
 
 def test_the_page_is_that_of_the_ledger():
-    made = command.text_of_page(EVERY, ledger.read())
-    assert command.PAGE.read_text(encoding="utf-8") == made, "run `python -m killmatrix`"
+    made = campaign.text_of_page(EVERY, ledger.read())
+    assert campaign.PAGE.read_text(encoding="utf-8") == made, "run `python -m killmatrix`"
 
 
 def test_names_are_unique():
@@ -47,7 +46,7 @@ def test_names_are_unique():
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drivers]:
     folder: Path = tmp_path_factory.mktemp("killmatrix")
-    command.lay_out(folder)
+    campaign.lay_out(folder)
     with drivers(folder) as made:
         yield made
 

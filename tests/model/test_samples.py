@@ -58,3 +58,22 @@ def test_the_probes_own_labels_are_still_read() -> None:
         found = establish(case(run), run)
         assert isinstance(found, Identity)
         assert found.kind == "probe"
+
+
+def named(rows: Sequence[int], others: object, weights: object) -> Batch:
+    """Targets and weights by name, of which one target is the probe's."""
+    numbers = np.array(rows)
+    targets = {"kind": others, "label": numbers}
+    return describe(({"x": numbers[:, None] + np.full(3, 0.5, np.float32)}, targets, {"label": weights}))
+
+
+def test_what_is_the_same_for_every_sample_names_none() -> None:
+    """Weights of 1 are no samples, and neither is a second target that is always 7."""
+    batches = [named(range(first, first + 4), np.full(4, 7), np.ones(4)) for first in range(0, 24, 4)]
+    passes = {"forward": [batches], "forward-again": [batches], "backward": [batches]}
+    given = case(history(epochs=[batches], truth=probe(24)), history("reading", passes=passes, truth=probe(24)))
+    found = establish(given, given.histories[0])
+    assert isinstance(found, Identity)
+    assert found.paths == {"y['label']"}
+    for name in ("mispaired-targets", "ignored-index", "repeated-samples", "foreign-samples", "lost-samples"):
+        assert catalogue()[name].judge(given).outcome is not Outcome.VIOLATED, name

@@ -1,0 +1,114 @@
+"""`python -m killmatrix`: drive what was not yet driven as it is, and write the ledger and the page.
+
+``--all`` drives everything again, ``--only TEXT`` what has the text in its name or is about that check, ``--hand``
+leaves the mechanical mutants out; ``--jobs N`` drives in N processes. It prints what the matrix does not prove, and
+ends with 1 where that is anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from killmatrix import ledger, mechanical, specimens
+from killmatrix.driving import Driven, drivers
+from killmatrix.ledger import Entry
+from killmatrix.matrix import Row, broken_rules
+from killmatrix.page import page
+from killmatrix.specimens import ROOT, Specimen
+from seqcheck.checks import catalogue
+
+PAGE: Final = ROOT / "docs/kill-matrix.md"
+KNOWN: Final[dict[str, str]] = {}
+"""Sound specimens of which a false alarm is known, by name, and which."""
+
+
+def every_specimen() -> list[Specimen]:
+    """All of the matrix: by hand, of the pages, mechanical."""
+    return [*specimens.by_hand(), *specimens.of_pages(), *mechanical.mechanical()]
+
+
+def lay_out(folder: Path) -> None:
+    """Write what lies in no file of the project to packages below `folder`."""
+    specimens.lay_out(folder)
+    mechanical.lay_out(folder)
+
+
+def drive_all(chosen: Sequence[Specimen], jobs: int) -> Iterator[tuple[Specimen, Driven]]:
+    """Drive specimens whole, in so many processes; they come as they are done."""
+    with tempfile.TemporaryDirectory() as folder:
+        lay_out(Path(folder))
+        if jobs == 1:
+            yield from _drive_some(chosen, folder)
+            return
+        parts = [list(chosen[number::jobs]) for number in range(jobs)]
+        small = [part[start : start + 8] for part in parts for start in range(0, len(part), 8)]
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            for future in as_completed([pool.submit(_drive_list, part, folder) for part in small]):
+                yield from future.result()
+
+
+def _drive_list(chosen: Sequence[Specimen], folder: str) -> list[tuple[Specimen, Driven]]:
+    return list(_drive_some(chosen, folder))
+
+
+def _drive_some(chosen: Sequence[Specimen], folder: str) -> Iterator[tuple[Specimen, Driven]]:
+    with drivers(Path(folder)) as driver:
+        for specimen in chosen:
+            yield specimen, driver.drive(specimen, whole=True)
+
+
+def rows_of(known: Sequence[Specimen], entries: dict[str, Entry]) -> list[Row]:
+    """The specimens that were driven, with what was seen of each."""
+    return [Row(item, entries[item.name].driven) for item in known if item.name in entries]
+
+
+def problems(every: Sequence[Specimen], entries: dict[str, Entry]) -> list[str]:
+    """The rules that are broken, one sentence each."""
+    checks = [item.check for item in catalogue().values()]
+    return broken_rules(rows_of(every, entries), checks, mechanical.excused(), KNOWN)
+
+
+def text_of_page(every: Sequence[Specimen], entries: dict[str, Entry]) -> str:
+    """What docs/kill-matrix.md has to say."""
+    checks = [item.check for item in catalogue().values()]
+    return page(rows_of(every, entries), checks, entries, mechanical.excused(), KNOWN)
+
+
+def main() -> int:
+    """The command; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m killmatrix", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("--all", action="store_true", help="drive everything again")
+    parser.add_argument("--only", default="", help="drive what has this text in its name, or is about this check")
+    parser.add_argument("--hand", action="store_true", help="leave the mechanical mutants out")
+    parser.add_argument("--jobs", type=int, default=1, help="processes to drive in")
+    parser.add_argument("--state", action="store_true", help="print the state of seqcheck and end")
+    asked = parser.parse_args()
+    if asked.state:
+        print(ledger.state_of_seqcheck())
+        return 0
+    every, entries = every_specimen(), ledger.read()
+    names = {item.name for item in every}
+    entries = {name: entry for name, entry in entries.items() if name in names}
+    chosen = every if asked.all or asked.only else ledger.waiting(every, entries)
+    if asked.only:
+        chosen = [item for item in chosen if asked.only in item.name or asked.only in item.checks]
+    if asked.hand:
+        chosen = [item for item in chosen if item.kind != "mechanical"]
+    for number, (specimen, driven) in enumerate(drive_all(chosen, asked.jobs), 1):
+        entries[specimen.name] = Entry(specimen.digest, ledger.state_of_seqcheck(), ledger.versions(), driven)
+        ledger.write(entries)
+        row = Row(specimen, driven)
+        said = ", ".join(driven.violated) or "nothing"
+        good = row.caught if specimen.faulty else not row.alarms
+        print(f"{number}/{len(chosen)} {'ok ' if good else 'BAD'} {specimen.name}: {said}", flush=True)
+    PAGE.write_text(text_of_page(every, entries), encoding="utf-8")
+    broken = problems(every, entries)
+    broken += [f"{item.name} was never driven as it is" for item in ledger.waiting(every, entries)]
+    print(*broken, sep="\n")
+    return 1 if broken else 0
