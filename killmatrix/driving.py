@@ -7,18 +7,24 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from killmatrix.specimens import ROOT, Specimen
+from seqcheck.checks import catalogue
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.report import TargetReport
+from seqcheck.model.scenario import PLANNING, SCRIPT
 from seqcheck.runner import Session, Settings
+from seqcheck.runner.conduct import needed_by
 
 SETTINGS: Final = Settings(timeout=10.0, budget=60.0)
 IMPATIENT: Final = Settings(timeout=3.0, budget=60.0)
 """For what hangs by design: nothing is learnt from waiting longer."""
 HANGS: Final = "hanging-read"
+CHEAP: Final = frozenset({"loop", "reading", "hooks", "making", "drifting", "filling", PLANNING, SCRIPT})
+"""Runs in one process, without Keras, that take a second together."""
 CONSTRUCTION: Final = "construction"
 """What fails where no instance can be built: an item of the test run, and no check of the catalogue."""
 
@@ -52,16 +58,23 @@ class Drivers:
     def drive(self, specimen: Specimen, *, whole: bool) -> Driven:
         """Drive a specimen with every check, or unless `whole` with those that it names.
 
+        Of a mechanical mutant the checks that need neither workers nor Keras come first; where one of them is VIOLATED,
+        nothing else is asked.
+
         Raises:
             RuntimeError: seqcheck itself failed.
             TargetError: the specimen cannot be imported.
         """
         started = time.monotonic()
         driven = Driven()
-        for target in specimen.targets:
-            session = self._session(IMPATIENT if HANGS in specimen.checks else SETTINGS)
-            report = session.run(session.resolve([target])[0], () if whole else specimen.checks)
-            driven = judged(report, specimen.checks)
+        session = self._session(IMPATIENT if HANGS in specimen.checks else SETTINGS)
+        asked = () if whole else specimen.checks
+        rounds = (soon(), asked) if specimen.kind == "mechanical" and whole else (asked,)
+        for only in rounds:
+            for target in specimen.targets:
+                driven = judged(session.run(session.resolve([target])[0], only), specimen.checks)
+                if driven.errors:
+                    break
             if driven.errors:
                 break
         return Driven(driven.errors, driven.advice, driven.outcomes, round(time.monotonic() - started, 1))
@@ -75,6 +88,13 @@ class Drivers:
         """End every process of theirs."""
         for session in self._sessions.values():
             session.close()
+
+
+@cache
+def soon() -> tuple[str, ...]:
+    """The checks that need neither workers nor Keras, and none of whose causes does."""
+    checks = {name: entry.check for name, entry in catalogue().items()}
+    return tuple(name for name in checks if needed_by([name], checks) <= CHEAP)
 
 
 @contextlib.contextmanager

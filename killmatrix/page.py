@@ -132,9 +132,10 @@ def _mechanical(rows: Sequence[Row], excused: Mapping[str, str]) -> str:
     killers = Counter(row.first for row in mechanical if row.caught)
     parts = [
         "## Mechanical mutants\n",
-        f"One small change each to {', '.join(f'`{name}`' for name in CLASSES.values())}, such as a number off by one, "
-        "swapped arguments, a statement dropped, floor for ceil, a copy or a call removed. Arguments that the class "
-        "refuses are left alone. A mutant is caught by any error, also by that no instance can be built.\n",
+        f"One small change each to {', '.join(f'`{name}`' for name in CLASSES.values())}: a number off by one, "
+        "swapped arguments, a statement dropped, floor for ceil, a copy removed, and the like. Arguments that "
+        "the class refuses are left alone. A mutant is caught by any error, also by that no instance can be built. The "
+        "checks that need neither workers nor Keras are asked first; what they let pass is driven with all.\n",
         _table(("caught first by", "mutants"), [(name, str(number)) for name, number in killers.most_common()]),
         "### Survivors\n",
         _table(
