@@ -1,8 +1,9 @@
 """`python -m killmatrix`: drive what was not yet driven as it is, and write the ledger and the page.
 
+Specimens are driven with the whole catalogue; with ``--soon`` with the checks that they name, and the page says so.
 ``--all`` drives everything again, ``--only TEXT`` what has the text in its name or is about that check, ``--hand``
-leaves the mechanical mutants out; ``--jobs N`` drives in N processes. It prints what the matrix does not prove, and
-ends with 1 where that is anything.
+leaves the mechanical mutants out; ``--jobs N`` drives N at a time. It prints what the matrix does not prove, and ends
+with 1 where that is anything.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Final
 
 from killmatrix import ledger, mechanical, specimens
-from killmatrix.driving import Driven, drivers
+from killmatrix.driving import Driven, Drivers, standing_in
 from killmatrix.ledger import Entry
 from killmatrix.matrix import Row, broken_rules
 from killmatrix.page import page
@@ -39,33 +41,29 @@ def lay_out(folder: Path) -> None:
     mechanical.lay_out(folder)
 
 
-def drive_all(chosen: Sequence[Specimen], jobs: int) -> Iterator[tuple[Specimen, Driven]]:
-    """Drive specimens whole, in so many processes; they come as they are done."""
-    with tempfile.TemporaryDirectory() as folder:
+def drive_all(chosen: Sequence[Specimen], jobs: int, *, whole: bool) -> Iterator[tuple[Specimen, Driven]]:
+    """Drive specimens, so many at a time; they come as they are done."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack, ThreadPoolExecutor(jobs) as pool:
         lay_out(Path(folder))
-        if jobs == 1:
-            yield from _drive_some(chosen, folder)
-            return
-        parts = [list(chosen[number::jobs]) for number in range(jobs)]
-        small = [part[start : start + 8] for part in parts for start in range(0, len(part), 8)]
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            for future in as_completed([pool.submit(_drive_list, part, folder) for part in small]):
-                yield from future.result()
+        stack.enter_context(standing_in(Path(folder)))
+        idle: SimpleQueue[Drivers] = SimpleQueue()
+        for _ in range(jobs):
+            idle.put(stack.enter_context(closing(Drivers())))
 
+        def drive(specimen: Specimen) -> tuple[Specimen, Driven]:
+            driver = idle.get()
+            try:
+                return specimen, driver.drive(specimen, whole=whole)
+            finally:
+                idle.put(driver)
 
-def _drive_list(chosen: Sequence[Specimen], folder: str) -> list[tuple[Specimen, Driven]]:
-    return list(_drive_some(chosen, folder))
-
-
-def _drive_some(chosen: Sequence[Specimen], folder: str) -> Iterator[tuple[Specimen, Driven]]:
-    with drivers(Path(folder)) as driver:
-        for specimen in chosen:
-            yield specimen, driver.drive(specimen, whole=True)
+        for future in as_completed([pool.submit(drive, specimen) for specimen in chosen]):
+            yield future.result()
 
 
 def rows_of(known: Sequence[Specimen], entries: dict[str, Entry]) -> list[Row]:
     """The specimens that were driven, with what was seen of each."""
-    return [Row(item, entries[item.name].driven) for item in known if item.name in entries]
+    return [Row(item, entries[item.name].driven, entries[item.name].whole) for item in known if item.name in entries]
 
 
 def problems(every: Sequence[Specimen], entries: dict[str, Entry]) -> list[str]:
@@ -86,7 +84,8 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="drive everything again")
     parser.add_argument("--only", default="", help="drive what has this text in its name, or is about this check")
     parser.add_argument("--hand", action="store_true", help="leave the mechanical mutants out")
-    parser.add_argument("--jobs", type=int, default=1, help="processes to drive in")
+    parser.add_argument("--soon", action="store_true", help="drive with no more than the checks that a specimen names")
+    parser.add_argument("--jobs", type=int, default=1, help="how many to drive at a time")
     parser.add_argument("--state", action="store_true", help="print the state of seqcheck and end")
     asked = parser.parse_args()
     if asked.state:
@@ -95,13 +94,15 @@ def main() -> int:
     every, entries = every_specimen(), ledger.read()
     names = {item.name for item in every}
     entries = {name: entry for name, entry in entries.items() if name in names}
-    chosen = every if asked.all or asked.only else ledger.waiting(every, entries)
+    whole = not asked.soon
+    chosen = every if asked.all else ledger.waiting(every, entries, whole=whole)
     if asked.only:
         chosen = [item for item in chosen if asked.only in item.name or asked.only in item.checks]
     if asked.hand:
         chosen = [item for item in chosen if item.kind != "mechanical"]
-    for number, (specimen, driven) in enumerate(drive_all(chosen, asked.jobs), 1):
-        entries[specimen.name] = Entry(specimen.digest, ledger.state_of_seqcheck(), ledger.versions(), driven)
+    for number, (specimen, driven) in enumerate(drive_all(chosen, asked.jobs, whole=whole), 1):
+        state = ledger.state_of_seqcheck(), ledger.versions()
+        entries[specimen.name] = Entry(specimen.digest, *state, whole, driven)
         ledger.write(entries)
         row = Row(specimen, driven)
         said = ", ".join(driven.violated) or "nothing"

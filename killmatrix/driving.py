@@ -48,11 +48,12 @@ class Driven:
 
 
 class Drivers:
-    """The sessions that specimens are driven in; they share one import of Keras each, and end with the block."""
+    """The sessions that specimens are driven in, one after the other: each imports Keras once, for all of them.
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` is where the modules of the pages and the mechanical mutants were laid out."""
-        self.folder = folder
+    Modules of the pages and mechanical mutants are found where they were laid out if that is the current folder.
+    """
+
+    def __init__(self) -> None:
         self._sessions: dict[float, Session] = {}
 
     def drive(self, specimen: Specimen, *, whole: bool) -> Driven:
@@ -98,15 +99,13 @@ def soon() -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def drivers(folder: Path) -> Iterator[Drivers]:
-    """Drivers that find what lies in `folder`, which is the current one within the block."""
+def standing_in(folder: Path) -> Iterator[None]:
+    """Make a folder the current one, where targets are looked for, and go back at the end."""
     before = Path.cwd()
     os.chdir(folder)
-    made = Drivers(folder)
     try:
-        yield made
+        yield
     finally:
-        made.close()
         os.chdir(before)
 
 

@@ -21,14 +21,16 @@ FORMAT: Final = 1
 
 @dataclass(frozen=True)
 class Entry:
-    """One specimen that was driven whole.
+    """One specimen that was driven.
 
-    `source` is the specimen's digest at that time, `state` that of seqcheck, `versions` those of what ran it.
+    `source` is the specimen's digest at that time, `state` that of seqcheck, `versions` those of what ran it. `whole`
+    says that every check was asked, and not only those that the specimen names.
     """
 
     source: str
     state: str
     versions: str
+    whole: bool
     driven: Driven = field(default_factory=Driven)
 
     def is_of(self, specimen: Specimen) -> bool:
@@ -68,18 +70,20 @@ def read(path: Path = LEDGER) -> dict[str, Entry]:
 
 def _entry(data: Mapping[str, Any]) -> Entry:
     driven = Driven(tuple(data["errors"]), tuple(data["advice"]), data["outcomes"], data["seconds"])
-    return Entry(data["source"], data["state"], data["versions"], driven)
+    return Entry(data["source"], data["state"], data["versions"], data["whole"], driven)
 
 
 def write(entries: Mapping[str, Entry], path: Path = LEDGER) -> None:
     """Write the entries, one a line, in the order of their names."""
     lines = []
     for name, entry in sorted(entries.items()):
-        data = {"source": entry.source, "state": entry.state, "versions": entry.versions, **asdict(entry.driven)}
+        about = {"source": entry.source, "state": entry.state, "versions": entry.versions, "whole": entry.whole}
+        data = {**about, **asdict(entry.driven)}
         lines.append(f"{json.dumps(name)}: {json.dumps(data)}")
     path.write_text(f'{{"format": {FORMAT}, "specimens": {{\n' + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
 
 
-def waiting(specimens: Iterable[Specimen], entries: Mapping[str, Entry]) -> list[Specimen]:
-    """The specimens that were never driven as they are now."""
-    return [item for item in specimens if item.name not in entries or not entries[item.name].is_of(item)]
+def waiting(specimens: Iterable[Specimen], entries: Mapping[str, Entry], *, whole: bool = False) -> list[Specimen]:
+    """The specimens that were never driven as they are now; with `whole`, those never driven with every check."""
+    seen = {name: entry for name, entry in entries.items() if entry.whole or not whole}
+    return [item for item in specimens if item.name not in seen or not seen[item.name].is_of(item)]

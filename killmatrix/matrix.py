@@ -17,10 +17,11 @@ FEWEST_SOUND: Final = 2
 
 @dataclass(frozen=True)
 class Row:
-    """One specimen and what was seen of it."""
+    """One specimen and what was seen of it; `whole` says that every check was asked."""
 
     specimen: Specimen
     driven: Driven
+    whole: bool = True
 
     @property
     def caught(self) -> bool:
@@ -43,8 +44,11 @@ class Row:
     def needs(self, check: Check) -> bool:
         """Whether a faulty one would pass without this check: no other is red, and it is the one that was to catch it.
 
-        Advice fails no run; a check that only advises is needed where the specimen is about its defect.
+        Advice fails no run; a check that only advises is needed where the specimen is about its defect. What was not
+        driven whole proves nothing here: nobody asked the others.
         """
+        if not self.whole:
+            return False
         others = [name for name in self.driven.errors if name != check.name]
         if check.severity is Severity.ADVICE:
             return not others and check.name in self.driven.violated and check.name in self.specimen.checks

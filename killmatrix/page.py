@@ -15,9 +15,9 @@ HEAD: Final = """<!-- Made by `python -m killmatrix`: do not edit. -->
 # The kill matrix
 
 Which faults each check of the catalogue really catches. Every check is held against faulty Sequences of different make
-and against sound ones that look like them; the reference Sequences are mutated mechanically besides. Each specimen was
-driven with the whole catalogue, on the installed Keras. CI drives every specimen again with the checks that it is about
-and refuses a check that no mutant needs, a mutant that survives without a reason, and a sound Sequence that fails.
+and against sound ones that look like them; the reference Sequences are mutated mechanically besides. CI drives them
+again, each with the checks that it names, and refuses a check that no mutant needs, a mutant that survives without a
+reason, and a sound Sequence that fails.
 
 A check catches a mutant when its verdict is VIOLATED. It is *needed* by a mutant that would pass without it: no other
 check is red. Where one cause has several consequences, only the cause is red; the others follow from it.
@@ -65,14 +65,19 @@ def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str
 
 
 def _driven_with(rows: Sequence[Row], entries: Mapping[str, Entry]) -> str:
-    count = Counter((entries[row.specimen.name].state, entries[row.specimen.name].versions) for row in rows)
-    body = [(f"`{state}`", versions, str(number)) for (state, versions), number in sorted(count.items())]
+    found = [entries[row.specimen.name] for row in rows]
+    count = Counter((entry.state, entry.versions, entry.whole) for entry in found)
+    body = [
+        (f"`{state}`", versions, "every check" if whole else "the checks that it names", str(number))
+        for (state, versions, whole), number in sorted(count.items())
+    ]
     text = (
         "## What was driven, and with what\n\n"
-        "The last time that each specimen was driven whole. A state is the hash of all modules of seqcheck; "
-        "`python -m killmatrix --state` says that of a checkout.\n\n"
+        "The last time that each specimen was driven. A state is the hash of all modules of seqcheck; "
+        "`python -m killmatrix --state` says that of a checkout. Only what was driven with every check proves that a "
+        "check is needed.\n\n"
     )
-    return text + _table(("state of seqcheck", "on", "specimens"), body)
+    return text + _table(("state of seqcheck", "on", "with", "specimens"), body)
 
 
 def _by_check(rows: Sequence[Row], checks: Sequence[Check]) -> str:

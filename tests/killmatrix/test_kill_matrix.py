@@ -8,13 +8,14 @@ Those of the pages and of the other fixtures are driven whole by the tests of th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from killmatrix import campaign, ledger
-from killmatrix.driving import CONSTRUCTION, Drivers, drivers
+from killmatrix.driving import CONSTRUCTION, Drivers, standing_in
 from killmatrix.matrix import Row
 from killmatrix.specimens import HERE, Specimen
 
@@ -47,7 +48,7 @@ def test_names_are_unique():
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drivers]:
     folder: Path = tmp_path_factory.mktemp("killmatrix")
     campaign.lay_out(folder)
-    with drivers(folder) as made:
+    with standing_in(folder), closing(Drivers()) as made:
         yield made
 
 

@@ -14,7 +14,7 @@ DRIVEN = Driven(("empty-epoch",), ("exposed-storage",), {"empty-epoch": "VIOLATE
 
 
 def test_entries_come_back_as_they_were_written(tmp_path):
-    entries = {"length": Entry(SPECIMEN.digest, "0123", "Python 3.11", DRIVEN)}
+    entries = {"length": Entry(SPECIMEN.digest, "0123", "Python 3.11", True, DRIVEN)}
     ledger.write(entries, tmp_path / "ledger.json")
     assert ledger.read(tmp_path / "ledger.json") == entries
     assert ledger.read(tmp_path / "none.json") == {}
@@ -27,11 +27,17 @@ def test_another_format_is_refused(tmp_path):
 
 
 def test_a_specimen_that_changed_waits_again():
-    seen = {"length": Entry(SPECIMEN.digest, "0123", "Python 3.11", DRIVEN)}
+    seen = {"length": Entry(SPECIMEN.digest, "0123", "Python 3.11", True, DRIVEN)}
     changed = Specimen(*[*vars(SPECIMEN).values()][:-1], "class Batches: pass")
     assert ledger.waiting([SPECIMEN], seen) == []
     assert ledger.waiting([SPECIMEN], {}) == [SPECIMEN]
     assert ledger.waiting([changed], seen) == [changed]
+
+
+def test_what_was_driven_with_some_checks_waits_for_the_others():
+    seen = {"length": Entry(SPECIMEN.digest, "0123", "Python 3.11", False, DRIVEN)}
+    assert ledger.waiting([SPECIMEN], seen) == []
+    assert ledger.waiting([SPECIMEN], seen, whole=True) == [SPECIMEN]
 
 
 def test_the_state_of_seqcheck_is_a_hash_of_all_of_it(monkeypatch, tmp_path):

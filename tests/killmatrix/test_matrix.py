@@ -58,6 +58,12 @@ def test_a_check_whose_mutants_are_all_red_without_it_is_needed_by_none():
     ]
 
 
+def test_what_was_not_driven_whole_does_not_prove_that_a_check_is_needed():
+    partly = [Row(item.specimen, item.driven, whole=False) for item in proved()]
+    assert len(rules(partly)) == 1
+    assert "needed by no mutant" in rules(partly)[0]
+
+
 def test_advice_is_needed_by_a_mutant_that_is_about_it_alone():
     about = ("silent-overrun",)
     sound = [row("sound", checks=about, name=str(number)) for number in range(2)]
