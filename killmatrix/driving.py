@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -68,14 +69,15 @@ class Drivers:
         """
         started = time.monotonic()
         driven = Driven()
-        session = self._session(IMPATIENT if HANGS in specimen.checks else SETTINGS)
+        session = self._session(IMPATIENT if specimen.checks == (HANGS,) else SETTINGS)
         asked = () if whole else specimen.checks
         rounds = (soon(), asked) if specimen.kind == "mechanical" and whole else (asked,)
-        for only in rounds:
-            for target in specimen.targets:
-                driven = judged(session.run(session.resolve([target])[0], only), specimen.checks)
-                if driven.errors:
-                    break
+        for only, target in itertools.product(rounds, specimen.targets):
+            seen = judged(session.run(session.resolve([target])[0], only), specimen.checks)
+            # What was VIOLATED for one target counts, whatever the next one shows.
+            kept = {name: outcome for name, outcome in driven.outcomes.items() if outcome == Outcome.VIOLATED.value}
+            advice = tuple(dict.fromkeys((*driven.advice, *seen.advice)))
+            driven = Driven(seen.errors, advice, {**seen.outcomes, **kept})
             if driven.errors:
                 break
         return Driven(driven.errors, driven.advice, driven.outcomes, round(time.monotonic() - started, 1))

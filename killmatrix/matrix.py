@@ -25,10 +25,10 @@ class Row:
 
     @property
     def caught(self) -> bool:
-        """Whether a faulty one was: by the check that it names, a mechanical one by any error."""
+        """Whether a faulty one was: by the check that it names, a mechanical one by any."""
         if self.specimen.checks:
             return set(self.specimen.checks) <= set(self.driven.violated)
-        return bool(self.driven.errors)
+        return bool(self.driven.violated)
 
     @property
     def first(self) -> str:
@@ -93,7 +93,7 @@ def _outcome(row: Row) -> str:
 
 def _about_check(check: Check, rows: Sequence[Row]) -> list[str]:
     mutants = [row for row in rows if row.specimen.kind in ("mutant", "page") and check.name in row.specimen.checks]
-    sound = [row for row in rows if not row.specimen.faulty and check.name in row.specimen.checks]
+    sound = [row for row in rows if row.specimen.is_like(check.name)]
     makes = {row.specimen.make for row in mutants}
     found = []
     if len(mutants) < FEWEST_MUTANTS:

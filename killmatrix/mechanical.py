@@ -11,6 +11,7 @@ from typing import Final
 
 from killmatrix.operators import Change, changes
 from killmatrix.specimens import ROOT, Specimen
+from seqcheck.checks import catalogue
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,9 +35,17 @@ SURVIVORS: Final = ROOT / "killmatrix/survivors.toml"
 
 
 def mechanical() -> list[Specimen]:
-    """Every mutant; its name holds a hash of the change and not its place, so that other edits do not rename it."""
+    """Every mutant, and first the class as it is, of which nothing may be VIOLATED, as advice neither.
+
+    The name of a mutant holds a hash of the change and not its place, so that other edits do not rename it.
+    """
     found = []
     for module, name in CLASSES.items():
+        targets = tuple(f"seqcheck.reference.{module}{use}" for use in USES[module])
+        source = (REFERENCE / f"{module}.py").read_text(encoding="utf-8")
+        found.append(
+            Specimen(name, targets, tuple(catalogue()), "sound", "", "the reference Sequence as it is", source)
+        )
         for change in _changes(module):
             title = f"{name} {_digest(change)}"
             targets = tuple(f"{PACKAGE}.{_module(module, change)}{use}" for use in USES[module])

@@ -86,7 +86,7 @@ def _by_check(rows: Sequence[Row], checks: Sequence[Check]) -> str:
         faulty = [row for row in rows if row.specimen.faulty]
         own = [row for row in faulty if check.name in row.specimen.checks]
         others = sum(check.name in row.driven.violated for row in faulty) - sum(row.caught for row in own)
-        sound = [row for row in rows if not row.specimen.faulty and check.name in row.specimen.checks]
+        sound = [row for row in rows if row.specimen.is_like(check.name)]
         held = sum(row.driven.outcomes.get(check.name) == Outcome.HOLDS.value for row in sound)
         body.append(
             (
@@ -127,7 +127,8 @@ def _sound(rows: Sequence[Row], known: Mapping[str, str]) -> str:
     for row in rows:
         if not row.specimen.faulty:
             said = ", ".join(row.alarms) + f" ({known.get(row.specimen.name, 'unknown')})" if row.alarms else ""
-            looks = ", ".join(name + (" (open)" if name in row.open_checks else "") for name in row.specimen.checks)
+            named = row.specimen.checks if row.specimen.make else ()
+            looks = ", ".join(name + (" (open)" if name in row.open_checks else "") for name in named)
             body.append((row.specimen.name, row.specimen.what, looks, said))
     return "## Sound look-alikes\n\n" + _table(("Sequence", "what", "looks like", "false alarms"), body)
 
@@ -139,7 +140,7 @@ def _mechanical(rows: Sequence[Row], excused: Mapping[str, str]) -> str:
         "## Mechanical mutants\n",
         f"One small change each to {', '.join(f'`{name}`' for name in CLASSES.values())}: a number off by one, "
         "swapped arguments, a statement dropped, floor for ceil, a copy removed, and the like. Arguments that "
-        "the class refuses are left alone. A mutant is caught by any error, also by that no instance can be built. The "
+        "the class refuses are left alone. The class itself shows nothing, so that a mutant is caught by whatever is said of it, also that it cannot be built. The "
         "checks that need neither workers nor Keras are asked first; what they let pass is driven with all.\n",
         _table(("caught first by", "mutants"), [(name, str(number)) for name, number in killers.most_common()]),
         "### Survivors\n",
@@ -155,7 +156,7 @@ def _mechanical(rows: Sequence[Row], excused: Mapping[str, str]) -> str:
         _table(
             ("mutant", "change", "first", "also"),
             [
-                (row.specimen.name, _code(row.specimen.what), row.first, ", ".join(row.driven.errors[1:]))
+                (row.specimen.name, _code(row.specimen.what), row.first, ", ".join(row.driven.violated[1:]))
                 for row in mechanical
                 if row.caught
             ],

@@ -53,6 +53,10 @@ class Specimen:
         """Whether it has a defect."""
         return self.kind != "sound"
 
+    def is_like(self, check: str) -> bool:
+        """Whether it is sound and looks as if it had the defect; the reference Sequences look like nothing."""
+        return not self.faulty and check in self.checks and bool(self.make)
+
     @property
     def digest(self) -> str:
         """The first 16 hexadecimal digits of the SHA-256 of its source, its targets and its checks."""
@@ -83,7 +87,7 @@ def _entry(kind: str, entry: Mapping[str, Any], keys: frozenset[str]) -> Specime
     unknown = [name for name in checks if name not in catalogue()]
     if unknown or not checks:
         raise TableError(f"{target}: there is no check {' or '.join(unknown) or 'in its entry'}")
-    make = entry.get("make", "")
+    make = entry.get("make", "sound")
     if kind == "mutant" and make not in MAKES:
         raise TableError(f"{target}: its make is {make!r}, expected one of {', '.join(MAKES)}")
     return Specimen(target.removeprefix("fixtures."), (target,), checks, kind, make, entry["what"], source_of(target))
