@@ -141,7 +141,7 @@ def _mechanical(rows: Sequence[Row], excused: Mapping[str, str]) -> str:
         f"One small change each to {', '.join(f'`{name}`' for name in CLASSES.values())}: a number off by one, "
         "swapped arguments, a statement dropped, floor for ceil, a copy removed, and the like. Arguments that "
         "the class refuses are left alone. Nothing is said of the classes as they are, so that a mutant is caught by "
-        "whatever is said of it, also that it cannot be built. The checks that need neither workers nor Keras are asked "
+        "whatever is said of it, also that it cannot be built. Checks that need neither workers nor Keras are asked "
         "first; what they let pass is driven with all.\n",
         _table(("caught first by", "mutants"), [(name, str(number)) for name, number in killers.most_common()]),
         "### Survivors\n",
