@@ -3,7 +3,7 @@
 What it detects:
     Nothing happened for the time limit while a batch was read, a hook was called or a worker made its copy. The finding
     shows the stack of every thread at that moment. A read that hangs in TensorFlow in forked workers only is advice: do
-    not fork.
+    not fork; so is a read past the length, which no engine makes.
 
 Why it matters:
     No engine has a time limit of its own. Keras waits for the batch for ever, in a call that not even an interrupt
@@ -73,7 +73,7 @@ from seqcheck.model.words import counted, listing
 CHECK = Check(
     "hanging-read",
     clause="workers",
-    needs=DRIVERS,
+    needs=(*DRIVERS, "pickling"),
     options=("fit:workers", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={"unsafe-fork": ("fork",)},
 )
@@ -139,6 +139,8 @@ def _weigh(case: Case, run: History, timeout: Timeout) -> _Hang:
         reason = f"{run.engine} hangs inside TensorFlow, in a process that was forked: that is no fault of the Sequence"
         return _Hang(run, timeout, reason=reason)
     reading = [begun.purpose for begun in run.unfinished]
+    if reading and all(purpose == "overrun" for purpose in reading):
+        return _Hang(run, timeout, advice="no engine reads past the end, a plain `for` loop does")
     if run.engine in EXPERIMENTS or (reading and FORKED.issuperset(reading)):
         return _Hang(run, timeout, reason=f"{run.engine}: a fork that seqcheck made hung while {timeout.during}")
     if run.engine in START_METHODS and _isolation_hangs(case):

@@ -89,7 +89,7 @@ SENT = ("spawn", "forkserver")
 CHECK = Check(
     "stale-shuffle",
     clause="workers",
-    needs=POOLS,
+    needs=(*POOLS, "hooks"),
     options=("augments:on", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={
         "uninitialised-rows": None,
@@ -121,6 +121,8 @@ def judge(case: Case) -> Judgement:
     bad = [finding for judgement in judgements for finding in judgement.findings]
     if bad:
         return violated(weighed(bad, case.contract))
+    if not judgements:
+        return inconclusive(case.why_not(*POOLS))
     held = [judgement for judgement in judgements if judgement.outcome is Outcome.HOLDS]
     if held:
         return holds(f"workers follow the new order: {listing(judgement.reason for judgement in held)}")

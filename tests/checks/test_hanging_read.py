@@ -56,6 +56,14 @@ def test_a_hook_that_does_not_come_back_is_found() -> None:
     assert judge(case(loop)).outcome is Outcome.VIOLATED
 
 
+def test_a_read_past_the_end_that_does_not_come_back_is_advice() -> None:
+    """Whoever fills a batch until it is full never ends there, and no engine asks for it."""
+    judgement = judge(case(*SOUND[1:], hung("loop", purpose="overrun")))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.findings[0].severity is Severity.ADVICE
+    assert "past the end" in judgement.reason
+
+
 def test_tensorflow_in_forked_workers_is_advice_not_to_fork() -> None:
     judgement = judge(case(*SOUND, hung("fork", IN_TENSORFLOW)))
     assert judgement.outcome is Outcome.VIOLATED

@@ -67,3 +67,9 @@ def test_random_content_is_no_new_order() -> None:
 
 def test_one_epoch_settles_nothing() -> None:
     assert judge(case(sound_reading(), pool("fork", [FIRST], [FIRST]))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_without_a_run_of_workers_nothing_is_said() -> None:
+    judgement = judge(case(sound_reading(), history("hooks", passes={"late": [NATURAL]})))
+    assert judgement.outcome is Outcome.INCONCLUSIVE
+    assert judgement.reason

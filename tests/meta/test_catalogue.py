@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import pkgutil
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -17,6 +19,7 @@ from seqcheck.model.declarations import DECLARATIONS
 from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, PLANNING, SCRIPT
 from seqcheck.pages import pages
 from seqcheck.reporting.pages import GUARANTEES, files_of
+from seqcheck.runner.conduct import needed_by
 
 ROOT = Path(__file__).parents[2]
 NAMES = list(catalogue())
@@ -91,3 +94,13 @@ def test_the_pages_in_docs_are_those_of_the_docstrings():
     present = {path.name: path.read_text(encoding="utf-8") for path in directory.glob("*.md")}
     stale = sorted(name for name in expected.keys() | present.keys() if expected.get(name) != present.get(name))
     assert not stale, f"run `python -m seqcheck.pages docs/defects`: {', '.join(stale)}"
+
+
+@every_check
+def test_a_check_that_is_asked_alone_has_the_runs_that_it_looks_at(name):
+    """Or a pasted id would say something else than the run that it was pasted from."""
+    module = importlib.import_module(f"seqcheck.checks.{name.replace('-', '_')}")
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.Call)]
+    asked = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "runs"]
+    named = {item.value for call in asked for item in call.args if isinstance(item, ast.Constant)}
+    assert named <= needed_by([name], {other: catalogue()[other].check for other in NAMES})
