@@ -94,31 +94,61 @@ def _entry(kind: str, entry: Mapping[str, Any], keys: frozenset[str]) -> Specime
 
 
 def source_of(target: str) -> str:
-    """The text of the module of a class or factory in fixtures/, and of those in fixtures/ that it imports.
+    """What a class or factory of fixtures/ is made of: its definition, and whatever in fixtures/ it mentions.
 
     Raises:
         TableError: there is no such module, or nothing of that name in it.
     """
     module, _, name = target.partition("(")[0].replace(":", ".").rpartition(".")
-    file = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    file = _file_of(module)
     if not file.is_file():
         raise TableError(f"{target}: there is no {file.relative_to(ROOT)}")
-    text = file.read_text(encoding="utf-8")
-    if name not in _names(text):
+    known = _definitions(file)
+    if name not in known:
         raise TableError(f"{target}: nothing in {file.relative_to(ROOT)} is named {name}")
-    imported = {node.module or "" for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)}
-    beside = sorted(
-        ROOT.joinpath(*item.split(".")).with_suffix(".py") for item in imported if item.startswith("fixtures")
-    )
-    return "\n".join([text, *(other.read_text(encoding="utf-8") for other in beside)])
+    reached = [name]
+    for item in reached:
+        reached += sorted(_mentioned(known[item]) & set(known) - set(reached))
+    return "\n".join(known[item] for item in reached)
+
+
+def _file_of(module: str) -> Path:
+    return ROOT.joinpath(*module.split(".")).with_suffix(".py")
+
+
+def _definitions(file: Path) -> Mapping[str, str]:
+    """The text of what a module defines or assigns at its outermost level, or takes from fixtures/, by name."""
+    return _parts(file.read_text(encoding="utf-8")) | _brought(file)
+
+
+def _brought(file: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fixtures."):
+            found.update(_definitions(_file_of(node.module or "")))
+    return found
 
 
 @cache
-def _names(text: str) -> frozenset[str]:
-    """What a module defines or assigns at its outermost level."""
-    body = ast.parse(text).body
-    defined = {node.name for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
-    return frozenset(defined | set(_assigned(body)))
+def _parts(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in ast.parse(text).body:
+        part = "\n".join(text.splitlines()[_first_line(node) - 1 : node.end_lineno])
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            # A name that is given twice stands for both.
+            found[node.name] = f"{found[node.name]}\n{part}" if node.name in found else part
+        else:
+            found |= dict.fromkeys(_assigned([node]), part)
+    return found
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = node.decorator_list if isinstance(node, (ast.ClassDef, ast.FunctionDef)) else []
+    return min([node.lineno, *(item.lineno for item in decorators)])
+
+
+def _mentioned(part: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(part)) if isinstance(node, ast.Name)}
 
 
 def _assigned(body: list[ast.stmt]) -> Iterator[str]:
