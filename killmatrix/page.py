@@ -109,10 +109,14 @@ def _clause(clause: str, rows: Sequence[Row], checks: Sequence[Check]) -> str:
     for row in own:
         cells = [_cell(row, name) for name in columns]
         beside = ", ".join(name for name in row.driven.violated if name not in columns)
-        body.append((row.specimen.name, row.specimen.make, row.specimen.what, *cells, beside))
+        name = row.specimen.name if row.whole else f"*{row.specimen.name}*"
+        body.append((name, row.specimen.make, row.specimen.what, *cells, beside))
     numbered = [f"[{place}](defects/{name}.md)" for place, name in enumerate(columns, 1)]
     legend = ", ".join(f"{place} {name}" for place, name in enumerate(columns, 1))
-    title = f"## {clause[0].upper()}{clause[1:]}\n\n● met first in the report, ○ VIOLATED besides. {legend}.\n\n"
+    marks = (
+        "● met first in the report, ○ VIOLATED besides; *a name in italics*: only the check that it names was asked."
+    )
+    title = f"## {clause[0].upper()}{clause[1:]}\n\n{marks} {legend}.\n\n"
     return title + _table(("mutant", "make", "what", *numbered, "others"), body)
 
 
