@@ -110,6 +110,8 @@ def main() -> int:
         print(f"{number}/{len(chosen)} {'ok ' if good else 'BAD'} {specimen.name}: {said}", flush=True)
     PAGE.write_text(text_of_page(every, entries), encoding="utf-8")
     broken = problems(every, entries)
-    broken += [f"{item.name} was never driven as it is" for item in ledger.waiting(every, entries)]
+    left = [item.name for item in ledger.waiting(every, entries)]
+    if left:
+        broken.append(f"{len(left)} were never driven as they are: {', '.join(left[:5])}{' ...' * (len(left) > 5)}")
     print(*broken, sep="\n")
     return 1 if broken else 0

@@ -113,9 +113,7 @@ def _clause(clause: str, rows: Sequence[Row], checks: Sequence[Check]) -> str:
         body.append((name, row.specimen.make, row.specimen.what, *cells, beside))
     numbered = [f"[{place}](defects/{name}.md)" for place, name in enumerate(columns, 1)]
     legend = ", ".join(f"{place} {name}" for place, name in enumerate(columns, 1))
-    marks = (
-        "● met first in the report, ○ VIOLATED besides; *in italics*: only the check that it names was asked."
-    )
+    marks = "● met first in the report, ○ VIOLATED besides; *in italics*: only the check that it names was asked."
     title = f"## {clause[0].upper()}{clause[1:]}\n\n{marks} {legend}.\n\n"
     return title + _table(("mutant", "make", "what", *numbered, "others"), body)
 

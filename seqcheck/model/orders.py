@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-from seqcheck.model.accounts import account
+from seqcheck.model.accounts import Account, account
 from seqcheck.model.check import Case
 from seqcheck.model.history import History
 from seqcheck.model.observation import Holding
@@ -65,7 +65,15 @@ def orders(case: Case, history: History) -> Orders | Unidentified:
             at = [place.get(row, -1) for leaf in leaves if leaf is not None for row in leaf.rows]
             natural = at == sorted(at)
             break
-    return Orders(history, found.identity, by_epoch, natural, _chance(history, first.counts, len(found.batches[0])))
+    chance = _chance(history, first.counts, len(found.batches[0]), _moved_whole(found))
+    return Orders(history, found.identity, by_epoch, natural, chance)
+
+
+def _moved_whole(found: Account) -> bool:
+    """Whether the orders of the epochs differ, and only in which batch comes when."""
+    by_epoch = [[found.identity.of(batch) for _, batch in sorted(batches.items())] for batches in found.batches]
+    first = by_epoch[0]
+    return any(other != first for other in by_epoch[1:]) and all(Counter(other) == Counter(first) for other in by_epoch)
 
 
 def order_of_pass(case: Case, history: History, purpose: str, epoch: int, like: Orders) -> tuple[Hashable, ...] | None:
@@ -75,13 +83,13 @@ def order_of_pass(case: Case, history: History, purpose: str, epoch: int, like: 
     return entry.order if entry is not None else None
 
 
-def _chance(history: History, counts: Mapping[Hashable, int], batches: int) -> float:
+def _chance(history: History, counts: Mapping[Hashable, int], batches: int, moved_whole: bool) -> float:
     """log10 P(a shuffle gives the order that was there before).
 
-    Where the instance holds as many entries as there are batches, it may shuffle whole batches only, and leave out the
-    last, which may be a short one.
+    Where whole batches are seen to change places, or the instance holds as many entries as there are batches, it may
+    shuffle whole batches only, and leave out the last, which may be a short one.
     """
-    if any(holding.length == batches for holding in history.observed(Holding)):
+    if moved_whole or any(holding.length == batches for holding in history.observed(Holding)):
         return -math.lgamma(batches) / math.log(10)
     arrangements = math.lgamma(sum(counts.values()) + 1)
     for often in Counter(counts).values():

@@ -55,6 +55,14 @@ def test_few_samples_repeat_by_chance() -> None:
     assert judge(case(run, contract=DECLARED)).outcome is Outcome.INCONCLUSIVE
 
 
+def test_few_batches_that_change_places_repeat_by_chance() -> None:
+    """Three whole batches and a rest: six orders in all, however many samples they hold."""
+    moved = [*range(B, 3 * B), *range(B), *range(3 * B, 3 * B + 2)]
+    orders = (range(3 * B + 2), moved, range(3 * B + 2))
+    run = history(epochs=[numbered_in(order, B) for order in orders], truth=probe(3 * B + 2))
+    assert judge(case(run, contract=DECLARED)).outcome is Outcome.INCONCLUSIVE
+
+
 def test_nobody_asked() -> None:
     run = history(epochs=[numbered_in(FIRST, B)] * 3, truth=probe(N))
     assert judge(case(run, own_hooks=OWN)).outcome is Outcome.NOT_APPLICABLE

@@ -85,6 +85,17 @@ def test_a_witness_that_does_not_convince_again_is_left_out() -> None:
     assert [finding.summary for finding in judged.judgements["c"].findings] == ["40 samples"]
 
 
+def test_what_chance_may_do_at_one_of_many_sizes_overturns_no_run_of_full_size() -> None:
+    def small_only(case: Case) -> Judgement:
+        return violated(case) if case.histories[0] is SMALL else holds("3 epochs")
+
+    checks = {kind: Check("a-check", "epoch", ("loop",), guarantee=kind) for kind in ("chance", "proof")}
+    entries: dict[str, Any] = {kind: SimpleNamespace(check=check, judge=small_only) for kind, check in checks.items()}
+    judged = judge_both(entries, CASE, Search(dict.fromkeys(entries, SMALL), scenarios=12)).judgements
+    assert judged["chance"].outcome is Outcome.HOLDS
+    assert judged["proof"].outcome is Outcome.VIOLATED
+
+
 def test_what_holds_in_a_search_too_says_so_and_only_for_what_it_looked_at() -> None:
     entries = {name: entry(lambda case: holds("3 epochs"), *needs) for name, needs in {"a": ["loop"], "b": []}.items()}
     judged = judge_both(entries, CASE, Search(scenarios=12)).judgements
