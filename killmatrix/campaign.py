@@ -62,20 +62,24 @@ def drive_all(chosen: Sequence[Specimen], jobs: int, *, whole: bool) -> Iterator
 
 
 def rows_of(known: Sequence[Specimen], entries: dict[str, Entry]) -> list[Row]:
-    """The specimens that were driven, with what was seen of each."""
-    return [Row(item, entries[item.name].driven, entries[item.name].whole) for item in known if item.name in entries]
+    """The specimens that were driven as they are, with what was seen of each."""
+    seen = [item for item in known if item.name in entries and entries[item.name].is_of(item)]
+    return [Row(item, entries[item.name].driven, entries[item.name].whole) for item in seen]
 
 
 def problems(every: Sequence[Specimen], entries: dict[str, Entry]) -> list[str]:
     """The rules that are broken, one sentence each."""
     checks = [item.check for item in catalogue().values()]
-    return broken_rules(rows_of(every, entries), checks, mechanical.excused(), KNOWN)
+    undriven = {item.name for item in ledger.waiting(every, entries)}
+    excused = {name: why for name, why in mechanical.excused().items() if name not in undriven}
+    return broken_rules(rows_of(every, entries), checks, excused, KNOWN)
 
 
 def text_of_page(every: Sequence[Specimen], entries: dict[str, Entry]) -> str:
     """What docs/kill-matrix.md has to say."""
     checks = [item.check for item in catalogue().values()]
-    return page(rows_of(every, entries), checks, entries, mechanical.excused(), KNOWN)
+    undriven = sum(item.kind == "mechanical" for item in ledger.waiting(every, entries))
+    return page(rows_of(every, entries), checks, entries, mechanical.excused(), KNOWN, undriven)
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from killmatrix.driving import Driven
+from killmatrix.driving import CONSTRUCTION, Driven
 from killmatrix.specimens import Specimen
 from seqcheck.model.check import Check, Outcome, Severity
 
@@ -49,7 +49,7 @@ class Row:
         """
         if not self.whole:
             return False
-        others = [name for name in self.driven.errors if name != check.name]
+        others = [name for name in self.driven.errors if name not in (check.name, CONSTRUCTION)]
         if check.severity is Severity.ADVICE:
             return not others and check.name in self.driven.violated and check.name in self.specimen.checks
         return not others and check.name in self.driven.errors

@@ -22,14 +22,11 @@ REFERENCE: Final = ROOT / "seqcheck/reference"
 CLASSES: Final[Mapping[str, str]] = {"arrays": "ArraySequence", "images": "ImageSequence", "npy": "NpySequence"}
 """The Sequence of each module of the reference."""
 USES: Final[Mapping[str, tuple[str, ...]]] = {
-    "arrays": (
-        ".ArraySequence(batch_size=4, shuffle=True, seed=1)",
-        ".ArraySequence(batch_size=4, shuffle=False, drop_remainder=True)",
-    ),
-    "images": (":sample(shuffle=True, seed=1)", ":sample(shuffle=False, drop_remainder=True)"),
-    "npy": (":sample(shuffle=True, seed=1)", ":sample(shuffle=False, drop_remainder=True)"),
+    "arrays": (".ArraySequence(batch_size=4, shuffle=True, seed=1)", ".ArraySequence(batch_size=4, shuffle=False)"),
+    "images": (":sample(shuffle=True, seed=1)", ":sample(shuffle=False)"),
+    "npy": (":sample(shuffle=True, seed=1)", ":sample(shuffle=False)"),
 }
-"""How each is driven: shuffled, and in order without its remainder, so that every branch is reached."""
+"""How each is driven: shuffled, and in order."""
 PACKAGE: Final = "mutated"
 SURVIVORS: Final = ROOT / "killmatrix/survivors.toml"
 

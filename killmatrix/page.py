@@ -30,9 +30,10 @@ def page(
     entries: Mapping[str, Entry],
     excused: Mapping[str, str],
     known: Mapping[str, str],
+    undriven: int = 0,
 ) -> str:
-    """The whole page; every row has its entry."""
-    parts = [HEAD, _figures(rows, excused, known), _driven_with(rows, entries), _by_check(rows, checks)]
+    """The whole page; every row has its entry. `undriven` counts the mechanical mutants that have none yet."""
+    parts = [HEAD, _figures(rows, excused, known, undriven), _driven_with(rows, entries), _by_check(rows, checks)]
     parts += [_clause(clause, rows, checks) for clause in CLAUSES]
     parts += [_sound(rows, known), _mechanical(rows, excused)]
     return "\n".join(parts).rstrip() + "\n"
@@ -47,7 +48,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" + (f" ({100 * part / whole:.1f} %)" if whole else "")
 
 
-def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str, str]) -> str:
+def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str, str], undriven: int) -> str:
     by_hand = [row for row in rows if row.specimen.kind in ("mutant", "page")]
     mechanical = [row for row in rows if row.specimen.kind == "mechanical"]
     equivalent = {name for name, why in excused.items() if why.startswith("equivalent")}
@@ -57,6 +58,7 @@ def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str
         ("Faulty Sequences written by hand, caught", _share(sum(row.caught for row in by_hand), len(by_hand))),
         ("Mechanical mutants, caught", _share(sum(row.caught for row in judged), len(judged))),
         ("Mechanical mutants left out as equivalent", str(len(mechanical) - len(judged))),
+        ("Mechanical mutants that were not driven yet", str(undriven)),
         ("Sound Sequences, none of them red", _share(sum(not row.alarms for row in sound), len(sound))),
     ]
     if known:
