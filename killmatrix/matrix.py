@@ -61,16 +61,20 @@ class Row:
 
 
 def broken_rules(
-    rows: Sequence[Row], checks: Iterable[Check], excused: Mapping[str, str], known: Mapping[str, str]
+    rows: Sequence[Row],
+    checks: Iterable[Check],
+    excused: Mapping[str, str],
+    known: Mapping[str, str],
+    waiting: Sequence[Specimen] = (),
 ) -> list[str]:
     """What the matrix does not prove, one sentence each.
 
     `excused` are mechanical mutants that survive, by name, and why; `known` are sound specimens of which a false alarm
-    is known.
+    is known; `waiting` were not driven yet, and count for nothing but that they are there.
     """
     found = []
     for check in checks:
-        found += _about_check(check, rows)
+        found += _about_check(check, rows, [*(row.specimen for row in rows), *waiting])
     for row in rows:
         name = row.specimen.name
         if not row.specimen.faulty and row.alarms and name not in known:
@@ -91,10 +95,10 @@ def _outcome(row: Row) -> str:
     return row.driven.outcomes.get(row.specimen.checks[0], "missing")
 
 
-def _about_check(check: Check, rows: Sequence[Row]) -> list[str]:
-    mutants = [row for row in rows if row.specimen.kind in ("mutant", "page") and check.name in row.specimen.checks]
-    sound = [row for row in rows if row.specimen.is_like(check.name)]
-    makes = {row.specimen.make for row in mutants}
+def _about_check(check: Check, rows: Sequence[Row], every: Sequence[Specimen]) -> list[str]:
+    mutants = [item for item in every if item.kind in ("mutant", "page") and check.name in item.checks]
+    sound = [item for item in every if item.is_like(check.name)]
+    makes = {item.make for item in mutants}
     found = []
     if len(mutants) < FEWEST_MUTANTS:
         found.append(f"{check.name} has {len(mutants)} mutants, expected at least {FEWEST_MUTANTS}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from killmatrix.ledger import Entry
@@ -11,6 +12,7 @@ from killmatrix.matrix import Row
 from killmatrix.mechanical import CLASSES
 from seqcheck.model.check import CLAUSES, Check, Outcome, Severity
 
+MOST_NAMES: Final = 12
 HEAD: Final = """<!-- Made by `python -m killmatrix`: do not edit. -->
 # The kill matrix
 
@@ -30,10 +32,14 @@ def page(
     entries: Mapping[str, Entry],
     excused: Mapping[str, str],
     known: Mapping[str, str],
-    undriven: int = 0,
+    undriven: Sequence[str] = (),
+    unproved: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """The whole page; every row has its entry. `undriven` counts the mechanical mutants that have none yet."""
-    parts = [HEAD, _figures(rows, excused, known, undriven), _driven_with(rows, entries), _by_check(rows, checks)]
+    """The whole page. Every row has its entry; `undriven` names the specimens that have none yet, and `unproved` the
+    checks that break a rule of the matrix, with the reason.
+    """
+    parts = [HEAD, _figures(rows, excused, known, undriven), _not_proved(undriven, unproved)]
+    parts += [_driven_with(rows, entries), _by_check(rows, checks)]
     parts += [_clause(clause, rows, checks) for clause in CLAUSES]
     parts += [_sound(rows, known), _mechanical(rows, excused)]
     return "\n".join(parts).rstrip() + "\n"
@@ -48,7 +54,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" + (f" ({100 * part / whole:.1f} %)" if whole else "")
 
 
-def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str, str], undriven: int) -> str:
+def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str, str], undriven: Sequence[str]) -> str:
     by_hand = [row for row in rows if row.specimen.kind in ("mutant", "page")]
     mechanical = [row for row in rows if row.specimen.kind == "mechanical"]
     equivalent = {name for name, why in excused.items() if why.startswith("equivalent")}
@@ -58,12 +64,23 @@ def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str
         ("Faulty Sequences written by hand, caught", _share(sum(row.caught for row in by_hand), len(by_hand))),
         ("Mechanical mutants, caught", _share(sum(row.caught for row in judged), len(judged))),
         ("Mechanical mutants left out as equivalent", str(len(mechanical) - len(judged))),
-        ("Mechanical mutants that were not driven yet", str(undriven)),
+        ("Specimens that were not driven yet as they are", str(len(undriven))),
         ("Sound Sequences, none of them red", _share(sum(not row.alarms for row in sound), len(sound))),
     ]
     if known:
         body.append(("Sound Sequences of which a false alarm is known", str(len(known))))
     return "## Figures\n\n" + _table(("", ""), body)
+
+
+def _not_proved(undriven: Sequence[str], unproved: Mapping[str, str]) -> str:
+    if not undriven and not unproved:
+        return ""
+    lines = [f"- [{name}](defects/{name}.md): {why}." for name, why in unproved.items()]
+    if undriven:
+        more = f" and {len(undriven) - MOST_NAMES} more" if len(undriven) > MOST_NAMES else ""
+        shown = ", ".join(undriven[:MOST_NAMES]) + more
+        lines.append(f"- not driven yet as they are: {shown}.")
+    return "## What is not proved\n\n" + "\n".join(lines) + "\n"
 
 
 def _driven_with(rows: Sequence[Row], entries: Mapping[str, Entry]) -> str:
