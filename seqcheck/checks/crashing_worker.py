@@ -82,6 +82,8 @@ CHECK = Check(
 )
 NOT_OURS = ("no nursery", "still running")
 """Causes that say nothing of the worker: the process that started it was gone, or it had not ended after all."""
+HAVE_WORKERS = ("forking", "twins")
+"""Experiments that read in processes which look like a pool's workers."""
 STOPPED = ("SIGTERM", "SIGKILL")
 """How a run that hung is ended from outside."""
 
@@ -184,7 +186,7 @@ def _kind(failure: Failure) -> tuple[str, object]:
 def _outside(case: Case) -> Iterator[Failure]:
     """What is raised, below the length, where no worker is involved."""
     for run in case.runs():
-        for read in run.reads:
+        for read in run.reads if run.engine not in HAVE_WORKERS else ():
             in_a_worker = run.engine in POOLS and read.purpose == "epoch"
             if read.failure is not None and not in_a_worker and read.purpose != "overrun":
                 yield read.failure

@@ -74,6 +74,15 @@ def test_a_read_that_raises_only_in_workers_is_found(engine: str) -> None:
     assert judgement.findings[0].frame is not None
 
 
+@pytest.mark.parametrize("experiment", ["forking", "twins"])
+def test_what_raises_in_the_workers_of_an_experiment_too_is_still_of_workers(experiment: str) -> None:
+    """A pool that a read opens is refused to every worker, whoever made it."""
+    raised = failure("AssertionError", "daemonic processes are not allowed to have children")
+    beside = history(experiment, passes={"left": [[raised, PASS[1], PASS[2]]]})
+    judgement = judge(case(LOOP, pool("fork", [PASS[0], raised, PASS[2]]), beside))
+    assert judgement.outcome is Outcome.VIOLATED
+
+
 def test_a_read_that_raises_in_the_loop_too_is_another_fault() -> None:
     """The failure comes and goes: in the loop it hit batch 0, in the worker batch 1."""
     loop = history("loop", [[failure(), PASS[1], PASS[2]]])
