@@ -79,7 +79,11 @@ CHECK = Check(
     "unusable-validation",
     clause="fit",
     needs=(VALIDATION,),
-    options=("epoch", "sample_id", "augments", "padding", "infinite"),
+    options=(
+        "epoch:random",
+        "augments:on",
+        "infinite",
+    ),
     explained_by={
         "non-integer-length": None,
         "unstable-length": None,

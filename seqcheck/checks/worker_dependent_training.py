@@ -92,7 +92,14 @@ CHECK = Check(
     "worker-dependent-training",
     clause="fit",
     needs=(*POOLS, DEALING),
-    options=("seed", "augments", "epoch", "fit"),
+    options=(
+        "seed",
+        "augments:on",
+        "epoch:random",
+        "fit:workers",
+        "fit:use_multiprocessing",
+        "fit:start_method",
+    ),
     explained_by={
         "unstable-length": None,
         "phantom-batch": None,
