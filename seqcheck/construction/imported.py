@@ -31,7 +31,7 @@ def brought_in(module: str, search_path: Sequence[str]) -> tuple[str, ...]:
             try:
                 text = file.read_text(encoding="utf-8")
                 names = list(_imports(ast.parse(text), _package(file, search_path)))
-            except (OSError, ValueError, SyntaxError):
+            except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
                 return ()
             if len(seen) > MOST_FILES or SETS_VARIABLES.search(text):
                 return ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from typing import Final
+import types
+from typing import Any, Final
 
 from seqcheck.construction.bases import belongs_to_keras
 from seqcheck.model.history import Frame
@@ -20,7 +21,15 @@ def places(kind: type) -> dict[str, Frame]:
     for name in METHODS:
         owner = next((base for base in kind.__mro__ if name in vars(base)), object)
         value = vars(owner).get(name)
-        code = getattr(inspect.unwrap(value), "__code__", None) if callable(value) else None
+        code = _code(value)
         if code is not None and not belongs_to_keras(owner):
             found[name] = Frame(code.co_filename, code.co_firstlineno, f"{owner.__qualname__}.{name}")
     return found
+
+
+def _code(value: Any) -> types.CodeType | None:
+    try:
+        code = getattr(inspect.unwrap(value), "__code__", None) if callable(value) else None
+    except Exception:  # a wrapper may be wrapped in itself, or raise when it is asked for an attribute
+        return None
+    return code if isinstance(code, types.CodeType) else None

@@ -17,11 +17,14 @@ from seqcheck.reporting.words import reproduce
 def workflow_commands(reports: Sequence[TargetReport], gate: Gate, root: Path) -> list[str]:
     """One workflow command for each item that fails or warns, failures first: GitHub shows ten of a kind in a step.
 
+    What a test of the user's own made is left out: whether that test fails is its own affair.
     `root` is the folder of the repository; what lies outside of it is told without a place.
     """
     failing: list[str] = []
     warning: list[str] = []
     for report in reports:
+        if not report.node:
+            continue
         if not report.construction.ok and any(verdict.outcome.value != "NOT_SELECTED" for verdict in report.verdicts):
             problem = report.construction.problem.strip() or "no instance could be built"
             failing.append(_command("error", report.places.get(CLASS), root, "construction", problem.splitlines()[0]))

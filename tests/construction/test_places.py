@@ -56,5 +56,29 @@ def test_what_is_inherited_is_the_same_function() -> None:
     assert set(second) == {"__len__", "__getitem__"}
 
 
+class Answers:
+    """Has whatever attribute it is asked for, and is nobody's function."""
+
+    def __call__(self) -> int:
+        return 3
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__wrapped__":
+            raise AttributeError(name)
+        return self
+
+
+class Wound:
+    def __call__(self) -> int:
+        return 3
+
+
+def test_what_answers_strangely_is_left_out() -> None:
+    wound = Wound()
+    wound.__wrapped__ = wound  # type: ignore[attr-defined]
+    kind = type("Strange", (Base,), {"__len__": Answers(), "__getitem__": wound})
+    assert places(kind) == {}
+
+
 def test_keras_own_methods_and_values_are_nobodys() -> None:
     assert places(Third) == {}

@@ -53,6 +53,10 @@ def test_nothing_from_outside_makes_a_command_of_its_own() -> None:
     assert len(line.splitlines()) == 1
 
 
+def test_what_a_test_of_the_users_own_made_is_left_to_that_test() -> None:
+    assert workflow_commands([replace(REPORT, node="")], Gate(), ROOT) == []
+
+
 def test_what_another_target_is_red_for_is_not_annotated_again() -> None:
     verdicts = tuple(replace(verdict, same_as="x") for verdict in REPORT.verdicts)
     assert workflow_commands([replace(REPORT, verdicts=verdicts)], Gate(), ROOT) == []
