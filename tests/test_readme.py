@@ -16,7 +16,12 @@ from seqcheck.model.contract import OPTIONS
 from tests.plugin.conftest import ROOT, Folder
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [ROOT / "README.md", *(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "docs").glob("*.md")]
+DOCUMENTS = [
+    ROOT / "README.md",
+    *(ROOT / ".github").rglob("*.yml"),
+    ROOT / ".pre-commit-hooks.yaml",
+    *(ROOT / "docs").glob("*.md"),
+]
 OWN = """
 import numpy as np
 
