@@ -92,13 +92,18 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         help="Make one interleaving of threads again, as a finding of thread-race prints it, show it line by line, "
         "and exit; with --pdb a debugger opens at every switch of threads",
     )
+    group.addoption(
+        "--seqcheck-engine",
+        action="store_true",
+        help="Show which promises the installed Keras keeps, tried with a Sequence known to be sound, and exit",
+    )
     group.addoption("--seqcheck-list", action="store_true", help="Show every check by clause, and exit")
     group.addoption("--seqcheck-explain", metavar="NAME", help="Show the whole page of one check, and exit")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer ``--seqcheck-plan``, ``--seqcheck-replay``, ``--seqcheck-list`` and ``--seqcheck-explain``.
+    """Answer ``--seqcheck-plan``, ``--seqcheck-replay``, ``--seqcheck-engine``, ``-list`` and ``-explain``.
 
     Raises pytest.UsageError for an unknown name, for a text that is no schedule, and where there is no target.
     """
@@ -112,6 +117,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         from seqcheck.plugin.session import show_replay
 
         return show_replay(config)
+    if config.getoption("seqcheck_engine"):
+        from seqcheck.plugin import promises
+
+        return promises.show(sys.stdout.write, sys.stderr.write)
     explain = config.getoption("seqcheck_explain")
     if explain is None and not config.getoption("seqcheck_list"):
         return None
