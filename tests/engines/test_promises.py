@@ -1,0 +1,60 @@
+"""The installed Keras keeps and breaks what it was measured to keep and break; a sound Sequence is all it is given."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from seqcheck.engines.isolate import Isolation
+from seqcheck.engines.promises import PROMISES, TRIALS, Trial, Tried, try_promise
+from seqcheck.engines.run import Run
+
+pytestmark = [pytest.mark.keras, pytest.mark.slow]
+
+GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "keras"
+SILENCE = 10.0
+"""Seconds; legacy Keras waits for five of its own at the end of an epoch."""
+BROKEN: dict[str, dict[str, str]] = {
+    "keras 3.15": {},
+    "tf_keras 2.21": {},
+}
+"""By version: the promises that it breaks, with words of what happens; empty where it hangs."""
+
+
+@pytest.fixture(scope="module")
+def library() -> Iterator[Isolation]:
+    with Isolation() as isolation:
+        ready = isolation.nursery("main", modules=[GENERATION], preload=["seqcheck.engines.promises"])
+        assert ready.result().failure is None
+        yield isolation
+
+
+@pytest.mark.parametrize("name", [promise.name for promise in PROMISES])
+def test_each_promise_is_kept_or_broken_as_measured(library: Isolation, name: str) -> None:
+    version = importlib.metadata.version(GENERATION.replace("_", "-"))
+    measured = BROKEN.get(f"{GENERATION} {version.rpartition('.')[0]}")
+    if measured is None:
+        pytest.skip(f"nobody has measured {GENERATION} {version}")
+    outcome = library.run("main", try_promise, (GENERATION, name), silence=SILENCE, limit=90).result()
+    assert not outcome.broken, outcome.broken[0]
+    tried = [record for record in outcome.records if isinstance(record, Tried)]
+    if name not in measured:
+        assert [one.what for one in tried] == [""]
+    elif measured[name]:
+        assert [measured[name] in one.what for one in tried] == [True], tried
+    else:
+        assert (tried, outcome.cause) == ([], "silent")
+
+
+def test_every_promise_has_a_trial() -> None:
+    assert [promise.name for promise in PROMISES] == list(TRIALS)
+
+
+def test_the_sequence_that_is_tried_is_sound() -> None:
+    notes: list[object] = []
+    run = Run(directory=None, record=notes.append)  # type: ignore[arg-type]  # nothing is written
+    sequence = Trial(GENERATION, run).sequence()
+    assert [sequence[index][0].ravel().tolist() for index in range(len(sequence))] == [[k, k] for k in range(12)]
