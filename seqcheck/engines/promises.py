@@ -225,7 +225,7 @@ def _dead_worker(trial: Trial) -> str:
     return _not_silently(trial, trial.sequence(2, processes=True, strange=end))
 
 
-_WORKERS: Final = "one worker, or the whole length: leave steps_per_epoch out"
+_WORKERS: Final = "leave steps_per_epoch out; on Keras 3 one worker will do"
 PROMISES: Final = (
     Promise("one-worker", "each batch is trained on once an epoch with one worker", ""),
     Promise("threads", "each batch is trained on once an epoch with two threads", "workers=1"),

@@ -15,11 +15,23 @@ from seqcheck.engines.run import Run
 pytestmark = [pytest.mark.keras, pytest.mark.slow]
 
 GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "keras"
-SILENCE = 10.0
+SILENCE = 15.0
 """Seconds; legacy Keras waits for five of its own at the end of an epoch."""
 BROKEN: dict[str, dict[str, str]] = {
-    "keras 3.15": {},
-    "tf_keras 2.21": {},
+    "keras 3.15": {
+        "fewer-steps": "never reached a training step",
+        "more-steps": "epochs of 18 steps made 12 and 12",
+        "fewer-validation-steps": "validation 0 was on",
+        "none": "",
+        "dead-worker": "",
+    },
+    "tf_keras 2.21": {
+        "fewer-steps": "never reached a training step",
+        "more-steps": "epochs of 18 steps made 12 and 0",
+        "epoch-end": "on_epoch_end was called 6 times in 3 epochs",
+        "none": "training went on as if nothing were",
+        "dead-worker": "",
+    },
 }
 """By version: the promises that it breaks, with words of what happens; empty where it hangs."""
 
