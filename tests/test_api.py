@@ -21,7 +21,7 @@ from tests.specimens import Rows
 
 __all__ = ["nothing_left"]
 
-QUICK = Settings(select=("repeated-samples", "phantom-batch"), start_methods=("fork",), timeout=10)
+QUICK = Settings(select=("repeated-samples", "phantom-batch", "unpicklable"), start_methods=("fork",), timeout=10)
 SHORT = Settings(select=("hanging-read",), start_methods=("fork",), timeout=2)
 
 

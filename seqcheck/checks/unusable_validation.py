@@ -80,6 +80,7 @@ CHECK = Check(
     clause="fit",
     needs=(VALIDATION,),
     options=(
+        "epoch:per-epoch",
         "epoch:random",
         "augments:on",
         "infinite",
