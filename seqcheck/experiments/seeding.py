@@ -22,9 +22,13 @@ _SEED_NUMPY, _SEED_PYTHON = np.random.seed, random.seed
 
 
 def put(number: int) -> None:
-    """Put the generators of NumPy and Python into the state with this number."""
+    """Put the generators of NumPy and Python into the state with this number, and TensorFlow's where it has a seed."""
     _SEED_NUMPY(number % 2**32)
     _SEED_PYTHON(number)
+    if tensorflow_seed() is not None:
+        _tensorflow_context()._seed = (
+            number  # no call of TensorFlow's, which may have run before this process was forked
+        )
 
 
 def states() -> dict[str, bytes]:
@@ -41,8 +45,11 @@ def states() -> dict[str, bytes]:
 
 def tensorflow_seed() -> Any:
     """The global seed of TensorFlow; None where it has none, or is not loaded."""
-    context = getattr(sys.modules.get("tensorflow.python.eager.context"), "_context", None)
-    return getattr(context, "_seed", None)
+    return getattr(_tensorflow_context(), "_seed", None)
+
+
+def _tensorflow_context() -> Any:
+    return getattr(sys.modules.get("tensorflow.python.eager.context"), "_context", None)
 
 
 def watch_seeds(tell: Callable[[str, Spot], None]) -> None:

@@ -55,3 +55,19 @@ def test_a_seed_is_heard_with_the_line_that_gives_it(tmp_path: Path) -> None:
     where = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     told = subprocess.run([sys.executable, program], env=where, capture_output=True, text=True, check=True)
     assert told.stdout.split("\n") == ["NumPy 5", "Python 6", ""]
+
+
+@pytest.mark.keras
+def test_a_seed_of_tensorflow_from_before_is_no_seed_of_the_sequence(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import tensorflow as tf\n"
+        "from seqcheck.experiments import seeding\n"
+        "tf.random.set_seed(7)\n"
+        "states = [seeding.put(number) or seeding.states()['TensorFlow'] for number in (1, 2)]\n"
+        "seeding.put(3), tf.random.set_seed(7)\n"
+        "print(states[0] != states[1], seeding.tensorflow_seed())\n"
+    )
+    where = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    told = subprocess.run([sys.executable, program], env=where, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "True 7"
