@@ -159,6 +159,14 @@ def test_the_property_test_to_paste_passes_a_sound_sequence_and_fails_a_faulty_o
     user.write("mypkg.py", code)
     (pasted,) = [block for block in blocks("python") if "seqcheck_probe" in block]
     user.write("test_mypkg.py", pasted)
+    # Hypothesis reads all modules that are not installed, seqcheck's own among them here, and times that as a draw.
+    user.write(
+        "conftest.py",
+        "import hypothesis\n"
+        "unhurried = [hypothesis.HealthCheck.too_slow]\n"
+        'hypothesis.settings.register_profile("unhurried", suppress_health_check=unhurried, deadline=None)\n'
+        'hypothesis.settings.load_profile("unhurried")\n',
+    )
     result = user.pytest("test_mypkg.py", "-p", "no:cacheprovider")
     assert says in result.stdout, result.stdout
     assert (result.returncode == pytest.ExitCode.OK) is (code == SOUND)
