@@ -97,13 +97,18 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         action="store_true",
         help="Show which promises the installed Keras keeps, tried with a Sequence known to be sound, and exit",
     )
+    group.addoption(
+        "--seqcheck-reproduce",
+        metavar="ID",
+        help="Make the run of one finding again, by its id in the report that --seqcheck-json names, and exit",
+    )
     group.addoption("--seqcheck-list", action="store_true", help="Show every check by clause, and exit")
     group.addoption("--seqcheck-explain", metavar="NAME", help="Show the whole page of one check, and exit")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer ``--seqcheck-plan``, ``--seqcheck-replay``, ``--seqcheck-engine``, ``-list`` and ``-explain``.
+    """Answer the options that show something and end: plan, replay, reproduce, engine, list and explain.
 
     Raises pytest.UsageError for an unknown name, for a text that is no schedule, and where there is no target.
     """
@@ -121,6 +126,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         from seqcheck.plugin import promises
 
         return promises.show(sys.stdout.write, sys.stderr.write)
+    if config.getoption("seqcheck_reproduce") is not None:
+        from seqcheck.plugin.session import show_reproduction
+
+        return show_reproduction(config)
     explain = config.getoption("seqcheck_explain")
     if explain is None and not config.getoption("seqcheck_list"):
         return None

@@ -13,6 +13,7 @@ from seqcheck.plugin.bench import Bench, construction_outcome, verdict_on
 from seqcheck.plugin.runs import CONSTRUCTION, Target
 from seqcheck.reporting.denominator import internal_error
 from seqcheck.reporting.gate import SeqcheckAdvice
+from seqcheck.reporting.identity import ids
 
 
 def hang(session: pytest.Session, bench: Bench, wanted: Mapping[str, Collection[str]]) -> list[pytest.Item]:
@@ -112,6 +113,7 @@ class CheckItem(TargetItem):
         report = self.bench.runs.report(self.target, self.name)
         verdict = verdict_on(report, self.name)
         self.note(verdict.outcome.value, verdict.severity.value, verdict.clause)
+        self.user_properties.extend(("finding", name) for name in ids(verdict, report))
         if alone:  # the item that stands for construction was not selected, so the first one speaks for it
             self.bench.conclude_construction(report)
         self.bench.conclude(verdict, report, self.advise)

@@ -23,6 +23,7 @@ from seqcheck.plugin.ledgers import Ledgers
 from seqcheck.plugin.planning import plans
 from seqcheck.plugin.progress import Progress, Terminal
 from seqcheck.plugin.replay import replays, terminal_of
+from seqcheck.plugin.reproducing import reproduce
 from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose
 from seqcheck.reporting import json_report, terminal
@@ -100,6 +101,32 @@ def show_replay(config: pytest.Config) -> int:
         raise pytest.UsageError(plain(str(error))) from None
     sys.stdout.write(said.text)
     return int(pytest.ExitCode.TESTS_FAILED if said.broken else pytest.ExitCode.OK)
+
+
+def show_reproduction(config: pytest.Config) -> int:
+    """Make the run of ``--seqcheck-reproduce`` again and print it; the exit status: 1 where it shows the same again.
+
+    The report is the one that ``--seqcheck-json`` names or ``--seqcheck-report`` left; it is read, not written.
+
+    Raises:
+        pytest.UsageError: there is no such report or finding, or its target cannot be used.
+    """
+    from seqcheck.runner import TargetError
+
+    try:
+        choices = _choices(config, {name: registered.check for name, registered in catalogue().items()})
+        left = choices.report / publishing.REPORT if choices.report is not None else None
+        shown = reproduce(
+            config.getoption("seqcheck_reproduce"),
+            choices.json or left,
+            lambda: config.hook.pytest_seqcheck_driver(
+                config=config, settings=choices.settings(), progress=lambda _: None
+            ),
+        )
+    except (TargetError, options.OptionError, ConfigError) as error:
+        raise pytest.UsageError(plain(str(error))) from None
+    sys.stdout.write(shown.text)
+    return int(pytest.ExitCode.TESTS_FAILED if shown.again else pytest.ExitCode.OK)
 
 
 class Session:

@@ -16,6 +16,7 @@ from seqcheck.model.check import Finding
 from seqcheck.model.report import TargetReport
 from seqcheck.model.scenario import START_METHODS, Scenario
 from seqcheck.model.verdict import Verdict, totals
+from seqcheck.reporting.identity import ids
 from seqcheck.reporting.whole_file import write_whole
 from seqcheck.reporting.words import reproduce
 
@@ -103,7 +104,10 @@ def _check(verdict: Verdict, report: TargetReport, guarantees: Mapping[str, str]
         "declare": verdict.declare or None,
         "waived_though_sound": verdict.waived_though_sound,
         "waiver": _waiver(verdict) if verdict.waiver is not None else None,
-        "findings": [_finding(finding, reproduce(report, verdict.check)) for finding in verdict.findings],
+        "findings": [
+            _finding(name, finding, reproduce(report, verdict.check))
+            for name, finding in zip(ids(verdict, report), verdict.findings, strict=True)
+        ],
     }
 
 
@@ -120,8 +124,9 @@ def _waiver(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, command: str) -> dict[str, Any]:
+def _finding(name: str, finding: Finding, command: str) -> dict[str, Any]:
     return {
+        "id": name,
         "summary": finding.summary,
         "evidence": value_of(finding.evidence),
         "scenario": _scenario(finding.scenario) if finding.scenario is not None else None,

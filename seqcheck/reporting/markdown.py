@@ -12,6 +12,7 @@ from seqcheck.model.report import TargetReport
 from seqcheck.model.verdict import Verdict
 from seqcheck.reporting.causes import shared
 from seqcheck.reporting.gate import Gate, Result
+from seqcheck.reporting.identity import ids
 from seqcheck.reporting.locate import line_of, within
 from seqcheck.reporting.plain import one_line
 from seqcheck.reporting.words import reproduce, title
@@ -69,6 +70,8 @@ def _said(report: TargetReport, gate: Gate, root: Path) -> Iterator[str]:
         command = reproduce(report, verdict.check)
         if result is Result.FAIL and command:
             yield f"  - {_code(command)}"
+        if result is Result.FAIL and verdict.findings:
+            yield f"  - its id: {', '.join(_code(name) for name in ids(verdict, report))}"
     for verdict in report.verdicts:
         if verdict.same_as and gate.result(verdict) is Result.SKIP:
             yield f"- {verdict.check}: the same cause as {_code(verdict.same_as)}"

@@ -100,6 +100,23 @@ class Conduct:
             thread.join()
         return [made[engine] for engine in engines if engine in made]
 
+    def again(self, scenario: Scenario) -> list[History]:
+        """One run made as it was told, in a fresh process, and beside it what tells which leaves are drawn."""
+        places = threading.Semaphore(1)
+        if scenario.engine in ELSEWHERE:
+            self._await_spawn()
+        background = [] if scenario.engine == "reading" else [self._run(self.scenario("reading"), places)]
+        if scenario.engine != SCRIPT and not (scenario.engine == "loop" and scenario.order):
+            return [self._run(scenario, places), *background]
+        quest = self._quest(background, ())
+        limit = max(1.0, self.deadline - time.monotonic())
+        outcome = self.isolation.run(
+            self.nursery, errands.witness, (quest, scenario), silence=self.timeout, limit=limit
+        ).result()
+        self.internal += outcome.broken
+        seen = [record.history for record in outcome.records if isinstance(record, errands.Witnessed)]
+        return [*seen, *background]
+
     def scenario(self, engine: str) -> Scenario:
         """What one engine is asked to do; every engine but the cheap loop reads the same selection of indices."""
         length = self.explored.length or 0
@@ -180,17 +197,7 @@ class Conduct:
         forked = isinstance(self.recipe, errands.Living) and self.recipe.pickled is None
         if forked or not names or limit <= 1 or (not self.explored.vary and not self.explored.length):
             return None
-        background = tuple(history for history in histories if history.engine == "reading")
-        quest = errands.Quest(
-            recipe=self.recipe,
-            vary=self.explored.vary,
-            batch_size=self.explored.batch_size,
-            length=min(self.explored.length or 1, MOST_SCRIPTED),
-            made_up=self.explored.recipe.num_samples if self.explored.recipe.brings_data else None,
-            case=Case(self.facts, self.contract, background),
-            names=names,
-            seed=self.seed,
-        )
+        quest = self._quest([history for history in histories if history.engine == "reading"], names)
         # Where nobody waits for it, time shall not decide what is found.
         seconds = limit * 0.5 if in_ci() else min(limit * 0.5, SEARCH_SECONDS)
         started = time.monotonic()
@@ -211,6 +218,18 @@ class Conduct:
             scripts=searched.scripts,
             seed=self.seed,
             cut=seconds if searched.cut else None,
+        )
+
+    def _quest(self, background: Sequence[History], names: tuple[str, ...]) -> errands.Quest:
+        return errands.Quest(
+            recipe=self.recipe,
+            vary=self.explored.vary,
+            batch_size=self.explored.batch_size,
+            length=min(self.explored.length or 1, MOST_SCRIPTED),
+            made_up=self.explored.recipe.num_samples if self.explored.recipe.brings_data else None,
+            case=Case(self.facts, self.contract, tuple(background)),
+            names=names,
+            seed=self.seed,
         )
 
     def _unsteady(self, quest: errands.Quest, searched: errands.Searched) -> tuple[str, ...]:

@@ -415,3 +415,18 @@ def repeat(quest: Quest, name: str, scenario: Scenario, run: Run) -> None:
     history = replace(quest, names=(name,)).history(scenario, run)
     outcome = Outcome.NOT_APPLICABLE if history is None else replace(quest, names=(name,)).verdicts(history)[name]
     run.record(Repeated(name, outcome))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """The history of a scenario that was made again."""
+
+    history: History
+
+
+def witness(quest: Quest, scenario: Scenario, run: Run) -> None:
+    """Drive one scenario of a search again: records a `Witnessed`, or nothing where the target refuses its sizes."""
+    _declare(quest.case.contract, run)
+    history = quest.history(scenario, run)
+    if history is not None:
+        run.record(Witnessed(history))  # type: ignore[arg-type]

@@ -35,7 +35,7 @@ from seqcheck.model.scenario import PLANNING, SCRIPT, START_METHODS, Scenario
 from seqcheck.model.verdict import settle
 from seqcheck.model.waiver import Waiver, over, unknown_check
 from seqcheck.runner import errands, objects
-from seqcheck.runner.conduct import Conduct, engines_for, needed_by, with_causes
+from seqcheck.runner.conduct import ELSEWHERE, Conduct, engines_for, needed_by, with_causes
 from seqcheck.runner.exploring import construct
 from seqcheck.runner.judging import (
     Judged,
@@ -258,6 +258,17 @@ class Session:
 
     def run(self, resolved: ResolvedTarget, only: Collection[str] = ()) -> TargetReport:
         """Drive everything once and judge it; with `only`, just what these checks and their causes look at."""
+        return self._with_instance(
+            resolved, tuple(only or self.settings.select), lambda job, found: self._drive(job, found, found.recipe)
+        )
+
+    def repeat(self, resolved: ResolvedTarget, check: str, scenario: Scenario) -> TargetReport:
+        """Make one run again and judge one check by it, without a waiver; all other checks have no verdict."""
+        return self._with_instance(resolved, (check,), lambda job, found: self._repeat(job, found, check, scenario))
+
+    def _with_instance(
+        self, resolved: ResolvedTarget, only: tuple[str, ...], drive: Callable[[Job, Explored], TargetReport]
+    ) -> TargetReport:
         started = time.monotonic()
         nursery = self._import(resolved.spec, resolved.search_path)
         ready = self._nurseries[nursery].result()
@@ -278,14 +289,14 @@ class Session:
             started=started,
             deadline=deadline,
             phases={"import": round(ready.seconds, 2), "plan": constructed.seconds},
-            only=tuple(only or self.settings.select),
+            only=only,
             waivers=resolved.options.waivers,
             place=Frame(resolved.description.file, resolved.description.line, resolved.description.name),
         )
         try:
             if constructed.explored is None:
                 return self._unbuilt(job, f"nothing could be built: {constructed.construction.problem}")
-            return self._drive(job, constructed.explored, constructed.explored.recipe)
+            return drive(job, constructed.explored)
         finally:
             self._release(resolved.spec, nursery)
 
@@ -394,8 +405,20 @@ class Session:
             return self._unbuilt(job, f"the instance could not be taken into a child process: {why}")
         return self._drive(job, replace(known[-1], hung=outcome.cause == "silent"), living)
 
-    def _drive(self, job: Job, explored: Explored, recipe: Recipe | errands.Living) -> TargetReport:
-        entries = catalogue()
+    def _repeat(self, job: Job, explored: Explored, check: str, scenario: Scenario) -> TargetReport:
+        entry = catalogue()[check]
+        conduct = self._conduct(job, explored, explored.recipe, elsewhere=scenario.engine in ELSEWHERE)
+        case = Case(conduct.facts, job.contract, (*conduct.again(scenario), PLANNED))
+        judged = judge_all({check: entry}, case)
+        judged.internal += conduct.internal
+        return replace(
+            self._report(job, judged, conduct.phases), verdicts=settle({check: entry.check}, judged.judgements, {})
+        )
+
+    def _conduct(
+        self, job: Job, explored: Explored, recipe: Recipe | errands.Living, *, elsewhere: bool = True
+    ) -> Conduct:
+        """What makes the runs of a target; `elsewhere` says whether interpreters of spawned workers are needed."""
         forked = isinstance(recipe, errands.Living) and recipe.pickled is None
         methods = tuple(name for name in self.settings.start_methods if name == "fork" or not forked)
         facts = Facts(
@@ -424,13 +447,19 @@ class Session:
             timeout=self.settings.timeout,
             deadline=job.deadline,
             seed=self.settings.seed,
-            spawned=self._spawned(job.nursery, job.module, job.search_path) if "spawn" in methods else {},
+            spawned=self._spawned(job.nursery, job.module, job.search_path) if elsewhere and "spawn" in methods else {},
             progress=lambda text: self.progress(f"{job.text}: {text}"),
             phases=dict(job.phases),
             threads_at_import=self._nurseries[job.nursery].result().threads,
         )
         if forked:
             conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
+        return conduct
+
+    def _drive(self, job: Job, explored: Explored, recipe: Recipe | errands.Living) -> TargetReport:
+        entries = catalogue()
+        conduct = self._conduct(job, explored, recipe)
+        facts, methods = conduct.facts, conduct.facts.start_methods
         engines = engines_for(facts.base, methods, seeded=job.contract.declared("seed"))
         if job.contract.validation is None:
             engines = tuple(engine for engine in engines if engine != "splitting")
@@ -470,7 +499,7 @@ class Session:
         return self._report(job, judged, job.phases)
 
     def _report(self, job: Job, judged: Judged, phases: Mapping[str, float]) -> TargetReport:
-        checks = {name: entry.check for name, entry in catalogue().items()}
+        checks = {name: entry.check for name, entry in catalogue().items() if name in judged.judgements}
         return TargetReport(
             target=job.text,
             node=job.node,

@@ -6,12 +6,14 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from seqcheck.model.check import Outcome
 from seqcheck.model.report import TargetReport
+from seqcheck.model.scenario import Scenario, Step
 from seqcheck.runner import Session, Settings, TargetError
 
 HEAD = """
@@ -227,3 +229,21 @@ def test_a_target_has_allowances_of_its_own(folder: Path) -> None:
     (folder / "pyproject.toml").write_text(f"{table}]\nrequired = ['lost-sample']\n")
     with pytest.raises(TargetError, match=r"required: there is no check 'lost-sample'\. Did you"):
         drive("floor.Floor")
+
+
+def test_one_run_is_made_again_alone(open_session: list[Session]) -> None:
+    session = Session(FORK, Path.cwd())
+    open_session.append(session)
+    (floor,) = session.resolve(["floor.Floor"])
+    sizes = Scenario("loop", epochs=2, num_samples=9, batch_size=4)
+    report = session.repeat(floor, "dropped-remainder", sizes)
+    (verdict,) = report.verdicts
+    assert verdict.outcome is Outcome.VIOLATED
+    assert {finding.scenario for finding in verdict.findings} == {sizes}
+    assert set(report.phases) == {"import", "plan", "loop", "reading"}
+    even = session.repeat(floor, "dropped-remainder", replace(sizes, num_samples=8))
+    assert even.verdicts[0].outcome is not Outcome.VIOLATED
+    script = Scenario(
+        "script", num_samples=9, batch_size=4, script=(Step("read", 1), Step("epoch-end"), Step("read", 0))
+    )
+    assert session.repeat(floor, "phantom-batch", script).verdicts[0].check == "phantom-batch"
