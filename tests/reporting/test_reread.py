@@ -51,7 +51,7 @@ def test_what_is_not_there_is_told_with_what_is(tmp_path: Path) -> None:
     with pytest.raises(RereadError, match="is no report of seqcheck that this version reads"):
         finding_in(file, "lost-samples-00000000")
     write(file, [REPORT])
-    with pytest.raises(RereadError, match="there is no finding 'lost-samples-0'. Did you mean 'lost-samples-"):
+    with pytest.raises(RereadError, match=r"there is no finding 'lost-samples-0'\. Did you mean 'lost-samples-"):
         finding_in(file, "lost-samples-0")
     write(file, [])
     with pytest.raises(RereadError, match="It has none"):
