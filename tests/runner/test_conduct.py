@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,9 @@ from seqcheck.model.check import Check, Facts
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import Finished, History, Read
 from seqcheck.model.observation import Prediction, Twins
-from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, PLANNING, POOLS, SCRIPT, Scenario
+from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, PLANNING, POOLS, SCRIPT, Scenario, Step
 from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by
+from seqcheck.runner.errands import Witnessed
 
 EXPLORED = Explored(
     recipe=Recipe("class", "pkg:Rows"),
@@ -153,3 +155,43 @@ def test_a_hang_is_blamed_on_missing_threads_where_training_would_have_them(engi
     history = made._history(Scenario(engine), Outcome([], "silent"))
     assert history.ending == ending
     assert Read not in {type(item) for item in history.reads}
+
+
+class Answering:
+    """An isolation whose runs come to their end at once; `asked` has the errand and the scenario of each."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Scenario]] = []
+
+    def run(self, _: str, errand: Callable[..., None], arguments: tuple[Any, ...], **how: Any) -> Future[Outcome]:
+        assert how["limit"] > 0
+        self.asked.append((errand.__name__, arguments[1]))
+        known = [Witnessed(History(arguments[1]))] if errand.__name__ == "witness" else [Finished(1.0)]
+        answer: Future[Outcome] = Future()
+        answer.set_result(Outcome(known, ""))
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("scenario", "errand"),
+    [
+        (Scenario("fork", workers=2), "drive"),
+        (Scenario("loop", num_samples=9, batch_size=4), "drive"),
+        (Scenario("loop", num_samples=9, order=(1, 0)), "witness"),
+        (Scenario("script", script=(Step("read", 1),)), "witness"),
+    ],
+)
+def test_a_run_that_was_told_is_made_again_beside_what_tells_what_is_drawn(scenario: Scenario, errand: str) -> None:
+    made, isolation = conduct(), Answering()
+    made.isolation = isolation  # type: ignore[assignment]
+    first, background = made.again(scenario)
+    assert (first.scenario, background.engine) == (scenario, "reading")
+    assert sorted(isolation.asked, key=str) == sorted(
+        [("drive", made.scenario("reading")), (errand, scenario)], key=str
+    )
+
+
+def test_reading_is_its_own_background() -> None:
+    made, isolation = conduct(), Answering()
+    made.isolation = isolation  # type: ignore[assignment]
+    assert [history.engine for history in made.again(Scenario("reading"))] == ["reading"]
