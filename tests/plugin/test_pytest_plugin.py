@@ -179,8 +179,10 @@ def test_junit_has_outcome_severity_and_clause(project: Project) -> None:
     project.pytest("--seqcheck", "mypkg.Faulty", "--junitxml", "junit.xml")
     cases = {case.get("name"): case for case in ElementTree.parse(project.folder / "junit.xml").iter("testcase")}
     properties = {item.get("name"): item.get("value") for item in cases["lost-samples"].iter("property")}
+    assert str(properties.pop("finding")).startswith("lost-samples-")
     assert properties == {"outcome": "VIOLATED", "severity": "error", "clause": "epoch"}
     properties = {item.get("name"): item.get("value") for item in cases["silent-overrun"].iter("property")}
+    assert str(properties.pop("finding")).startswith("silent-overrun-")
     assert properties == {"outcome": "VIOLATED", "severity": "advice", "clause": "length"}
 
 
