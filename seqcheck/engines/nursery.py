@@ -72,6 +72,8 @@ def main(control_descriptor: int) -> None:
     control = socket.socket(fileno=control_descriptor)
     bootstrap, _ = wire.receive(control)
     assert isinstance(bootstrap, Bootstrap)
+    if _hung_up(control):  # the parent ended before it was asked to be heard of
+        return
     listener = _listen(bootstrap)
     if bootstrap.hash_seed is not None and os.environ.get(HASH_SEED) == str(bootstrap.hash_seed):
         del os.environ[HASH_SEED]  # what this process starts draws seeds of its own, as anywhere
@@ -125,6 +127,11 @@ def _settle() -> None:
     randomness.survey()
     gc.collect()
     gc.freeze()
+
+
+def _hung_up(control: socket.socket) -> bool:
+    """Whether the supervisor has closed its end; nothing but its close comes after the bootstrap."""
+    return bool(select.select([control], [], [], 0)[0])
 
 
 def _listen(bootstrap: Bootstrap) -> socket.socket:

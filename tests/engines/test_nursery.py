@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import socket
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from seqcheck.engines import nursery
+from seqcheck.engines import nursery, supervisor, wire
 from seqcheck.engines.isolate import Outcome
 from seqcheck.engines.nursery import Bootstrap
 from seqcheck.engines.run import Run
@@ -81,6 +82,19 @@ def test_a_child_holds_none_of_the_nursery_s_channels(bench: Bench) -> None:
 def test_a_nursery_that_is_gone_takes_no_orders(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         nursery.order(str(tmp_path / "gone.sock"), print, ())
+
+
+def test_a_nursery_whose_supervisor_ended_before_it_began_does_not_begin(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        process = supervisor.python("seqcheck.engines.nursery", theirs)
+        modules = ("tests.engines.endless_import",)
+        wire.send(ours, Bootstrap("late", str(tmp_path / "late"), str(tmp_path / "output"), modules=modules))
+    try:
+        assert process.wait(timeout=30) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_nursery_imports_down_to_what_is_named(bench: Bench) -> None:
