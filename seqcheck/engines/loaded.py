@@ -12,7 +12,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from seqcheck.model.libraries import is_library
+from seqcheck.model.kinds import is_a
+from seqcheck.model.libraries import is_library, loaded_modules
 
 
 class LoadedModules:
@@ -27,23 +28,25 @@ class LoadedModules:
         self._wanted = wanted
         self._searched = searched
         self._seen: set[str] = set()
+        self._last: tuple[int, str] = (0, "")
         self._users: list[str] = []
         self._places: list[tuple[dict[str, Any], tuple[str, ...]]] = []
 
     def look_through(self) -> None:
         """Look through the modules that were loaded since the last time."""
-        if len(sys.modules) == len(self._seen):
+        if (len(sys.modules), next(reversed(sys.modules), "")) == self._last:
             return
-        for name, module in list(sys.modules.items()):
+        self._last = len(sys.modules), next(reversed(sys.modules), "")
+        for name, module, file in loaded_modules():
             if name not in self._seen:
                 self._seen.add(name)
-                if isinstance(module, types.ModuleType) and self._searched(name):
-                    self._add(name, vars(module))
+                if self._searched(name):
+                    self._add(name, vars(module), file)
 
-    def _add(self, name: str, held: dict[str, Any]) -> None:
-        file = held.get("__file__")
+    def _add(self, name: str, held: dict[str, Any], file: str) -> None:
         standard = name.partition(".")[0] in sys.stdlib_module_names
-        if (not standard and not isinstance(file, str)) or (isinstance(file, str) and not is_library(file)):
+        users = not is_library(file) if file else not standard
+        if users:
             self._users.append(name)
         elif not standard:
             items = list(held.items())
@@ -59,5 +62,5 @@ class LoadedModules:
             yield from [held.get(key) for key in keys]
         for name in self._users:
             module = sys.modules.get(name)
-            if isinstance(module, types.ModuleType):
+            if is_a(module, types.ModuleType):
                 yield from list(vars(module).values())

@@ -21,6 +21,7 @@ import numpy as np
 import xxhash
 
 from seqcheck.engines.loaded import LoadedModules
+from seqcheck.model.kinds import is_a, size_of
 
 Generator = np.random.Generator | np.random.RandomState | random.Random
 
@@ -60,20 +61,20 @@ def _walk(open_ends: list[Any], found: dict[int, Generator], code: dict[int, Any
     seen: set[int] = set()
     while open_ends and len(seen) < MOST_OBJECTS:
         item = open_ends.pop()
-        if id(item) in seen or isinstance(item, _LEAVES):
+        if id(item) in seen or is_a(item, _LEAVES):
             continue
         seen.add(id(item))
-        if isinstance(item, type):
+        if is_a(item, type):
             code.setdefault(id(item), item)
             continue
         if _note(item, found):
             continue
-        if isinstance(item, types.FunctionType):
+        if is_a(item, types.FunctionType):
             code.setdefault(id(item), item)
             open_ends += [*(item.__closure__ or ()), *(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values()]
             continue
         code.setdefault(id(type(item)), type(item))
-        if isinstance(item, (list, tuple, dict, set)) and len(item) > LONGEST_CONTAINER:
+        if is_a(item, (list, tuple, dict, set)) and size_of(item) > LONGEST_CONTAINER:
             continue
         open_ends += gc.get_referents(item)
 
@@ -92,7 +93,7 @@ def _walk_code(code: dict[int, Any], found: dict[int, Generator]) -> None:
 def _named_by(owner: Any) -> list[Any]:
     if not _is_searched(owner.__module__):
         return []
-    if isinstance(owner, type):
+    if is_a(owner, type):
         return [value for base in owner.__mro__ if _is_searched(base.__module__) for value in list(vars(base).values())]
     known: dict[str, Any] = owner.__globals__
     return [known[name] for name in sorted(_names_in(owner.__code__)) if name in known]
@@ -109,8 +110,8 @@ def _is_searched(module: object) -> bool:
 
 
 def _is_generator(value: object) -> bool:
-    return isinstance(value, (np.random.Generator, np.random.RandomState)) or (
-        isinstance(value, random.Random) and not isinstance(value, random.SystemRandom)
+    return is_a(value, (np.random.Generator, np.random.RandomState)) or (
+        is_a(value, random.Random) and not is_a(value, random.SystemRandom)
     )
 
 

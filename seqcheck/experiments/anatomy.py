@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from seqcheck.model.libraries import is_library
+from seqcheck.model.kinds import is_a
+from seqcheck.model.libraries import is_library, loaded_modules
 from seqcheck.model.observation import Anatomy, NearHook, Observation, Shadow, Signature, Spot
 
 HOOKS: Final = {"keras": ("on_epoch_end", "on_epoch_begin"), "tf_keras": ("on_epoch_end",)}
@@ -104,21 +105,21 @@ def _shadows(instance: Any, root: type, names: tuple[str, ...]) -> Iterator[Shad
     kind = type(instance)
     for name in names:
         kept = vars(root)[name]
-        if isinstance(kept, types.FunctionType):
+        if is_a(kept, types.FunctionType):
             found = _standing(instance, name)
-            if found is not kept and not isinstance(found, property) and not callable(_value(instance, name)):
+            if found is not kept and not is_a(found, property) and not callable(_value(instance, name)):
                 yield Shadow(name, "method", _described(found), spot=_place_of(kind, name))
-        elif isinstance(kept, property) and name == "workers":
+        elif is_a(kept, property) and name == "workers":
             # Keras asks whether it is more than 1; that a number stands there is what the setter is for.
             value = _value(instance, name)
-            if not isinstance(value, (bool, int, float, np.number, np.bool_)):
+            if not is_a(value, (bool, int, float, np.number, np.bool_)):
                 yield Shadow(name, "setting", _described(value), spot=_place_of(kind, name))
-        elif isinstance(kept, property) and isinstance(_standing(instance, name), types.FunctionType):
+        elif is_a(kept, property) and isinstance(_standing(instance, name), types.FunctionType):
             yield Shadow(name, "number of batches", "a method", spot=_place_of(kind, name))
     if _package(root) == "tf_keras":
         found = _standing(instance, "num_batches")
-        if found is not None and not isinstance(found, property):
-            own = "a method" if isinstance(found, types.FunctionType) else _described(found)
+        if found is not None and not is_a(found, property):
+            own = "a method" if is_a(found, types.FunctionType) else _described(found)
             yield Shadow("num_batches", "number of batches", own, True, _place_of(kind, "num_batches"))
 
 
@@ -135,7 +136,7 @@ def _value(instance: Any, name: str) -> Any:
 
 
 def _described(value: Any) -> str:
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or is_a(value, (bool, int, float, str)):
         return repr(value)[:60]
     return f"an object of type {type(value).__qualname__}"
 
@@ -161,7 +162,7 @@ def _own_methods(kind: type) -> dict[str, types.FunctionType]:
     found: dict[str, types.FunctionType] = {}
     for owner in _own_classes(kind):
         for name, value in vars(owner).items():
-            if isinstance(value, types.FunctionType) and name not in found and _takes_nothing(value):
+            if is_a(value, types.FunctionType) and name not in found and _takes_nothing(value):
                 found[name] = value
     return found
 
@@ -212,9 +213,8 @@ def _is_mentioned(kind: type, name: str) -> bool:
     """
     word, definition = re.compile(rf"\b{re.escape(name)}\b"), re.compile(rf"\bdef\s+{re.escape(name)}\b")
     own = {owner.__module__ for owner in _own_classes(kind)}
-    for module_name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if not isinstance(file, str) or not file.endswith(".py"):
+    for module_name, _, file in loaded_modules():
+        if not file.endswith(".py"):
             if module_name in own:
                 return True
         elif module_name in own or not is_library(file):

@@ -20,6 +20,7 @@ import xxhash
 
 from seqcheck.experiments.spots import spot_of
 from seqcheck.model.batch import describe
+from seqcheck.model.kinds import is_a
 from seqcheck.model.libraries import is_library
 from seqcheck.model.observation import Spot
 
@@ -48,13 +49,13 @@ class Change:
     words: str
 
 
-def is_container(value: object) -> bool:
+def is_container(value: Any) -> bool:
     """Whether the value can be changed in place, or holds something that can."""
-    if isinstance(value, np.ndarray):
+    if is_a(value, np.ndarray):
         return bool(value.flags.writeable)
-    if isinstance(value, tuple):
+    if is_a(value, tuple):
         return any(is_container(item) for item in value[:1000])
-    return isinstance(value, (list, dict, set, bytearray, deque)) or _is_table(value)
+    return is_a(value, (list, dict, set, bytearray, deque)) or _is_table(value)
 
 
 def content_of(value: Any) -> Content | None:
@@ -84,7 +85,7 @@ class _TooLarge(Exception):
 
 
 def _content(value: Any) -> Content:
-    if isinstance(value, np.ndarray):
+    if is_a(value, np.ndarray):
         if value.nbytes > LARGEST:
             raise _TooLarge
         leaf = describe(value).leaves[0]
@@ -92,10 +93,10 @@ def _content(value: Any) -> Content:
     if _is_table(value):
         return _table(value)
     counted = [0]
-    if isinstance(value, Mapping):
+    if is_a(value, Mapping):
         # Dicts are ordered: a key that is taken out and put back stands elsewhere.
         return Content(tuple(_digest(pair, counted, 0) for pair in value.items()))
-    if isinstance(value, (set, frozenset)):
+    if is_a(value, (set, frozenset)):
         return Content(tuple(sorted(_digest(item, counted, 0) for item in value)))
     return Content(tuple(_digest(item, counted, 0) for item in value))
 
@@ -104,23 +105,23 @@ def _digest(value: Any, counted: list[int], depth: int) -> bytes:
     counted[0] += 1
     if counted[0] > MOST_ENTRIES:
         raise _TooLarge
-    if isinstance(value, np.ndarray):
+    if is_a(value, np.ndarray):
         if value.nbytes > LARGEST:
             raise _TooLarge
         return describe(value).leaves[0].digest
     if depth < DEEPEST:
         head = type(value).__name__.encode()
-        if isinstance(value, Mapping):
+        if is_a(value, Mapping):
             parts = [_digest(item, counted, depth + 1) for pair in value.items() for item in pair]
             return xxhash.xxh3_128_digest(head + b"".join(parts))
-        if isinstance(value, (list, tuple, deque)):
+        if is_a(value, (list, tuple, deque)):
             return xxhash.xxh3_128_digest(head + b"".join(_digest(item, counted, depth + 1) for item in value))
-        if isinstance(value, (set, frozenset)):
+        if is_a(value, (set, frozenset)):
             return xxhash.xxh3_128_digest(head + b"".join(sorted(_digest(item, counted, depth + 1) for item in value)))
         if _is_table(value):
             table = _table(value)
             return xxhash.xxh3_128_digest(head + table.beside + b"".join(table.entries))
-    if isinstance(value, (str, bytes, bytearray, int, float, complex, bool, type(None), np.generic, Path)):
+    if is_a(value, (str, bytes, bytearray, int, float, complex, bool, type(None), np.generic, Path)):
         return xxhash.xxh3_128_digest(f"{type(value).__name__}{value!r}".encode("utf-8", "backslashreplace"))
     return id(value).to_bytes(8, "little")  # a foreign object: that another stands in its place is all that shows
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ import xxhash
 from seqcheck.experiments.answers import answer
 from seqcheck.model.batch import Array, describe
 from seqcheck.model.driving import Driving
+from seqcheck.model.libraries import loaded_modules
 from seqcheck.model.observation import Filled
 
 PATTERNS: Final = (0x3B, 0xC5)
@@ -69,7 +69,7 @@ def filled(pattern: int, module: str) -> Iterator[list[int]]:
     count = [0]
     kept = [(np, name, getattr(np, name)) for name in ("empty", "empty_like")]
     top = module.partition(".")[0]
-    for other in [value for name, value in list(sys.modules.items()) if name.partition(".")[0] == top]:
+    for other in [loaded for name, loaded, _ in loaded_modules() if name.partition(".")[0] == top]:
         taken = [
             (name, value) for name, value in list(vars(other).items()) if any(value is one for *_, one in kept[:2])
         ]

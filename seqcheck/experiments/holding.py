@@ -21,6 +21,7 @@ from seqcheck.experiments.storage import arrays_of, overlap, reach_of
 from seqcheck.experiments.trap import writer_of
 from seqcheck.model.batch import Array, Batch, describe
 from seqcheck.model.driving import Driving
+from seqcheck.model.kinds import is_a
 from seqcheck.model.observation import Exposed, Held, Overwritten
 
 HELD: Final = 12
@@ -134,12 +135,12 @@ def arrays_in(value: Any) -> list[tuple[str, Array]]:
     found: list[tuple[str, Array]] = []
 
     def walk(part: Any, path: str, depth: int) -> None:
-        if isinstance(part, np.ndarray):
+        if is_a(part, np.ndarray):
             found.append((path or "x", part))
-        elif depth and isinstance(part, dict):
+        elif depth and is_a(part, dict):
             for key, inner in part.items():
                 walk(inner, f"{path}[{key!r}]", depth - 1)
-        elif depth and isinstance(part, (tuple, list)):
+        elif depth and is_a(part, (tuple, list)):
             names = ("x", "y", "sample_weight") if depth == DEEPEST and 1 <= len(part) <= 3 else ()
             for place, inner in enumerate(part):
                 walk(inner, names[place] if names else f"{path}[{place}]", depth - 1)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import pathlib
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from seqcheck.model.libraries import is_library
+from seqcheck.model.kinds import attributes_of, is_a
+from seqcheck.model.libraries import is_library, loaded_modules
 
 
 class Entries:
@@ -52,13 +52,10 @@ class Lister:
         """
         replaced = {id(os.listdir): self.listdir, id(os.scandir): self.scandir}
         owners: list[Any] = [os, getattr(pathlib, "_NormalAccessor", None), getattr(pathlib, "_normal_accessor", None)]
-        for module in list(sys.modules.values()):
-            file = getattr(module, "__file__", None)
-            if isinstance(file, str) and not is_library(file):
-                owners.append(module)
+        owners += [module for _, module, file in loaded_modules() if file and not is_library(file)]
         for owner in owners:
-            for name, value in list(getattr(owner, "__dict__", {}).items()):
-                made = replaced.get(id(value.__func__ if isinstance(value, staticmethod) else value))
+            for name, value in list(vars(owner).items() if isinstance(owner, type) else attributes_of(owner).items()):
+                made = replaced.get(id(value.__func__ if is_a(value, staticmethod) else value))
                 if made is not None:
                     setattr(owner, name, staticmethod(made) if isinstance(owner, type) else made)
 

@@ -14,7 +14,7 @@ import sys
 from seqcheck.experiments.listing import Lister
 from seqcheck.model.driving import Workshop
 from seqcheck.model.history import Read
-from seqcheck.model.libraries import is_library
+from seqcheck.model.libraries import is_library, loaded_modules
 from seqcheck.model.observation import Conditions
 
 SEED = 0
@@ -70,9 +70,8 @@ def read(purpose: str, anew: bool, driving: Workshop) -> None:
 def import_anew(module: str) -> None:
     """Forget the user's modules and import the named one again."""
     top = module.partition(".")[0]
-    for name, loaded in list(sys.modules.items()):
-        file = getattr(loaded, "__file__", None)
-        own = isinstance(file, str) and not is_library(file)
+    for name, _, file in list(loaded_modules()):
+        own = file and not is_library(file)
         if name != "__main__" and (name == top or name.startswith(f"{top}.") or own):
             del sys.modules[name]
     importlib.import_module(module)

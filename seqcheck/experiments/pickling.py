@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
 import io
 import pickle
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from seqcheck.model.driving import Driving
+from seqcheck.model.kinds import attributes_of, entries_of, is_a, members_of, text_of
 from seqcheck.model.observation import PickleAttempt
 
 DEEPEST = 8
@@ -89,7 +91,7 @@ def weigh(instance: Any, send: Callable[[Any], bytes]) -> tuple[tuple[str, str, 
     """The attributes that make a pickle heavy: path, what stands there and bytes, the heaviest first."""
     weights = []
     for name, value in _state(instance).items():
-        if isinstance(value, np.ndarray):
+        if is_a(value, np.ndarray):
             weight, what = value.nbytes, f"ndarray of shape {value.shape}, {value.dtype}"
         else:
             try:
@@ -102,17 +104,15 @@ def weigh(instance: Any, send: Callable[[Any], bytes]) -> tuple[tuple[str, str, 
 
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        for place, (key, item) in enumerate(value.items()):
-            if place < MOST_LOOKED_AT:
-                yield f"[{key!r}]", item
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for place, item in enumerate(value):
-            if place < MOST_LOOKED_AT:
-                yield f"[{place}]", item
-    elif isinstance(value, types.MethodType):
+    if is_a(value, Mapping):
+        for key, item in entries_of(value)[:MOST_LOOKED_AT]:
+            yield f"[{text_of(key)}]", item
+    elif is_a(value, (list, tuple, set, frozenset)):
+        for place, item in enumerate(members_of(value)[:MOST_LOOKED_AT]):
+            yield f"[{place}]", item
+    elif is_a(value, types.MethodType):
         yield ".__self__", value.__self__
-    elif not isinstance(value, (type, types.ModuleType, types.FunctionType, np.ndarray)):
+    elif not is_a(value, (type, types.ModuleType, types.FunctionType, np.ndarray)):
         for name, item in _state(value).items():
             yield f".{name}", item
 
@@ -127,8 +127,11 @@ def _state(value: Any) -> Mapping[str, Any]:
             return {}
         if isinstance(state, Mapping):
             return state
-    slots = {name: getattr(value, name) for name in copyreg._slotnames(type(value)) if hasattr(value, name)}  # type: ignore[attr-defined]
-    return {**getattr(value, "__dict__", {}), **slots}
+    found = dict(attributes_of(value))
+    for name in copyreg._slotnames(type(value)):  # type: ignore[attr-defined]
+        with contextlib.suppress(Exception):  # one that was never set, or whose reading raises
+            found[name] = getattr(value, name)
+    return found
 
 
 def _pickles(value: Any, send: Callable[[Any], object]) -> bool:
@@ -141,16 +144,16 @@ def _pickles(value: Any, send: Callable[[Any], object]) -> bool:
 
 def what_stands_there(value: Any) -> str:
     """A value as a reader would name it: ``lambda at data.py:12``, ``open file 'log.txt'``, ``_thread.lock``."""
-    if isinstance(value, types.FunctionType):
+    if is_a(value, types.FunctionType):
         code = value.__code__
         kind = "lambda" if value.__name__ == "<lambda>" else f"function {value.__qualname__}"
         return f"{kind} at {code.co_filename.rpartition('/')[2]}:{code.co_firstlineno}"
-    if isinstance(value, io.IOBase):
+    if is_a(value, io.IOBase):
         return f"open file {getattr(value, 'name', '')!r}"
-    if isinstance(value, types.GeneratorType):
+    if is_a(value, types.GeneratorType):
         code = value.gi_code
         return f"generator {code.co_name} at {code.co_filename.rpartition('/')[2]}:{code.co_firstlineno}"
-    if isinstance(value, types.ModuleType):
+    if is_a(value, types.ModuleType):
         return f"module {value.__name__}"
     kind_of = type(value)
     return kind_of.__qualname__ if kind_of.__module__ == "builtins" else f"{kind_of.__module__}.{kind_of.__qualname__}"

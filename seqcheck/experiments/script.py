@@ -16,6 +16,7 @@ import numpy as np
 from seqcheck.experiments.pickling import blame, importable_by_name
 from seqcheck.model.driving import Driving, Read
 from seqcheck.model.history import EngineNote
+from seqcheck.model.kinds import entries_of, is_a
 from seqcheck.model.observation import PickleAttempt, Written
 from seqcheck.model.scenario import Step
 
@@ -115,19 +116,21 @@ class _Script:
 
 def write_into(value: Any, depth: int = 0) -> int:
     """Overwrite every array of a batch that is in memory and can be written to; how many there were."""
-    if isinstance(value, np.ndarray):
+    if is_a(value, np.ndarray):
         if not value.flags.writeable or not value.size or value.dtype.kind not in "biufc" or _on_disk(value):
             return 0
         value[...] = ~value if value.dtype.kind == "b" else value + value.dtype.type(77)
         return 1
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else ()
+    inner = (
+        [item for _, item in entries_of(value)] if is_a(value, Mapping) else value if is_a(value, (tuple, list)) else ()
+    )
     return sum(write_into(item, depth + 1) for item in inner) if depth < 6 else 0
 
 
 def _on_disk(array: Any) -> bool:
     """Whether the memory of an array may be a file's: then writing would change more than this process."""
     while array is not None:
-        if not isinstance(array, np.ndarray) or isinstance(array, np.memmap):
+        if not is_a(array, np.ndarray) or is_a(array, np.memmap):
             return True
         array = array.base
     return False

@@ -12,6 +12,7 @@ import numpy as np
 import xxhash
 
 from seqcheck.model.batch import Array
+from seqcheck.model.kinds import attributes_of, entries_of, is_a, members_of, text_of
 
 DEEPEST: Final = 6
 MOST_OBJECTS: Final = 20_000
@@ -65,7 +66,7 @@ def arrays_of(instance: Any) -> list[Stored]:
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, (np.ndarray, list, tuple, dict))
+    return is_a(value, (np.ndarray, list, tuple, dict))
 
 
 def _enter(values: Mapping[str, Any], owner: str, depth: int, seen: set[int], found: list[Stored]) -> None:
@@ -74,10 +75,10 @@ def _enter(values: Mapping[str, Any], owner: str, depth: int, seen: set[int], fo
 
 
 def _walk(value: Any, path: str, depth: int, seen: set[int], found: list[Stored]) -> None:
-    if id(value) in seen or len(seen) > MOST_OBJECTS or isinstance(value, (*_NOT_ENTERED, type)) or value is None:
+    if id(value) in seen or len(seen) > MOST_OBJECTS or is_a(value, (*_NOT_ENTERED, type)) or value is None:
         return
     seen.add(id(value))
-    if isinstance(value, np.ndarray):
+    if is_a(value, np.ndarray):
         if value.ndim and value.size:
             found.append(Stored(path, value))
         return
@@ -87,14 +88,14 @@ def _walk(value: Any, path: str, depth: int, seen: set[int], found: list[Stored]
 
 
 def _inside(value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        for key, inner in list(value.items()):
-            yield f"[{key!r}]", inner
-    elif isinstance(value, (list, tuple)):
-        for place, inner in enumerate(list(value)):
+    if is_a(value, Mapping):
+        for key, inner in entries_of(value):
+            yield f"[{text_of(key)}]", inner
+    elif is_a(value, (list, tuple)):
+        for place, inner in enumerate(members_of(value)):
             yield f"[{place}]", inner
     else:
-        for name, inner in list(getattr(value, "__dict__", {}).items()):
+        for name, inner in list(attributes_of(value).items()):
             yield f".{name}", inner
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import sysconfig
+import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from seqcheck.model.kinds import attributes_of, is_a
 
 _INSTALLED: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 _OWN: Final = str(Path(__file__).resolve().parents[1])
@@ -23,3 +28,11 @@ def is_own(file: str) -> bool:
 def is_library(file: str) -> bool:
     """Whether a file of that name is not the user's own: installed, seqcheck's, or no file at all (``<string>``)."""
     return is_installed(file) or file.startswith((_OWN, "<"))
+
+
+def loaded_modules() -> Iterator[tuple[str, types.ModuleType, str]]:
+    """Each loaded module with its name and its file, ``""`` without one; `sys.modules` may hold other things too."""
+    for name, module in list(sys.modules.items()):
+        if is_a(name, str) and is_a(module, types.ModuleType):
+            file = attributes_of(module).get("__file__")
+            yield name, module, file if isinstance(file, str) else ""

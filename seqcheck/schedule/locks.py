@@ -18,6 +18,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+from seqcheck.model.kinds import attributes_of, is_a, members_of, size_of
 from seqcheck.schedule.baton import Controller
 
 LOCK: Final = type(_thread.allocate_lock())
@@ -194,7 +195,7 @@ class Substitution:
             value
             for module in owned
             for value in vars(module).values()
-            if isinstance(value, type) and value.__module__ == module.__name__
+            if is_a(value, type) and value.__module__ == module.__name__
         ]
         self._exchange([*owned, *classes], self._undo)
 
@@ -224,13 +225,13 @@ class Substitution:
                 continue
             seen.add(id(item))
             kept.append(item)
-            if isinstance(item, threading.Condition):
+            if is_a(item, threading.Condition):
                 conditions.append(item)
             for key, value, put in _slots(item):
-                if isinstance(value, (LOCK, RLOCK)):
-                    if isinstance(value, LOCK) and value.locked():
+                if is_a(value, (LOCK, RLOCK)):
+                    if is_a(value, LOCK) and value.locked():
                         continue  # somebody holds it: whoever will release it knows the old one
-                    kind = CooperativeLock if isinstance(value, LOCK) else CooperativeRLock
+                    kind = CooperativeLock if is_a(value, LOCK) else CooperativeRLock
                     kept.append(value)
                     new = replaced.setdefault(id(value), kind())
                     with contextlib.suppress(TypeError, AttributeError):
@@ -244,34 +245,33 @@ class Substitution:
 
 def _slots(item: Any) -> Iterator[tuple[Any, Any, Callable[[Any, Any], None]]]:
     """Where an object holds others: (key, what it holds, how to put another there)."""
-    if isinstance(item, dict):
-        for key, value in list(item.items()):
+    if is_a(item, dict):
+        for key, value in list(dict.items(item)):
             yield key, value, item.__setitem__
-    elif isinstance(item, list):
-        for place, value in enumerate(item):
+    elif is_a(item, list):
+        for place, value in enumerate(members_of(item)):
             yield place, value, item.__setitem__
-    elif isinstance(item, tuple):
-        for place, value in enumerate(item):
-            if not isinstance(value, (LOCK, RLOCK)):  # a tuple cannot be given another one
+    elif is_a(item, tuple):
+        for place, value in enumerate(members_of(item)):
+            if not is_a(value, (LOCK, RLOCK)):  # a tuple cannot be given another one
                 yield place, value, lambda *_: None
     else:
-        held = getattr(item, "__dict__", None)
-        if held is not None:
-            # Around a `__setattr__` of the user's; only classes have none of their own to be written into.
-            put = held.__setitem__ if isinstance(held, dict) else lambda name, value: setattr(item, name, value)
-            for name, value in list(held.items()):
-                yield name, value, put
+        # Around a `__setattr__` of the user's; only classes have none of their own to be written into.
+        held = vars(item) if is_a(item, type) else attributes_of(item)
+        put = held.__setitem__ if type(held) is dict else lambda name, value: setattr(item, name, value)
+        for name, value in list(held.items()):
+            yield name, value, put
 
 
 def _may_hold(value: Any) -> bool:
-    if isinstance(value, (list, tuple, dict)):
-        return len(value) <= LONGEST_CONTAINER
-    if isinstance(value, BUILT_ON_LOCKS):
+    if is_a(value, (list, tuple, dict)):
+        return size_of(value) <= LONGEST_CONTAINER
+    if is_a(value, BUILT_ON_LOCKS):
         return True
     kind = type(value)
-    if isinstance(value, (type, types.ModuleType, types.FunctionType)):
+    if is_a(value, (type, types.ModuleType, types.FunctionType)):
         return False
-    return hasattr(value, "__dict__") and not kind.__module__.startswith(_NOT_SEARCHED)
+    return bool(attributes_of(value)) and not kind.__module__.startswith(_NOT_SEARCHED)
 
 
 def _rebind(condition: threading.Condition, undo: list[Callable[[], None]]) -> None:

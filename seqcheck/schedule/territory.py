@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from seqcheck.model.kinds import is_a
+from seqcheck.model.libraries import loaded_modules
 from seqcheck.schedule.opcodes import marks, nested, rebound_globals
 
 NOBODYS: Final = frozenset([
@@ -57,12 +59,7 @@ class Territory:
 
     def modules(self) -> list[types.ModuleType]:
         """The modules of the user's that are loaded."""
-        found = []
-        for module in list(sys.modules.values()):
-            file = getattr(module, "__file__", None)
-            if isinstance(module, types.ModuleType) and isinstance(file, str) and self.owns(file):
-                found.append(module)
-        return found
+        return [module for _, module, file in loaded_modules() if self.owns(file)]
 
     def codes(self) -> Iterator[types.CodeType]:
         """The code of every function that these modules define, that in classes and in other code included."""
@@ -73,18 +70,17 @@ class Territory:
             if id(item) in seen:
                 continue
             seen.add(id(item))
-            code = getattr(item, "__code__", None)
-            if isinstance(item, types.FunctionType) and isinstance(code, types.CodeType):
-                if self.owns(code.co_filename):
-                    yield from nested(code)
+            if is_a(item, types.FunctionType):
+                if self.owns(item.__code__.co_filename):
+                    yield from nested(item.__code__)
                 open_ends += [*(item.__closure__ or ()), getattr(item, "__wrapped__", None)]
-            elif isinstance(item, dict):
+            elif is_a(item, dict):
                 open_ends += list(item.values())
-            elif isinstance(item, type):
+            elif is_a(item, type):
                 file = getattr(sys.modules.get(item.__module__), "__file__", None)
                 if isinstance(file, str) and self.owns(file):
                     open_ends += list(vars(item).values())
-            elif isinstance(item, (staticmethod, classmethod, property, types.CellType)):
+            elif is_a(item, (staticmethod, classmethod, property, types.CellType)):
                 open_ends += gc.get_referents(item)
 
     def rebound(self) -> frozenset[str]:

@@ -86,3 +86,17 @@ def test_a_module_without_a_file_is_the_users(load: Load, loaded: LoadedModules)
     assert found(loaded) == []
     vars(module)["kept"] = 9j
     assert found(loaded) == [9j]
+
+
+def test_one_module_in_the_place_of_another_is_found(load: Load, loaded: LoadedModules) -> None:
+    load("one_module", False, kept=1j)
+    assert found(loaded) == [1j]
+    del sys.modules["one_module"]
+    load("one_other", False, kept=2j)
+    assert found(loaded) == [2j]
+
+
+def test_what_is_no_module_is_passed_over(loaded: LoadedModules, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "one_nothing", None)  # type: ignore[arg-type]  # as import is told to refuse a name
+    monkeypatch.setitem(sys.modules, 1, types.ModuleType("one_number"))  # type: ignore[arg-type]  # whatever that is
+    assert found(loaded) == []
