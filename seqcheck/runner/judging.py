@@ -64,11 +64,11 @@ def with_search(known: Judged, entries: Mapping[str, Registered], case: Case, se
     smallest = search.smallest
     judged = Judged(dict(known.judgements), list(known.internal))
     for name, entry in entries.items():
-        # An open question stays open: what is asked for would explain the smaller case as well.
         # What chance may bring about is rare at one size, and not at any of many: a run of full size tells.
         by_chance = entry.check.guarantee == "chance" and judged.judgements[name].outcome is Outcome.HOLDS
         if name in smallest and by_chance:
             continue
+        # An open question stays open: what is asked for would explain the smaller case as well.
         if name in smallest and not _is_open(judged.judgements[name]):
             # What the search knew beside its own history was which leaves are drawn at random: the same here.
             background = [history for history in case.histories if history.engine == "reading"]
