@@ -80,7 +80,8 @@ from seqcheck.model.check import (
     violated,
 )
 from seqcheck.model.comparison import batches_of, compare, seen_leaves, settled_leaves
-from seqcheck.model.history import History
+from seqcheck.model.history import History, Read
+from seqcheck.model.parting import Parting
 from seqcheck.model.scenario import POOLS
 from seqcheck.model.usage import weighed
 from seqcheck.model.words import counted, listing
@@ -158,7 +159,7 @@ def _judge(run: History, leaves: frozenset[str], before: list[_Order]) -> Judgem
             new = [index for index in telling if compare(index, expected[index], seen[index], leaves) is None]
             old = [index for index in telling if compare(index, order.batches[index], seen[index], leaves) is None]
             if len(old) * 2 > len(telling):
-                return violated([_finding(run, epoch, order, old, telling)])
+                return violated([_finding(run, reads, order, old, telling)])
             if len(new) == len(telling):
                 followed = max(followed, epoch + 1)
             else:
@@ -180,14 +181,18 @@ def _telling(
     return [index for index in common if compare(index, expected[index], order[index], leaves) is not None]
 
 
-def _finding(run: History, epoch: int, order: _Order, old: list[int], telling: list[int]) -> Finding:
+def _finding(run: History, reads: tuple[Read, ...], order: _Order, old: list[int], telling: list[int]) -> Finding:
+    first = min((read for read in reads if read.index in old), key=lambda read: (read.place, read.start))
+    parting = Parting(first.epoch, first.place, first.index, first.worker)
     summary = (
-        f"workers of {run.engine} read epoch {epoch} in {order.name}: "
-        f"{len(old)} of {counted(len(telling), 'batch')} that a reshuffle changed"
+        f"workers of {run.engine} read epoch {first.epoch} in {order.name}: "
+        f"{len(old)} of {counted(len(telling), 'batch')} that a reshuffle changed, first at step {parting.step}, where "
+        f"{parting.reader} read batch {parting.index}"
     )
     evidence = {
         "engine": run.engine,
-        "epoch": epoch,
+        "epoch": first.epoch,
+        "first difference": parting.describe(),
         "order read": order.name,
         "batches in the old order": old,
         "batches that the reshuffle changed": telling,

@@ -71,6 +71,7 @@ from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.comparison import batches_of, compare, seen_leaves, settled_leaves
 from seqcheck.model.history import History, Read
+from seqcheck.model.parting import Parting
 from seqcheck.model.words import counted, listing
 
 CHECK = Check(
@@ -99,12 +100,18 @@ TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class _Cast:
-    """One leaf of one batch that arrived with other values."""
+    """One leaf of one batch that arrived with other values, at the step `place` of its epoch."""
 
     epoch: int
+    place: int
     read: Read
     leaf: Leaf
     arrived: Leaf
+
+    @property
+    def parting(self) -> Parting:
+        """The step that was fed it."""
+        return Parting(self.epoch, self.place, self.read.index, self.read.worker)
 
     @property
     def rows(self) -> list[int]:
@@ -159,7 +166,10 @@ def _judge(case: Case, run: History) -> tuple[list[Finding], str, str]:
         return findings, "", ""
     if casts:
         first = casts[0]
-        unexplained = f"{first.leaf.path} of batch {first.read.index} reached training with other values"
+        unexplained = (
+            f"{first.leaf.path} of batch {first.read.index} reached step {first.place} of epoch {first.epoch} with "
+            "other values"
+        )
     error = next((note.text for note in run.notes if note.kind == "error"), "")
     if unexplained:
         return [], f"{unexplained}; {error}" if error else f"{unexplained}; nothing in the Sequence explains it", ""
@@ -205,7 +215,7 @@ def _match(epoch: int, fetched: list[Read], others: list[Read], delivered: list[
             missing += 1
             continue
         left.remove(read)
-        casts += [_Cast(epoch, read, leaf, arrived) for leaf, arrived in _changed(read.batch, batch)]
+        casts += [_Cast(epoch, place, read, leaf, arrived) for leaf, arrived in _changed(read.batch, batch)]
     return missing, casts
 
 
@@ -247,17 +257,18 @@ def _dtypes(run: History, path: str) -> dict[str, Read]:
 
 def _cast_finding(run: History, casts: list[_Cast], path: str) -> Finding:
     own = [cast for cast in casts if cast.leaf.path == path]
-    first = own[0]
+    first = min(own, key=lambda cast: (cast.epoch, cast.place))
     rows = first.rows[:10]
     given = [(first.leaf.values or ())[row] for row in rows]
     arrived = [(first.arrived.values or ())[row] for row in rows]
-    where = f"batch {first.read.index} of epoch {first.epoch}"
+    where = f"batch {first.read.index} of epoch {first.epoch}, at step {first.place},"
     summary = (
         f"{path} of {where} was given as {first.leaf.dtype} and reached training as {first.arrived.dtype}: "
         f"{listing(f'{value:.6g}' for value in given)} became {listing(f'{value:.6g}' for value in arrived)}"
     )
     evidence = {
         "leaf": path,
+        "first difference": first.parting.describe(),
         "batches changed": len(own),
         "rows": rows,
         "given": given,
@@ -293,16 +304,22 @@ def _strange(case: Case, run: History) -> Finding | None:
     found = [(index, difference) for index, difference in differing if difference is not None]
     if not found:
         return None
-    index, difference = found[0]
+    steps = {read.index: step for step, read in enumerate(reads)}  # in the order of fetching, as batches are trained on
+    index, difference = min(found, key=lambda entry: steps[entry[0]])
+    parting = Parting(0, steps[index], index, reads[steps[index]].worker)
     evidence = {
         "leaf": difference.path,
+        "first difference": parting.describe(),
         "rows": list(difference.rows),
         "expected": list(difference.expected),
         "given to fit": list(difference.seen),
         "batches that differ": [number for number, _ in found],
         "of": len(expected),
     }
-    summary = f"batch {index} of epoch 0 is another under fit than in a fork of the same state: {difference.describe()}"
+    summary = (
+        f"batch {index} of epoch 0, at step {parting.step}, is another under fit than in a fork of the same state: "
+        f"{difference.describe()}"
+    )
     return Finding(summary, evidence, run.scenario)
 
 

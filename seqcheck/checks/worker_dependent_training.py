@@ -82,6 +82,7 @@ from seqcheck.model.comparison import (
 )
 from seqcheck.model.fitting import TOLERANCE, Training, train
 from seqcheck.model.history import History
+from seqcheck.model.parting import Parting
 from seqcheck.model.scenario import POOLS
 from seqcheck.model.usage import weighed
 from seqcheck.model.words import counted, listing
@@ -291,7 +292,7 @@ def _finding(
     under = "everything seeded alike, nothing isolated" if drawn else "under the same random streams"
     evidence: dict[str, object] = {
         "engine": "forks" if drawn else run.engine,
-        "first difference": f"epoch {first.epoch}, step {first.place}, batch {first.index}, worker {first.worker}",
+        "first difference": Parting(first.epoch, first.place, first.index, first.worker).describe(),
         "how it differs": said,
         "steps that differ": f"{len(differing)} of {count}",
         "weights without workers": {name: round(value, 9) for name, value in ours.weights.items()},

@@ -36,6 +36,17 @@ def test_the_order_of_an_earlier_epoch_is_found(engine: str) -> None:
     assert judgement.findings[0].evidence["epoch"] == 1
 
 
+def test_the_first_step_in_the_old_order_and_its_worker_are_told() -> None:
+    """Batch 0 is the same in both orders; the workers take turns."""
+    before, after = [NATURAL[0], *FIRST[1:]], [NATURAL[0], *SECOND[1:]]
+    judgement = judge(case(sound_reading(), pool("fork", [before, before], [before, after])))
+    assert judgement.reason == (
+        "workers of fork read epoch 1 in the order of epoch 0: 2 of 2 batches that a reshuffle changed, first at step "
+        "1, where worker 1 read batch 1"
+    )
+    assert judgement.findings[0].evidence["first difference"] == "epoch 1, step 1, batch 1, worker 1"
+
+
 def test_the_order_before_the_first_hook_is_found() -> None:
     """A fresh interpreter has the order of the module, which no hook of the driver reaches."""
     hooks = history("hooks", passes={"late": [NATURAL, FIRST]})

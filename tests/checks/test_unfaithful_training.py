@@ -38,7 +38,12 @@ def test_labels_that_a_later_dtype_truncates_are_found() -> None:
     fetched = [labelled("int64", 1, 0), soft]
     judgement = judge(case(fit(fetched, [fetched[0], labelled("int64", 0, 0)])))
     assert judgement.outcome is Outcome.VIOLATED
-    assert "0.9 and 0.1 became 0 and 0" in judgement.reason
+    assert judgement.reason == (
+        "y of batch 1 of epoch 0, at step 1, was given as float64 and reached training as int64: 0.9 and 0.1 became 0 "
+        "and 0"
+    )
+    first = judgement.findings[0].evidence["first difference"]
+    assert first == "epoch 0, step 1, batch 1, no worker, the engine itself"
 
 
 def test_the_dtype_may_be_that_of_a_batch_seen_before_the_first_epoch() -> None:
@@ -80,6 +85,8 @@ def test_other_rows_under_fit_than_in_a_fork_are_found() -> None:
     judgement = judge(case(sound_reading(), fit(given, given, reference=[PASS])))
     assert judgement.outcome is Outcome.VIOLATED
     assert judgement.findings[0].evidence["batches that differ"] == [1]
+    assert judgement.findings[0].evidence["first difference"].startswith("epoch 0, step 1, batch 1, ")
+    assert judgement.reason.startswith("batch 1 of epoch 0, at step 1, is another under fit than in a fork of the same")
 
 
 def test_drawn_content_may_differ_from_the_reference() -> None:
