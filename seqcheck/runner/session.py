@@ -6,13 +6,10 @@ imports the user's module.
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,23 +17,23 @@ from seqcheck.checks import catalogue
 from seqcheck.construction import config, options, plan, target
 from seqcheck.construction.config import TargetConfig
 from seqcheck.construction.explore import Explored
-from seqcheck.construction.imported import brought_in
 from seqcheck.construction.options import Options
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
 from seqcheck.construction.target import TargetError, TargetSpec
 from seqcheck.engines.isolate import Isolation
-from seqcheck.engines.nursery import Ready
 from seqcheck.model.check import Case, Facts
-from seqcheck.model.contract import Contract, contract_as_data, contract_from
+from seqcheck.model.contract import contract_as_data, contract_from
 from seqcheck.model.history import Failure, Frame, History
 from seqcheck.model.report import CLASS, Construction, TargetReport
-from seqcheck.model.scenario import PLANNING, SCRIPT, START_METHODS, Scenario
+from seqcheck.model.scenario import PLANNING, SCRIPT, Scenario
 from seqcheck.model.verdict import settle
-from seqcheck.model.waiver import Waiver, over, unknown_check
+from seqcheck.model.waiver import over, unknown_check
 from seqcheck.runner import errands, objects
 from seqcheck.runner.conduct import ELSEWHERE, Conduct, engines_for, needed_by, with_causes
 from seqcheck.runner.exploring import construct
+from seqcheck.runner.imports import Imports, entry_of
+from seqcheck.runner.job import Job, ResolvedTarget, Settings
 from seqcheck.runner.judging import (
     Judged,
     cut_short,
@@ -52,74 +49,9 @@ from seqcheck.schedule.text import Replayable
 
 __all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
 
-HASH_SEEDS: Final = (2, 12)
-"""Of the interpreters of spawned workers, which would draw theirs: these put many sets of two names in two orders."""
 PLANNED: Final = History(Scenario(PLANNING))
 UNHURRIED: Final = 1e6
 """Seconds for which somebody may sit at a debugger."""
-IMPORT_TIMEOUTS: Final = 6
-"""How many times the limit of a read the import of a module may take: TensorFlow's own takes 3 to 30 seconds."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a session was asked for. Names in `select` and `allow` are check names; durations are in seconds."""
-
-    select: tuple[str, ...] = ()
-    allow: Mapping[str, Waiver] = field(default_factory=dict)
-    workers: int = 2
-    start_methods: tuple[str, ...] = START_METHODS
-    timeout: float = 20.0
-    """How long a part of a run may be silent before it counts as hung."""
-    budget: float = 60.0
-    """For one target, without the import of its module."""
-    seed: int = 0
-
-    def command(self, text: str) -> str:
-        """The command line that drives a target with these settings."""
-        usual = Settings()
-        words = ["pytest", "--seqcheck", text]
-        for name in ("workers", "timeout", "budget", "seed"):
-            if getattr(self, name) != getattr(usual, name):
-                words += [f"--seqcheck-{name}", f"{getattr(self, name):g}"]
-        if self.start_methods != usual.start_methods:
-            words += ["--seqcheck-start-methods", ",".join(self.start_methods)]
-        return shlex.join(words)
-
-
-@dataclass(frozen=True)
-class ResolvedTarget:
-    """A target that was found; instances can be pickled and sent to another process of the same machine."""
-
-    text: str
-    node: str
-    spec: TargetSpec
-    search_path: tuple[str, ...]
-    description: Description
-    options: Options
-    origin: str = "command-line"
-
-
-@dataclass(frozen=True)
-class Job:
-    """A target on its way through: everything about it but its instances. `started` and `deadline` are monotonic."""
-
-    text: str
-    node: str
-    origin: str
-    module: str
-    search_path: tuple[str, ...]
-    nursery: str
-    parameters: tuple[str, ...]
-    construction: Construction
-    contract: Contract
-    started: float
-    deadline: float
-    phases: Mapping[str, float]
-    only: tuple[str, ...] = ()
-    waivers: Mapping[str, Waiver | None] = field(default_factory=dict)
-    place: Frame | None = None
-    """Where the class or the factory stands."""
 
 
 def no_progress(_: str) -> None:
@@ -137,17 +69,15 @@ class Session:
         warm: tuple[str, ...] = (),
     ) -> None:
         """`warm` names modules that every target imports anyway: many targets then share one import of them."""
-        self.warm = warm
         self.settings = settings
         self.rootdir = rootdir
         self.progress = progress
-        self._isolation: Isolation | None = None
-        self._nurseries: dict[str, Future[Ready]] = {}
-        self._imported: dict[TargetSpec, str] = {}
-        self._count = 0
-        self._shared: dict[str, tuple[str, ...]] = {}
-        """By what a nursery imports for a target, what it shares with others."""
-        self._kinds: dict[tuple[str, ...], int] = {}
+        self._imports = Imports(settings, warm)
+
+    @property
+    def isolation(self) -> Isolation:
+        """The supervisor and all below it."""
+        return self._imports.isolation
 
     def resolve(self, texts: Sequence[str]) -> list[ResolvedTarget]:
         """Find the targets, each imported in a process of its own.
@@ -156,80 +86,24 @@ class Session:
             TargetError: one cannot be used; one sentence says what to type instead.
         """
         located = [self._locate(target.parse(text)) for text in texts]
-        self._share_imports(located)
-        found = [(spec, path, self._import(spec, path)) for spec, path in located]
+        self._imports.share(located)
+        found = [(spec, path, self._imports.begin(spec, path)) for spec, path in located]
         return [self._resolve(spec, path, nursery) for spec, path, nursery in found]
-
-    def _share_imports(self, located: Sequence[tuple[TargetSpec, tuple[str, ...]]]) -> None:
-        """Note which targets bring in the same Keras: those share one import of it, as nobody's import would differ."""
-        brought = {_entry(spec): brought_in(spec.module, path) for spec, path in located}
-        often = Counter(brought.values())
-        self._shared.update({entry: modules for entry, modules in brought.items() if modules and often[modules] > 1})
 
     def _locate(self, spec: TargetSpec) -> tuple[TargetSpec, tuple[str, ...]]:
         folders = tuple(dict.fromkeys((Path.cwd(), self.rootdir)))
         return target.locate(spec, *folders), target.search_path(spec, *folders)
 
-    @property
-    def isolation(self) -> Isolation:
-        """The supervisor and all below it."""
-        if self._isolation is None:
-            self._isolation = Isolation()
-        return self._isolation
-
-    def _import(self, spec: TargetSpec, path: tuple[str, ...]) -> str:
-        """Start the nurseries that import a target's module; the name of the first."""
-        if spec not in self._imported:
-            self._count += 1
-            key = f"target-{self._count}"
-            self._imported[spec] = key
-            limit = self.settings.timeout * IMPORT_TIMEOUTS
-            first = self._start(key, _entry(spec), path, limit)
-            if self._count == 1 and "spawn" in self.settings.start_methods:
-                self._spawned(key, _entry(spec), path)
-            self._nurseries[key] = first
-        return self._imported[spec]
-
-    def _start(self, name: str, module: str, path: tuple[str, ...], limit: float, niceness: int = 0) -> Future[Ready]:
-        parent = ""
-        warm = self.warm or self._shared.get(module, ())
-        number = name.rpartition("-spawn-")[2] if "-spawn-" in name else ""
-        hash_seed = HASH_SEEDS[int(number) % len(HASH_SEEDS)] if number else None
-        if warm:
-            parent = f"warm-{self._kinds.setdefault(warm, len(self._kinds))}-{number or 'main'}"
-            if parent not in self._nurseries:
-                self._nurseries[parent] = self.isolation.nursery(parent, modules=warm, limit=limit, hash_seed=hash_seed)
-            self._nurseries[parent].result()
-        return self.isolation.nursery(
-            name,
-            parent=parent,
-            search_path=path,
-            modules=[module],
-            preload=["seqcheck.runner.errands"],
-            niceness=niceness,
-            hash_seed=hash_seed,
-            limit=limit,
-        )
-
-    def _spawned(self, key: str, module: str, path: tuple[str, ...]) -> dict[str, Future[Ready]]:
-        """The nurseries of spawned workers, which import while the other runs are made; two at the most."""
-        names = [f"{key}-spawn-{number}" for number in range(min(2, self.settings.workers))]
-        limit = self.settings.timeout * IMPORT_TIMEOUTS
-        for name in names:
-            if name not in self._nurseries:
-                self._nurseries[name] = self._start(name, module, path, limit, niceness=5)
-        return {name: self._nurseries[name] for name in names}
-
     def _resolve(
         self, spec: TargetSpec, path: tuple[str, ...], nursery: str, declared: Mapping[str, Any] | None = None
     ) -> ResolvedTarget:
         self.progress(f"importing {spec.module}")
-        ready = self._nurseries[nursery].result()
+        ready = self._imports.ready(nursery)
         if ready.failure is not None and ready.failure.is_exit:
             raise TargetError(f"{spec.text!r}: {_import_ended(spec, ready.failure, self.isolation.output(nursery))}")
         configured = self._configured(spec)
         defaults = config.read(self.rootdir).contract
-        limit = self.settings.timeout * IMPORT_TIMEOUTS
+        limit = self._imports.limit
         arguments = (spec, configured.factory)
         outcome = self.isolation.run(nursery, errands.describe, arguments, silence=limit, limit=limit).result()
         for record in outcome.records:
@@ -270,8 +144,8 @@ class Session:
         self, resolved: ResolvedTarget, only: tuple[str, ...], drive: Callable[[Job, Explored], TargetReport]
     ) -> TargetReport:
         started = time.monotonic()
-        nursery = self._import(resolved.spec, resolved.search_path)
-        ready = self._nurseries[nursery].result()
+        nursery = self._imports.begin(resolved.spec, resolved.search_path)
+        ready = self._imports.ready(nursery)
         self.progress(f"looking for a way to build {resolved.description.name}")
         deadline = time.monotonic() + self.settings.budget
         timeout = self.settings.timeout
@@ -280,7 +154,7 @@ class Session:
             text=resolved.text,
             node=resolved.node,
             origin=resolved.origin,
-            module=_entry(resolved.spec),
+            module=entry_of(resolved.spec),
             search_path=resolved.search_path,
             nursery=nursery,
             parameters=tuple(item.name for item in resolved.description.parameters),
@@ -298,12 +172,12 @@ class Session:
                 return self._unbuilt(job, f"nothing could be built: {constructed.construction.problem}")
             return drive(job, constructed.explored)
         finally:
-            self._release(resolved.spec, nursery)
+            self._imports.end(resolved.spec, nursery)
 
     def plan(self, resolved: ResolvedTarget) -> Construction:
         """How instances are built, or why none can be; nothing is driven."""
-        nursery = self._import(resolved.spec, resolved.search_path)
-        self._nurseries[nursery].result()
+        nursery = self._imports.begin(resolved.spec, resolved.search_path)
+        self._imports.ready(nursery)
         self.progress(f"looking for a way to build {resolved.description.name}")
         deadline = time.monotonic() + self.settings.budget
         try:
@@ -312,12 +186,12 @@ class Session:
                 self.isolation, nursery, resolved.description, resolved.options, timeout, deadline
             ).construction
         finally:
-            self._release(resolved.spec, nursery)
+            self._imports.end(resolved.spec, nursery)
 
     def replay(self, resolved: ResolvedTarget, replayable: Replayable, terminal: str = "") -> Replayed:
         """Make one interleaving of threads again; with `terminal`, the device of a debugger, it may take its time."""
-        nursery = self._import(resolved.spec, resolved.search_path)
-        self._nurseries[nursery].result()
+        nursery = self._imports.begin(resolved.spec, resolved.search_path)
+        self._imports.ready(nursery)
         timeout = self.settings.timeout
         deadline = time.monotonic() + self.settings.budget
         try:
@@ -329,17 +203,10 @@ class Session:
             silence, limit = (UNHURRIED, UNHURRIED) if terminal else (timeout, self.settings.budget)
             outcome = self.isolation.run(nursery, errands.replay, arguments, silence=silence, limit=limit).result()
         finally:
-            self._release(resolved.spec, nursery)
+            self._imports.end(resolved.spec, nursery)
         replayed = [record for record in outcome.records if isinstance(record, Replayed)]
         why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else f"the replay ended: {outcome.cause}"
         return replayed[0] if replayed else Replayed(problem=why)
-
-    def _release(self, spec: TargetSpec, nursery: str) -> None:
-        """End the processes that imported a target: each holds a TensorFlow, and the next target has its own."""
-        self._imported.pop(spec, None)
-        for name in [name for name in self._nurseries if name == nursery or name.startswith(f"{nursery}-spawn-")]:
-            del self._nurseries[name]
-            self.isolation.end_nursery(name)
 
     def check(self, target_object: object, declared: Mapping[str, Any]) -> TargetReport:
         """Judge a class, factory or instance of this process; `declared` are contract options.
@@ -356,7 +223,7 @@ class Session:
             spec, path = target.parse(name), tuple(entry or str(Path.cwd()) for entry in sys.path)
             self._configured(spec)  # where that is wrong, it is to be mended, and no reason to look elsewhere
             try:
-                resolved = self._resolve(spec, path, self._import(spec, path), declared)
+                resolved = self._resolve(spec, path, self._imports.begin(spec, path), declared)
             except TargetError:
                 pass  # a child cannot import it under that name: then it must come from here
             else:
@@ -370,15 +237,14 @@ class Session:
         path = tuple(entry or str(Path.cwd()) for entry in sys.path)
         about = describe_type(kind)
         contract = contract_from({**about.declared, **declared}, "check_sequence()")
-        nursery, living = f"living-{len(self._nurseries)}", here.living
-        limit = self.settings.timeout * IMPORT_TIMEOUTS
+        nursery, living = "", here.living
         if living.pickled is not None:
-            self._nurseries[nursery] = self._start(nursery, here.module, path, limit)
-            if self._nurseries[nursery].result().failure is not None:
-                nursery, living = f"{nursery}-forked", errands.Living(None)
+            nursery = self._imports.begin_living(here.module, path)
+            if self._imports.ready(nursery).failure is not None:
+                living = errands.Living(None)
         if living.pickled is None and not here.trouble:
-            self._nurseries[nursery] = self.isolation.nursery_here(nursery, here.instance)
-            self._nurseries[nursery].result()
+            nursery = self._imports.fork_here(here.instance)
+            self._imports.ready(nursery)
         job = Job(
             text=f"{kind.__module__}.{kind.__qualname__}",
             node="",
@@ -396,8 +262,7 @@ class Session:
         )
         if here.trouble:
             return self._unbuilt(job, here.trouble)
-        arguments = (living, contract)
-        timeout = self.settings.timeout
+        arguments, timeout, limit = (living, contract), self.settings.timeout, self._imports.limit
         outcome = self.isolation.run(nursery, errands.examine, arguments, silence=timeout, limit=limit).result()
         known = [record for record in outcome.records if isinstance(record, Explored)]
         if not known:
@@ -421,6 +286,7 @@ class Session:
         """What makes the runs of a target; `elsewhere` says whether interpreters of spawned workers are needed."""
         forked = isinstance(recipe, errands.Living) and recipe.pickled is None
         methods = tuple(name for name in self.settings.start_methods if name == "fork" or not forked)
+        spawning = elsewhere and "spawn" in methods
         facts = Facts(
             name=job.text,
             class_name=explored.type_name,
@@ -447,10 +313,10 @@ class Session:
             timeout=self.settings.timeout,
             deadline=job.deadline,
             seed=self.settings.seed,
-            spawned=self._spawned(job.nursery, job.module, job.search_path) if elsewhere and "spawn" in methods else {},
+            spawned=self._imports.spawned(job.nursery, job.module, job.search_path) if spawning else {},
             progress=lambda text: self.progress(f"{job.text}: {text}"),
             phases=dict(job.phases),
-            threads_at_import=self._nurseries[job.nursery].result().threads,
+            threads_at_import=self._imports.ready(job.nursery).threads,
         )
         if forked:
             conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
@@ -516,16 +382,7 @@ class Session:
 
     def close(self) -> None:
         """Stop every process and remove every file; may be called again."""
-        if self._isolation is not None:
-            self._isolation.close()
-            self._isolation = None
-            self._nurseries.clear()
-            self._imported.clear()
-
-
-def _entry(spec: TargetSpec) -> str:
-    """What a nursery imports for a target, down to its attribute: packages that load lazily are loaded once then."""
-    return f"{spec.module}:{spec.name}"
+        self._imports.close()
 
 
 def combined(description: Description, configured: TargetConfig, defaults: Mapping[str, Any]) -> Options:
