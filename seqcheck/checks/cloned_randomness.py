@@ -76,7 +76,7 @@ from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, hold
 from seqcheck.model.history import History
 from seqcheck.model.observation import Twins
 from seqcheck.model.orders import LIKELY
-from seqcheck.model.usage import weighed
+from seqcheck.model.usage import SENT, weighed
 from seqcheck.model.words import counted, listing
 
 CHECK = Check(
@@ -130,7 +130,7 @@ def _judge(case: Case, run: History) -> Judgement:
         findings = [
             finding
             for draws in certain
-            for finding in weighed([_finding(run, draws)], case.contract, _engine(case, draws.twins))
+            for finding in weighed([_finding(run, draws)], case.contract, *_ways(draws.twins))
         ]
         return violated(sorted(findings, key=lambda finding: finding.severity is Severity.ADVICE))
     if cloned:
@@ -158,10 +158,9 @@ def _spawned(case: Case) -> bool:
     return not case.facts.start_methods or bool({"spawn", "forkserver"} & set(case.facts.start_methods))
 
 
-def _engine(case: Case, twins: Twins) -> str:
-    """The start method that a finding speaks of: spawn and forkserver send the same copies."""
-    declared = case.contract.fit.start_method
-    return "forkserver" if twins.way == "spawn" and declared == "forkserver" else twins.way
+def _ways(twins: Twins) -> tuple[str, ...]:
+    """The start methods that a finding speaks of: spawn and forkserver send the same copies."""
+    return SENT if twins.way == "spawn" else (twins.way,)
 
 
 def _seen_to_change(case: Case, path: str) -> bool:

@@ -84,7 +84,7 @@ from seqcheck.model.history import History, Read
 from seqcheck.model.observation import PickleAttempt
 from seqcheck.model.scenario import SCRIPT
 from seqcheck.model.scripts import deviations
-from seqcheck.model.usage import weighed
+from seqcheck.model.usage import SENT, weighed
 from seqcheck.model.words import batches_at, counted, listing
 
 CHECK = Check(
@@ -121,7 +121,7 @@ def _of_scripts(case: Case) -> list[Judgement]:
         for deviation in deviations(case)
         if deviation.scripted.after("pickle", "copy") and not deviation.scripted.after("past")
     ]
-    return [violated(weighed(found, case.contract, "spawn"))] if found else []
+    return [violated(weighed(found, case.contract, *SENT))] if found else []
 
 
 def _judge(case: Case, run: History) -> Judgement:
@@ -136,7 +136,7 @@ def _judge(case: Case, run: History) -> Judgement:
     leaves = isolated_leaves(case)
     findings += _contents(case, run, original, both, leaves)
     if findings:
-        return violated(weighed(findings, case.contract, "spawn"))
+        return violated(weighed(findings, case.contract, *SENT))
     if not both:
         notes = [note.text for note in run.notes if note.kind == "skipped"]
         return inconclusive(notes[0] if notes else "the copy read no batch that the original read too")

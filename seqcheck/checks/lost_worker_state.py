@@ -74,6 +74,7 @@ from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
 from seqcheck.model.comparison import Difference, batches_of, compare, places_of, seen_leaves, settled_leaves
 from seqcheck.model.history import History
+from seqcheck.model.scenario import START_METHODS
 from seqcheck.model.usage import weighed
 from seqcheck.model.words import counted, listing
 
@@ -81,7 +82,7 @@ CHECK = Check(
     "lost-worker-state",
     clause="workers",
     needs=("leaving",),
-    options=("epoch:random", "augments:on", "fit:use_multiprocessing", "fit:start_method"),
+    options=("epoch:random", "augments:on", "fit:use_multiprocessing"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,
@@ -124,7 +125,7 @@ def _judge(case: Case, run: History) -> Judgement:
         return inconclusive("epoch 1 differs from time to time, wherever epoch 0 was read")
     if case.contract.epoch == "random":
         return inconclusive('what reads leave behind changes epoch 1; with epoch = "random" that may be meant')
-    return violated(weighed([_finding(run, differ, len(stayed))], case.contract, "fork"))
+    return violated(weighed([_finding(run, differ, len(stayed))], case.contract, *START_METHODS))
 
 
 def _differing(

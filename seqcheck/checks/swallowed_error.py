@@ -65,10 +65,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
+from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
 from seqcheck.model.history import Failure, History, Read
 from seqcheck.model.scenario import DRIVERS, START_METHODS
-from seqcheck.model.usage import unused
+from seqcheck.model.usage import weighed
 from seqcheck.model.words import batches_at, counted
 
 CHECK = Check(
@@ -138,13 +138,6 @@ def _stuck(case: Case, run: History) -> Finding | None:
         "error": failure.text,
         "first seen": f"batch {read.index} of epoch {read.epoch}, {run.engine}",
     }
-    no_processes = all(unused(case.contract, method) for method in START_METHODS)
-    if no_processes:
-        evidence |= {"blocks moving to": "worker processes", "not used now": unused(case.contract, START_METHODS[0])}
-    return Finding(
-        summary.rstrip(": "),
-        evidence,
-        run.scenario,
-        failure.line_in(case.facts.file),
-        severity=Severity.ADVICE if no_processes else None,
-    )
+    found = Finding(summary.rstrip(": "), evidence, run.scenario, failure.line_in(case.facts.file))
+    # Nothing has to travel in a loop or between threads.
+    return weighed([found], case.contract, *START_METHODS)[0]

@@ -63,7 +63,7 @@ from __future__ import annotations
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.history import History
 from seqcheck.model.observation import PickleAttempt
-from seqcheck.model.usage import weighed
+from seqcheck.model.usage import SENT, weighed
 
 CHECK = Check(
     "unimportable-class",
@@ -83,7 +83,7 @@ def judge(case: Case) -> Judgement:
     failed = [(run, attempt) for run, attempt in attempts if attempt.stage != "done" and not attempt.importable]
     if failed:
         findings = [_finding(case, run, attempt) for run, attempt in failed]
-        return violated(weighed(findings, case.contract, "spawn"))
+        return violated(weighed(findings, case.contract, *SENT))
     _, attempt = attempts[0]
     if attempt.importable:
         return holds(f"{attempt.where or 'the class'} is found by its name")

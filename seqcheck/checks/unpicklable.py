@@ -64,7 +64,7 @@ from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds
 from seqcheck.model.history import History
 from seqcheck.model.observation import PickleAttempt
 from seqcheck.model.scenario import SCRIPT
-from seqcheck.model.usage import weighed
+from seqcheck.model.usage import SENT, weighed
 
 CHECK = Check(
     "unpicklable",
@@ -86,7 +86,7 @@ def judge(case: Case) -> Judgement:
     own = [(run, attempt) for run, attempt in failed if attempt.importable]
     if own:
         # Fork and threads do without pickle: where only they are used, this is advice.
-        return violated(weighed([_finding(run, attempt) for run, attempt in own], case.contract, "spawn"))
+        return violated(weighed([_finding(run, attempt) for run, attempt in own], case.contract, *SENT))
     if failed:
         where = failed[0][1].where
         reason = f"follows from unimportable-class: {where} cannot be imported by its name"

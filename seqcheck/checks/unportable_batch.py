@@ -55,13 +55,14 @@ from typing import Final
 from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
 from seqcheck.model.history import History, Read
+from seqcheck.model.usage import generation, weighed
 from seqcheck.model.words import counted, listing, scope
 
 CHECK = Check(
     "unportable-batch",
     clause="batch",
     needs=("loop", "reading"),
-    options=("varying_axes",),
+    options=("varying_axes", "fit:keras"),
     explained_by={"object-batch": None, "unsupported-structure": None},
 )
 KERAS_3: Final = ("keras",)
@@ -82,7 +83,7 @@ def judge(case: Case) -> Judgement:
             if known is None or (known.severity is Severity.ADVICE and finding.severity is None):
                 findings[what] = finding
     if findings:
-        return violated(sorted(findings.values(), key=lambda finding: finding.severity is Severity.ADVICE))
+        return violated(weighed(findings.values(), case.contract))
     excused = sorted(case.contract.varying_axes)
     declared = f", {listing(excused)} apart as declared" if excused else ""
     return holds(f"arrays in tuples and dicts, inner axes of one length{declared}: {scope(runs)}")
@@ -90,7 +91,12 @@ def judge(case: Case) -> Judgement:
 
 def _severity(case: Case, refusing: tuple[str, ...]) -> Severity | None:
     """None (an error) where the Keras in use refuses it, else advice."""
-    return None if case.facts.base in refusing else Severity.ADVICE
+    return None if generation(case) in refusing else Severity.ADVICE
+
+
+def _ways(refusing: tuple[str, ...]) -> tuple[str, ...]:
+    """What every Keras refuses is no matter of which one is used."""
+    return () if refusing == EVERY_KERAS else refusing
 
 
 def _forms(case: Case, run: History) -> Iterator[tuple[str, Finding]]:
@@ -111,7 +117,10 @@ def _forms(case: Case, run: History) -> Iterator[tuple[str, Finding]]:
             "mend": mend,
         }
         some = "" if often == total else f" in {often} of {counted(total, 'batch')}"
-        yield what, Finding(f"{what}{some}", evidence, run.scenario, severity=_severity(case, refusing))
+        yield (
+            what,
+            Finding(f"{what}{some}", evidence, run.scenario, severity=_severity(case, refusing), ways=_ways(refusing)),
+        )
 
 
 def _look(batch: Batch) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -185,7 +194,8 @@ def _axis_finding(case: Case, run: History, path: str, axis: int, lengths: dict[
     summary = f"axis {axis} of {path} has {listing(sorted(counts))} entries by batch; {how}"
     declare = f'varying_axes = {{"{path}" = [{axis}]}}'
     severity = _severity(case, KERAS_3) if can_crash else Severity.ADVICE
-    return Finding(summary, evidence, run.scenario, declare=declare, severity=severity)
+    ways = KERAS_3 if can_crash else ()
+    return Finding(summary, evidence, run.scenario, declare=declare, severity=severity, ways=ways)
 
 
 def _agreement(lengths: tuple[int, ...]) -> float:

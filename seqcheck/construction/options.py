@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seqcheck.construction.resolve import Description
-from seqcheck.model.contract import Contract, contract_from
+from seqcheck.model.contract import Contract, contract_from, layered
 from seqcheck.model.waiver import Waiver
 
 
@@ -40,4 +40,4 @@ def combine(
     contract_from(contract or {}, where)
     said = {name: (value, "__seqcheck__") for name, value in description.arguments.items()}
     said.update({name: (value, "config") for name, value in (arguments or {}).items()})
-    return Options(said, contract_from({**(defaults or {}), **description.declared, **(contract or {})}, where))
+    return Options(said, contract_from(layered(defaults or {}, description.declared, contract or {}), where))

@@ -56,6 +56,10 @@ class Finding:
     """What differs in the nearest scenario that is sound, such as ``41 samples: sound``."""
     interleaving: tuple[str, ...] = ()
     """The lines that threads executed, in the order in which they did; shown verbatim."""
+    ways: tuple[str, ...] = ()
+    """The ways of reading for training that show it, of `usage.WAYS`; empty where all of them do, or nobody knows."""
+    blocks: tuple[str, ...] = ()
+    """What the owner cannot move to while this is so: ``spawn``, ``Keras 3``; only where training uses none of it."""
 
     @property
     def engine(self) -> str:

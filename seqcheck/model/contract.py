@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
+from seqcheck.model.scenario import START_METHODS
+
 
 class ContractError(ValueError):
     """A declaration that does not fit; the text says what was given, what is expected and what to type instead."""
@@ -14,7 +16,7 @@ class ContractError(ValueError):
 
 @dataclass(frozen=True)
 class FitUse:
-    """How the Sequence is used in training; None where it is not declared."""
+    """How the Sequence is used in training; None where it is not declared. `keras` is one of `GENERATIONS`."""
 
     workers: int | None = None
     use_multiprocessing: bool | None = None
@@ -67,6 +69,8 @@ class Contract:
         return replace(self, **new, inferred=self.inferred | frozenset(new))
 
 
+GENERATIONS: Final = ("keras", "tf_keras")
+"""Keras 3, and the Keras before it, by the package that has it now."""
 OPTIONS: Final = tuple(item.name for item in fields(Contract) if item.name != "inferred")
 _CHOICES: Final = {"epoch": ("once", "per-epoch", "random"), "length": ("constant", "per-epoch")}
 _BOOLEANS: Final = ("shuffles", "infinite")
@@ -161,7 +165,39 @@ def _fit(value: Any, where: str, refuse: Callable[[str], ContractError]) -> FitU
     for key in value:
         if key not in known:
             raise ContractError(f"{where}: unknown key {key!r} in fit.{suggest(key, known)} Known: {', '.join(known)}.")
+        _fit_value(key, value[key], where)
     return FitUse(**value)
+
+
+_FIT_CHOICES: Final = {"start_method": START_METHODS, "keras": GENERATIONS}
+_FIT_LEAST: Final = {"workers": 0, "max_queue_size": 1, "steps_per_epoch": 1}
+
+
+def _fit_value(key: str, value: Any, where: str) -> None:
+    if key in _FIT_CHOICES:
+        known = _FIT_CHOICES[key]
+        fits = value in known
+        expected = " or ".join(map(repr, known))
+        hint = suggest(value, known) if isinstance(value, str) else ""
+    elif key in _FIT_LEAST:
+        least = _FIT_LEAST[key]
+        fits = isinstance(value, int) and not isinstance(value, bool) and value >= least
+        expected, hint = f"a whole number, {least} or more", ""
+    else:
+        fits, expected, hint = isinstance(value, bool), "true or false", ""
+    if not fits:
+        raise ContractError(f"{where}: fit.{key} = {value!r} does not fit: expected {expected}.{hint}")
+
+
+def layered(*levels: Mapping[str, Any]) -> dict[str, Any]:
+    """Declarations of several levels as one, the last over the first; `fit` is put together key by key."""
+    joined: dict[str, Any] = {}
+    for level in levels:
+        below, above = joined.get("fit"), level.get("fit")
+        joined |= level
+        if isinstance(below, Mapping) and isinstance(above, Mapping):
+            joined["fit"] = {**below, **above}
+    return joined
 
 
 def contract_as_data(contract: Contract) -> dict[str, Any]:

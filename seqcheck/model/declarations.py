@@ -80,7 +80,12 @@ DECLARATIONS: Final = (
     ),
     Declaration("seed", "", "seed = 7", "it was given this seed: another instance with it reads the same"),
     Declaration("infinite", "", "infinite = true", "it has no end, and so no epochs of its own"),
-    Declaration("fit", "workers", "fit = {workers = 4}", "how many workers training uses; one reads without threads"),
+    Declaration(
+        "fit",
+        "workers",
+        "fit = {workers = 4}",
+        "how many workers training uses, and ours start; one reads without threads, 0 without processes too",
+    ),
     Declaration(
         "fit",
         "use_multiprocessing",
@@ -95,7 +100,12 @@ DECLARATIONS: Final = (
     ),
     Declaration("fit", "max_queue_size", "fit = {max_queue_size = 10}", "how many batches wait to be trained on"),
     Declaration("fit", "steps_per_epoch", "fit = {steps_per_epoch = 100}", "how many batches training calls an epoch"),
-    Declaration("fit", "keras", 'fit = {keras = "tf_keras"}', "which Keras training uses"),
+    Declaration(
+        "fit",
+        "keras",
+        'fit = {keras = "tf_keras"}',
+        'which Keras training uses (`"keras"`: Keras 3); what only another one minds becomes advice',
+    ),
     Declaration(
         "required", "", 'required = ["lost-samples"]', "these checks must hold: for them INCONCLUSIVE fails as well"
     ),

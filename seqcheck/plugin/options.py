@@ -45,6 +45,9 @@ class Choices:
     json: Path | None = None
     report: Path | None = None
     workers: int | None = None
+    """As typed, so that it goes before what a target declares."""
+    usual_workers: int | None = None
+    """As configured for all targets, which those that declare a number of their own do not follow."""
     start_methods: tuple[str, ...] | None = None
     timeout: float | None = None
     budget: float | None = None
@@ -63,7 +66,7 @@ class Choices:
     def settings(self) -> dict[str, Any]:
         """The keyword arguments of the runner's settings that were chosen."""
         given: dict[str, Any] = {"select": self.select, "allow": dict(self.allow)}
-        for name in ("workers", "start_methods", "timeout", "budget", "seed"):
+        for name in ("workers", "usual_workers", "start_methods", "timeout", "budget", "seed"):
             if getattr(self, name) is not None:
                 given[name] = getattr(self, name)
         return given
@@ -102,6 +105,7 @@ def read(
     for key in updates:
         if files[key] is None:
             raise OptionError(f"--seqcheck-{key}-update: name the file to write, --seqcheck-{key} FILE.")
+    workers = source.read("workers", lambda value, where: _whole(value, where, least=1))
     return Choices(
         targets=tuple(dict.fromkeys([*targets, *(project or ())])),
         all=project is not None,
@@ -115,7 +119,8 @@ def read(
         update_lock="lock" in updates,
         json=files["json"],
         report=files["report"],
-        workers=source.read("workers", lambda value, where: _whole(value, where, least=1)),
+        workers=workers if source.typed("workers") else None,
+        usual_workers=None if source.typed("workers") else workers,
         start_methods=source.read(
             "start-methods", lambda value, where: _choices(value, where, START_METHODS, "start method")
         ),

@@ -13,9 +13,10 @@ INTRODUCTION: Final = """\
 What a Sequence promises by design is declared on the class (`__seqcheck__`), in `pyproject.toml`
 (`[tool.seqcheck.targets."mypkg.MySequence"]`) or as keyword arguments in a test, never guessed. Each declaration
 changes the checks beside it and no other. A change is another outcome - what was violated is meant, what was open is
-settled, what was promised by nobody is judged - or another severity: what is wrong in a use that training does not make
-of the Sequence becomes advice. The default of `epoch` is `"once"`: each sample comes once an epoch. Beside that,
-`num_samples`, `batch_size`, `shuffles` and `seed` are handed to a constructor or factory that takes them."""
+settled, what was promised by nobody is judged - or another severity: what is wrong in a use that training does not
+make of the Sequence becomes advice, in every check, and says what it keeps training from moving to. The default of
+`epoch` is `"once"`: each sample comes once an epoch. Beside that, `num_samples`, `batch_size`, `shuffles` and `seed`
+are handed to a constructor or factory that takes them."""
 ELSEWHERE: Final = {"required": "the gate alone"}
 """What is changed by options that no check looks at."""
 

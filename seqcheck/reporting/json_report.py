@@ -131,6 +131,8 @@ def _finding(name: str, finding: Finding, command: str) -> dict[str, Any]:
         "evidence": value_of(finding.evidence),
         "scenario": _scenario(finding.scenario) if finding.scenario is not None else None,
         "contrast": finding.contrast or None,
+        "ways": list(finding.ways),
+        "blocks": list(finding.blocks),
         "severity": finding.severity.value if finding.severity is not None else None,
         "place": asdict(finding.frame) if finding.frame is not None else None,
         "stacks": list(finding.stacks),

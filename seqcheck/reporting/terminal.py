@@ -230,7 +230,7 @@ def _causes(report: TargetReport) -> Iterator[str]:
         follows = f" (follow from it: {', '.join(behind)})" if behind else ""
         label = "violated" if verdict.severity is Severity.ERROR else "advice"
         said = f"the same cause as {verdict.same_as}" if verdict.same_as else verdict.reason
-        yield _row(label, f"{verdict.check}: {one_line(said)}{follows}")
+        yield _row(label, f"{verdict.check}: {one_line(said)}{_blocked(verdict)}{follows}")
     for verdict in report.verdicts:
         if verdict.outcome is Outcome.WAIVED:
             known = verdict.waiver is not None and bool(verdict.waiver.known_in)
@@ -238,6 +238,14 @@ def _causes(report: TargetReport) -> Iterator[str]:
             yield _row("known" if known else "waived", f"{verdict.check}: {one_line(said)}")
     for cause, behind in followers.items():
         yield _row("open", f"{', '.join(behind)}: follow{'s' if len(behind) == 1 else ''} from {cause}")
+
+
+def _blocked(verdict: Verdict) -> str:
+    """What training cannot move to, where it is for nothing else that the check warns."""
+    if not all(finding.blocks for finding in verdict.findings):
+        return ""
+    names = dict.fromkeys(name for finding in verdict.findings for name in finding.blocks)
+    return f"; blocks moving to {' / '.join(names)}" if names else ""
 
 
 def _asks(report: TargetReport) -> Iterator[str]:

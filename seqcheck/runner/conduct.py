@@ -60,6 +60,8 @@ class Conduct:
     timeout: float
     deadline: float
     seed: int
+    least_threads: int = 1
+    """Threads at the least, whatever `workers` says: a single process may be a pool, a single thread races nobody."""
     spawned: dict[str, Future[Ready]] = field(default_factory=dict)
     """The nurseries of spawned workers, which import while the other runs are made."""
     parallel: int = (os.cpu_count() or 2) + 1
@@ -130,11 +132,16 @@ class Conduct:
         return Scenario(
             engine=engine,
             epochs=EPOCHS.get(engine, 2),
-            workers=self.workers if engine in (*POOLS, "schedule", "dealing") else 1,
+            workers=self._workers(engine),
             shuffle=self._passed_shuffle(),
             seed=self.seed,
             indices=select(length, most),
         )
+
+    def _workers(self, engine: str) -> int:
+        if engine in ("threads", "schedule"):
+            return max(self.workers, self.least_threads)
+        return self.workers if engine in (*POOLS, "dealing") else 1
 
     def _passed_shuffle(self) -> bool | None:
         """What the plan passes for `shuffle`, not what the class has for a default."""

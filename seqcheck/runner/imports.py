@@ -78,7 +78,7 @@ class Imports:
 
     def spawned(self, nursery: str, module: str, path: tuple[str, ...]) -> dict[str, Future[Ready]]:
         """The nurseries of spawned workers, which import while the other runs are made; two at the most."""
-        names = [f"{nursery}-spawn-{number}" for number in range(min(2, self._settings.workers))]
+        names = [f"{nursery}-spawn-{number}" for number in range(min(2, self._settings.workers or 2))]
         for name in names:
             if name not in self._nurseries:
                 self._nurseries[name] = self._start(name, module, path, niceness=5)

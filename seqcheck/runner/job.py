@@ -22,13 +22,27 @@ class Settings:
 
     select: tuple[str, ...] = ()
     allow: Mapping[str, Waiver] = field(default_factory=dict)
-    workers: int = 2
+    workers: int | None = None
+    """How many workers our drivers start, whatever is declared; None where the contract's `fit.workers` decides."""
+    usual_workers: int = 2
+    """How many where neither says."""
     start_methods: tuple[str, ...] = START_METHODS
     timeout: float = 20.0
     """How long a part of a run may be silent before it counts as hung."""
     budget: float = 60.0
     """For one target, without the import of its module."""
     seed: int = 0
+
+    def workers_for(self, contract: Contract) -> int:
+        """How many workers our drivers start for a target with this contract.
+
+        Where training reads without workers, those that are tried all the same are as many as usual.
+        """
+        use = contract.fit
+        if self.workers is not None:
+            return self.workers
+        alone = use.workers == 1 and not use.use_multiprocessing and use.start_method is None
+        return use.workers if use.workers and not alone else self.usual_workers
 
     def command(self, text: str) -> str:
         """The command line that drives a target with these settings."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seqcheck.checks import Registered
-from seqcheck.model.check import Case, Finding, Judgement, Outcome, inconclusive
+from seqcheck.model.check import Case, Finding, Judgement, Outcome, Severity, inconclusive
 from seqcheck.model.history import History
 from seqcheck.model.scenario import KERAS_ENGINES, PLANNING, SCRIPT, Scenario
+from seqcheck.model.usage import in_use, weighed
 from seqcheck.model.words import counted
 
 
@@ -116,10 +117,29 @@ def _ask(name: str, entry: Registered, case: Case, internal: list[str]) -> Judge
     if needs and not case.runs(*needs) and not without_engine:
         return inconclusive(case.why_not(*needs))
     try:
-        return entry.judge(case)
+        return _as_used(entry, case, entry.judge(case))
     except Exception as error:
         internal.append(f"check {name}:\n{traceback.format_exc()}")
         return inconclusive(f"seqcheck failed: {type(error).__name__} in check {name}; please report it")
+
+
+def _as_used(entry: Registered, case: Case, judgement: Judgement) -> Judgement:
+    """What only ways of reading show which training does not use is advice; the runs that count are asked alone then.
+
+    For a check that tells of one run may have told of one that does not count, where others show it as well.
+    """
+    if judgement.outcome is not Outcome.VIOLATED:
+        return judgement
+    findings = weighed(judgement.findings, case.contract, base=case.facts.base)
+    counting = in_use(case)
+    if any(finding.blocks for finding in findings) and len(counting.histories) < len(case.histories):
+        again = entry.judge(counting)
+        if again.outcome is Outcome.VIOLATED:
+            told = weighed(again.findings, case.contract, base=case.facts.base)
+            summaries = {finding.summary for finding in told}
+            findings = (*told, *(finding for finding in findings if finding.summary not in summaries))
+            findings = tuple(sorted(findings, key=lambda finding: finding.severity is Severity.ADVICE))
+    return replace(judgement, findings=findings, reason=findings[0].summary)
 
 
 def judge_unbuilt(entries: Mapping[str, Registered], case: Case, reason: str) -> Judged:

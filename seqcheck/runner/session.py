@@ -23,7 +23,7 @@ from seqcheck.construction.resolve import Description, describe_type
 from seqcheck.construction.target import TargetError, TargetSpec
 from seqcheck.engines.isolate import Isolation
 from seqcheck.model.check import Case, Facts
-from seqcheck.model.contract import contract_as_data, contract_from
+from seqcheck.model.contract import contract_as_data, contract_from, layered
 from seqcheck.model.history import Failure, Frame, History
 from seqcheck.model.report import CLASS, Construction, TargetReport
 from seqcheck.model.scenario import PLANNING, SCRIPT, Scenario
@@ -112,7 +112,7 @@ class Session:
             if isinstance(record, Description):
                 if configured == TargetConfig():
                     configured = self._configured(spec, record.dotted)
-                configured = replace(configured, contract={**configured.contract, **(declared or {})})
+                configured = replace(configured, contract=layered(configured.contract, declared or {}))
                 said = combined(record, configured, defaults)
                 node = target.node(record.spec, record.file, record.class_name or record.name, self.rootdir)
                 return ResolvedTarget(spec.text, node, spec, path, record, said)
@@ -236,7 +236,7 @@ class Session:
         kind = type(here.instance)
         path = tuple(entry or str(Path.cwd()) for entry in sys.path)
         about = describe_type(kind)
-        contract = contract_from({**about.declared, **declared}, "check_sequence()")
+        contract = contract_from(layered(about.declared, declared), "check_sequence()")
         nursery, living = "", here.living
         if living.pickled is not None:
             nursery = self._imports.begin_living(here.module, path)
@@ -309,7 +309,8 @@ class Session:
             recipe=recipe,
             facts=facts,
             contract=job.contract,
-            workers=self.settings.workers,
+            workers=self.settings.workers_for(job.contract),
+            least_threads=1 if self.settings.workers is not None else 2,
             timeout=self.settings.timeout,
             deadline=job.deadline,
             seed=self.settings.seed,

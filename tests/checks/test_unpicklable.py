@@ -59,4 +59,4 @@ def test_where_the_attempt_ended_the_process_nothing_is_said() -> None:
 def test_it_is_advice_where_training_sends_no_copies(use: dict[str, object]) -> None:
     judgement = judge(case(attempted(LAMBDA), contract={"fit": use}))
     assert judgement.findings[0].severity is Severity.ADVICE
-    assert judgement.findings[0].evidence["blocks moving to"] == "spawn"
+    assert judgement.findings[0].blocks[:2] == ("spawn", "forkserver")

@@ -12,7 +12,7 @@ from seqcheck.construction.config import Config, ConfigError, TargetConfig, read
 from seqcheck.construction.options import combine
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import parse
-from seqcheck.model.contract import ContractError
+from seqcheck.model.contract import ContractError, layered
 from seqcheck.model.waiver import Waiver
 
 
@@ -121,6 +121,13 @@ def test_what_holds_for_all_targets_stands_further_up(tmp_path: Path) -> None:
         ("[tool.seqcheck.targets.mypkg.S]\nepoch = 'once'\n", "write the whole target in quotes"),
         ("[tool.seqcheck.targets.'mypkg.S']\nepok = 'once'\n", "unknown key 'epok'. Did you mean 'epoch'?"),
         ("[tool.seqcheck.targets.'mypkg.S']\nepoch = 'onse'\n", "epoch = 'onse' does not fit"),
+        ("[tool.seqcheck]\nfit = {worker = 2}\n", "unknown key 'worker' in fit. Did you mean 'workers'?"),
+        ("[tool.seqcheck]\nfit = {workers = '4'}\n", "fit.workers = '4' does not fit: expected a whole number, 0 or"),
+        ("[tool.seqcheck]\nfit = {workers = true}\n", "fit.workers = True does not fit"),
+        ("[tool.seqcheck]\nfit = {max_queue_size = 0}\n", "fit.max_queue_size = 0 does not fit"),
+        ("[tool.seqcheck]\nfit = {use_multiprocessing = 1}\n", "does not fit: expected true or false"),
+        ("[tool.seqcheck]\nfit = {start_method = 'forkserve'}\n", "Did you mean 'forkserver'?"),
+        ("[tool.seqcheck]\nfit = {keras = 'keras3'}\n", "expected 'keras' or 'tf_keras'. Did you mean 'keras'?"),
         ("[tool.seqcheck.targets.'mypkg.S']\nargs = 3\n", "expected a table such as {batch_size = 4}"),
         ("[tool.seqcheck.targets.'mypkg.S']\nfactory = 'make'\n", "expected 'module:function'"),
         ("[tool.seqcheck.targets]\n'mypkg.S' = 3\n", "expected a table of options, not 3"),
@@ -175,3 +182,11 @@ def test_the_configuration_goes_before_the_class() -> None:
     assert (found.contract.epoch, found.contract.seed, found.contract.shuffles) == ("per-epoch", 1, None)
     with pytest.raises(ContractError, match="there: unknown contract option"):
         combine(about, {}, {"epok": 1}, "there")
+
+
+def test_a_targets_profile_is_put_over_that_of_all_key_by_key() -> None:
+    below = {"fit": {"workers": 4, "start_method": "fork"}, "epoch": "once"}
+    assert layered(below, {"fit": {"start_method": "spawn"}}, {"epoch": "random"}) == {
+        "fit": {"workers": 4, "start_method": "spawn"},
+        "epoch": "random",
+    }

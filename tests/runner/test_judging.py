@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from seqcheck.checks import Registered
-from seqcheck.model.check import Case, Check, Facts, Finding, Judgement, Outcome, holds, inconclusive
-from seqcheck.model.contract import Contract
+from seqcheck.model.check import Case, Check, Facts, Finding, Judgement, Outcome, Severity, holds, inconclusive
+from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.scenario import Scenario
 from seqcheck.runner.judging import (
@@ -193,3 +193,39 @@ def test_a_search_that_time_cut_is_told() -> None:
         "search: cut after 10.0 s, with 1 scenario of other sizes and 3 scripts",
     )
     assert cut_short([LOOP], Search(scenarios=60)) == ()
+
+
+def first_that_fails(case: Case) -> Judgement:
+    """A check that tells of the first run with workers alone."""
+    failing = [run for run in case.histories if run.engine != "loop"]
+    if not failing:
+        return holds("no workers")
+    return Judgement(Outcome.VIOLATED, "bad", (Finding(f"bad in {failing[0].engine}", scenario=failing[0].scenario),))
+
+
+def profiled(*engines: str, **use: object) -> Judgement:
+    runs = (LOOP, *(History(Scenario(engine)) for engine in engines))
+    case = Case(Facts("pkg.Rows", "Rows"), contract_from({"fit": use}, "the test"), runs)
+    return judge_all({"c": entry(first_that_fails, "loop")}, case).judgements["c"]
+
+
+def test_what_only_unused_ways_of_reading_show_is_advice_in_every_check() -> None:
+    judgement = profiled("threads", "spawn", start_method="fork")
+    assert [(found.summary, found.severity) for found in judgement.findings] == [("bad in threads", Severity.ADVICE)]
+    assert judgement.findings[0].blocks == ("threads",)
+
+
+def test_a_way_that_is_used_stays_an_error_though_the_check_tells_of_another() -> None:
+    judgement = profiled("threads", "spawn", start_method="spawn")
+    assert [(found.summary, found.severity) for found in judgement.findings] == [
+        ("bad in spawn", None),
+        ("bad in threads", Severity.ADVICE),
+    ]
+    assert judgement.reason == "bad in spawn"
+
+
+def test_without_a_profile_nothing_is_weighed() -> None:
+    judgement = profiled("threads", "spawn")
+    assert [(found.summary, found.severity, found.blocks) for found in judgement.findings] == [
+        ("bad in threads", None, ())
+    ]
