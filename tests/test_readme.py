@@ -95,7 +95,8 @@ def test_the_first_command_passes(tmp_path: Path) -> None:
     command = blocks("sh")[0].strip().split(" && ")[-1]
     words = shlex.split(command)
     assert words[0] == ".venv/bin/pytest"
-    result = Folder(tmp_path).pytest(*words[1:])
+    # Other tests run beside this one: what a busy machine makes slow is not cut off here.
+    result = Folder(tmp_path).pytest(*words[1:], "--seqcheck-budget", "600")
     assert result.returncode == pytest.ExitCode.OK, result.stdout
     assert not re.search(r"violated|inconclusive", result.stdout)
 
