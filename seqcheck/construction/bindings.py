@@ -42,6 +42,8 @@ class Bindings(ABC):
         self.attributes: dict[str, Values] = {}
         self.locals: dict[str, dict[str, Values]] = {name: {} for name in self.bodies}
         self.returns: dict[str, Values] = {}
+        self.parts: dict[str, list[Values]] = {}
+        """What stands in each place of the tuples that a function returns; empty where it returns others too."""
         self.uses: set[Use] = set()
         self.openings: dict[tuple[str, Text], Opening] = {}
         self.classes: set[int] = set()
@@ -52,6 +54,20 @@ class Bindings(ABC):
     def _of(self, node: ast.expr | None) -> Values:
         """What an expression may hold."""
 
+    @abstractmethod
+    def _own(self, node: ast.Call) -> str:
+        """The function or method of the source that is called; ``""`` where it is none."""
+
+    def _return(self, node: ast.expr) -> None:
+        self.returns[self.here] = some(self.returns.get(self.here, NOTHING) | self._of(node))
+        found = [self._of(item) for item in node.elts] if isinstance(node, ast.Tuple) else self._parts_of(node)
+        known = self.parts.get(self.here, found)
+        together = [some(one | two) for one, two in zip(known, found, strict=False)]
+        self.parts[self.here] = together if len(known) == len(found) else []
+
+    def _parts_of(self, node: ast.expr | None) -> list[Values]:
+        return self.parts.get(self._own(node), []) if isinstance(node, ast.Call) else []
+
     def _put(self, target: ast.expr, value: Values, node: ast.expr | None = None) -> None:
         if isinstance(target, ast.Name):
             space = self.locals[self.here]
@@ -60,8 +76,11 @@ class Bindings(ABC):
             self.attributes[target.attr] = some(self.attributes.get(target.attr, NOTHING) | value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             same = isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts)
+            parts = self._parts_of(node)
             for place, item in enumerate(target.elts):
-                if same:
+                if len(parts) == len(target.elts):
+                    self._put(item, parts[place])
+                elif same:
                     assert isinstance(node, (ast.Tuple, ast.List))
                     self._put(item, self._of(node.elts[place]), node.elts[place])
                 else:

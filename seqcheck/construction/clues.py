@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from seqcheck.construction.bindings import NOTHING, Source, some
+from seqcheck.construction.bindings import Source
 from seqcheck.construction.expressions import Expressions
 from seqcheck.construction.traces import Clues, Trace
 
@@ -49,7 +49,7 @@ class _Statements(Expressions):
             return
         if isinstance(node, ast.Return):
             if node.value is not None:
-                self.returns[self.here] = some(self.returns.get(self.here, NOTHING) | self._of(node.value))
+                self._return(node.value)
             return
         if isinstance(node, ast.Assign):
             value = self._of(node.value)

@@ -234,10 +234,7 @@ class Expressions(Bindings):
         opened = self._open(node, name, last)
         if opened is not None:
             return opened
-        maker = node.func.value if isinstance(node.func, ast.Attribute) else None
-        if isinstance(maker, ast.Call) and isinstance(maker.func, ast.Name) and maker.func.id == "super":
-            name = f"self.super.{last}"
-        own = name if name in self.bodies else ""
+        own = self._own(node)
         if own:
             return self._bind(own, node)
         arguments = [self._of(item) for item in node.args]
@@ -259,6 +256,13 @@ class Expressions(Bindings):
         if isinstance(node.func, (ast.Name, ast.Attribute)):
             return self._of_call(node, last, arguments)
         return NOTHING
+
+    def _own(self, node: ast.Call) -> str:
+        name = dotted(node.func)
+        maker = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if isinstance(maker, ast.Call) and isinstance(maker.func, ast.Name) and maker.func.id == "super":
+            name = f"self.super.{name.rpartition('.')[2]}"
+        return name if name in self.bodies else ""
 
     def _of_call(self, node: ast.Call, last: str, arguments: list[Values]) -> Values:
         """What a call of something unknown gives back: what it is given, or the object that its method belongs to."""

@@ -50,6 +50,29 @@ def test_values_are_followed_through_methods_and_functions() -> None:
     assert [(item.kind, item.path.parts) for item in found.openings] == [("picture", (FILE,))]
 
 
+def test_what_a_method_returns_is_unpacked_place_by_place() -> None:
+    found = read(
+        Source(
+            {
+                "__init__": INIT,
+                "__getitem__": "def __getitem__(self, index):\n    x, y = super().__getitem__(index)\n    len(y)",
+                "super.__getitem__": "def __getitem__(self, index): return self.files[index:8], self.labels[index:8]",
+            },
+            parameters={"files": None, "root": None, "labels": None},
+        )
+    )
+    assert {use.trace.root for use in found.uses if use.kind == "length"} == {"labels"}
+    assert not any(step.startswith("#") for use in found.uses for step in use.trace.steps)
+
+
+def test_a_method_that_returns_this_or_that_is_not_taken_apart() -> None:
+    found = clues(
+        "x, y = self.rows(index); len(y)",
+        self_rows="def rows(self, index):\n    if self.root: return self.files\n    return self.files, self.labels",
+    )
+    assert {use.trace.steps for use in found.uses if use.kind == "length"} == {("#1",)}
+
+
 def test_what_is_listed_is_what_is_opened() -> None:
     found = clues("[np.load(os.path.join(self.root, name)) for name in sorted(os.listdir(self.root))]")
     listing, opening = found.openings
