@@ -73,7 +73,9 @@ def judge(case: Case) -> Judgement:
     # Not `in`: a count of 1 equals True.
     if case.contract.drop_remainder is True or case.contract.drop_remainder == "per-group":
         shown = "true" if case.contract.drop_remainder is True else '"per-group"'
-        return not_applicable(f"drop_remainder = {shown} declares that the remainder is left out")
+        declared = case.contract.declared("drop_remainder")
+        said = f"drop_remainder = {shown} declares" if declared else "it is built with a parameter that says"
+        return not_applicable(f"{said} that the remainder is left out")
     return each_run(case, lambda account: _judge(case, account))
 
 

@@ -46,6 +46,7 @@ from seqcheck.construction.places import places
 from seqcheck.construction.plan import candidates, unfilled
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
+from seqcheck.construction.roles import leaves_out_the_rest
 from seqcheck.construction.textures import textured
 from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.history import Frame
@@ -467,6 +468,8 @@ def _known(recipe: Recipe, description: Description, options: Options, instance:
     value = shuffle.value if shuffle is not None else None
     if isinstance(value, bool):
         contract = contract.infer(shuffles=value)
+    if _leaves_out_the_rest(recipe, description):
+        contract = contract.infer(drop_remainder=True)
     size, source = attribute_size(instance)
     return Explored(
         recipe=recipe,
@@ -487,6 +490,13 @@ def _known(recipe: Recipe, description: Description, options: Options, instance:
         shuffle_parameter=shuffle.name if shuffle is not None else "",
         shuffle_default=default if isinstance(default, bool) else None,
     )
+
+
+def _leaves_out_the_rest(recipe: Recipe, description: Description) -> bool:
+    """Whether the instance was asked, or asks by a default, to leave out what makes no whole batch."""
+    asked = {item.name: item.value for item in description.parameters}
+    asked |= {item.name: item.value for item in recipe.arguments if item.source != "default"}
+    return any(value is True and leaves_out_the_rest(name) for name, value in asked.items())
 
 
 def own_hooks(kind: type) -> tuple[str, ...]:

@@ -44,6 +44,10 @@ _Y: Final = re.compile(
     r"|(label|target)_?(list|data|array|arr|set|s)|tags|ground_?truths?|annotations?"
 )
 _ARRAY: Final = re.compile(r"ndarray|ArrayLike|NDArray|\bArray|Tensor|\bAny\b|Sequence|[Ll]ist\[(int|float|Any)")
+_DROP: Final = re.compile(
+    r"(drop|skip|discard|omit|truncate)_(the_)?(last|final|tail|rest|remainder|remaining|(last_|final_)?(partial|incomplete))"
+    r"(_?(batch|batches|samples))?"
+)
 _OTHER: Final = re.compile(r"\b(str|Path|PathLike|DataFrame|Dataset|Callable|dict|Dict|Mapping|bytes|bool|int|float)\b")
 
 
@@ -67,6 +71,11 @@ def role_of(name: str, annotation: str, *, factory: bool) -> Role:
 def is_seed(name: str) -> bool:
     """Whether a parameter of that name takes the seed that the order of samples depends on, of a class as well."""
     return _snake(name).strip("_") in FACTORY_SPELLINGS["seed"]
+
+
+def leaves_out_the_rest(name: str) -> bool:
+    """Whether a parameter of that name, if True, has the last samples left out that make no whole batch."""
+    return bool(_DROP.fullmatch(_snake(name).strip("_")))
 
 
 def _snake(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from seqcheck.checks import catalogue, lost_samples
@@ -24,6 +26,12 @@ def test_a_floor_length_asks_for_the_declaration() -> None:
     assert judged.outcome is Outcome.VIOLATED
     assert judged.findings[0].declare == "drop_remainder = true"
     assert judged.reason == "the last 2 of 38 samples never came in epoch 0: 9 batches of 4 make 36"
+
+
+def test_a_parameter_may_say_so() -> None:
+    left = case(history(epochs=[numbered_in(range(36), B)] * 3, truth=probe(N)))
+    asked = judge(replace(left, contract=left.contract.infer(drop_remainder=True)))
+    assert (asked.outcome, "a parameter" in asked.reason) == (Outcome.NOT_APPLICABLE, True)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,24 @@ class S:
     )
 
 
+@pytest.mark.parametrize(
+    ("default", "target", "said"),
+    [
+        (False, "data.S", None),
+        (True, "data.S", True),
+        (False, "data.S(drop_last=True)", True),
+        (True, "data.S(drop_last=False)", None),
+    ],
+)
+def test_what_is_asked_to_leave_out_the_rest_says_so(
+    project: Project, default: bool, target: str, said: bool | None
+) -> None:
+    project.write("data.py", SOUND.replace("shuffle=True", f"shuffle=True, drop_last={default}"))
+    found = project.built(target)
+    assert found.contract.drop_remainder is said
+    assert not found.contract.declared("drop_remainder")
+
+
 def test_a_plain_class_is_built_from_the_probe(project: Project) -> None:
     project.write("data.py", SOUND)
     found = project.built("data.S")
@@ -57,6 +75,7 @@ def test_a_plain_class_is_built_from_the_probe(project: Project) -> None:
     assert (found.shuffle_parameter, found.shuffle_default) == ("shuffle", True)
     assert found.contract.shuffles is True
     assert not found.contract.declared("shuffles")
+    assert found.contract.drop_remainder is None
     assert found.seconds_read is not None
     assert pickle.loads(pickle.dumps(found)) == found
 

@@ -1,0 +1,36 @@
+"""What a parameter is for is told by its name, however its words are spelt and joined."""
+
+from __future__ import annotations
+
+import pytest
+
+from seqcheck.construction.roles import is_seed, leaves_out_the_rest
+
+
+@pytest.mark.parametrize("name", ["seed", "random_state", "randomSeed", "_seed"])
+def test_a_seed(name: str) -> None:
+    assert is_seed(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "drop_remainder",
+        "drop_last",
+        "dropLast",
+        "drop_last_batch",
+        "skip_last_batch",
+        "drop_partial",
+        "discard_incomplete_batch",
+        "drop_the_rest",
+    ],
+)
+def test_what_leaves_out_the_rest(name: str) -> None:
+    assert leaves_out_the_rest(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["drop", "dropout", "drop_rate", "drop_first", "last", "skip_header", "keep_last", "drop_duplicates"]
+)
+def test_what_does_not(name: str) -> None:
+    assert not leaves_out_the_rest(name)
