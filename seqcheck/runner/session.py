@@ -72,12 +72,12 @@ class Session:
         self.settings = settings
         self.rootdir = rootdir
         self.progress = progress
-        self._imports = Imports(settings, warm)
+        self.imports = Imports(settings, warm)
 
     @property
     def isolation(self) -> Isolation:
         """The supervisor and all below it."""
-        return self._imports.isolation
+        return self.imports.isolation
 
     def resolve(self, texts: Sequence[str]) -> list[ResolvedTarget]:
         """Find the targets, each imported in a process of its own.
@@ -86,8 +86,8 @@ class Session:
             TargetError: one cannot be used; one sentence says what to type instead.
         """
         located = [self._locate(target.parse(text)) for text in texts]
-        self._imports.share(located)
-        found = [(spec, path, self._imports.begin(spec, path)) for spec, path in located]
+        self.imports.share(located)
+        found = [(spec, path, self.imports.begin(spec, path)) for spec, path in located]
         return [self._resolve(spec, path, nursery) for spec, path, nursery in found]
 
     def _locate(self, spec: TargetSpec) -> tuple[TargetSpec, tuple[str, ...]]:
@@ -98,12 +98,12 @@ class Session:
         self, spec: TargetSpec, path: tuple[str, ...], nursery: str, declared: Mapping[str, Any] | None = None
     ) -> ResolvedTarget:
         self.progress(f"importing {spec.module}")
-        ready = self._imports.ready(nursery)
+        ready = self.imports.ready(nursery)
         if ready.failure is not None and ready.failure.is_exit:
             raise TargetError(f"{spec.text!r}: {_import_ended(spec, ready.failure, self.isolation.output(nursery))}")
         configured = self._configured(spec)
         defaults = config.read(self.rootdir).contract
-        limit = self._imports.limit
+        limit = self.imports.limit
         arguments = (spec, configured.factory)
         outcome = self.isolation.run(nursery, errands.describe, arguments, silence=limit, limit=limit).result()
         for record in outcome.records:
@@ -144,8 +144,8 @@ class Session:
         self, resolved: ResolvedTarget, only: tuple[str, ...], drive: Callable[[Job, Explored], TargetReport]
     ) -> TargetReport:
         started = time.monotonic()
-        nursery = self._imports.begin(resolved.spec, resolved.search_path)
-        ready = self._imports.ready(nursery)
+        nursery = self.imports.begin(resolved.spec, resolved.search_path)
+        ready = self.imports.ready(nursery)
         self.progress(f"looking for a way to build {resolved.description.name}")
         deadline = time.monotonic() + self.settings.budget
         timeout = self.settings.timeout
@@ -172,12 +172,12 @@ class Session:
                 return self._unbuilt(job, f"nothing could be built: {constructed.construction.problem}")
             return drive(job, constructed.explored)
         finally:
-            self._imports.end(resolved.spec, nursery)
+            self.imports.end(resolved.spec, nursery)
 
     def plan(self, resolved: ResolvedTarget) -> Construction:
         """How instances are built, or why none can be; nothing is driven."""
-        nursery = self._imports.begin(resolved.spec, resolved.search_path)
-        self._imports.ready(nursery)
+        nursery = self.imports.begin(resolved.spec, resolved.search_path)
+        self.imports.ready(nursery)
         self.progress(f"looking for a way to build {resolved.description.name}")
         deadline = time.monotonic() + self.settings.budget
         try:
@@ -186,12 +186,12 @@ class Session:
                 self.isolation, nursery, resolved.description, resolved.options, timeout, deadline
             ).construction
         finally:
-            self._imports.end(resolved.spec, nursery)
+            self.imports.end(resolved.spec, nursery)
 
     def replay(self, resolved: ResolvedTarget, replayable: Replayable, terminal: str = "") -> Replayed:
         """Make one interleaving of threads again; with `terminal`, the device of a debugger, it may take its time."""
-        nursery = self._imports.begin(resolved.spec, resolved.search_path)
-        self._imports.ready(nursery)
+        nursery = self.imports.begin(resolved.spec, resolved.search_path)
+        self.imports.ready(nursery)
         timeout = self.settings.timeout
         deadline = time.monotonic() + self.settings.budget
         try:
@@ -203,7 +203,7 @@ class Session:
             silence, limit = (UNHURRIED, UNHURRIED) if terminal else (timeout, self.settings.budget)
             outcome = self.isolation.run(nursery, errands.replay, arguments, silence=silence, limit=limit).result()
         finally:
-            self._imports.end(resolved.spec, nursery)
+            self.imports.end(resolved.spec, nursery)
         replayed = [record for record in outcome.records if isinstance(record, Replayed)]
         why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else f"the replay ended: {outcome.cause}"
         return replayed[0] if replayed else Replayed(problem=why)
@@ -223,7 +223,7 @@ class Session:
             spec, path = target.parse(name), tuple(entry or str(Path.cwd()) for entry in sys.path)
             self._configured(spec)  # where that is wrong, it is to be mended, and no reason to look elsewhere
             try:
-                resolved = self._resolve(spec, path, self._imports.begin(spec, path), declared)
+                resolved = self._resolve(spec, path, self.imports.begin(spec, path), declared)
             except TargetError:
                 pass  # a child cannot import it under that name: then it must come from here
             else:
@@ -239,12 +239,12 @@ class Session:
         contract = contract_from(layered(about.declared, declared), "check_sequence()")
         nursery, living = "", here.living
         if living.pickled is not None:
-            nursery = self._imports.begin_living(here.module, path)
-            if self._imports.ready(nursery).failure is not None:
+            nursery = self.imports.begin_living(here.module, path)
+            if self.imports.ready(nursery).failure is not None:
                 living = errands.Living(None)
         if living.pickled is None and not here.trouble:
-            nursery = self._imports.fork_here(here.instance)
-            self._imports.ready(nursery)
+            nursery = self.imports.fork_here(here.instance)
+            self.imports.ready(nursery)
         job = Job(
             text=f"{kind.__module__}.{kind.__qualname__}",
             node="",
@@ -262,7 +262,7 @@ class Session:
         )
         if here.trouble:
             return self._unbuilt(job, here.trouble)
-        arguments, timeout, limit = (living, contract), self.settings.timeout, self._imports.limit
+        arguments, timeout, limit = (living, contract), self.settings.timeout, self.imports.limit
         outcome = self.isolation.run(nursery, errands.examine, arguments, silence=timeout, limit=limit).result()
         known = [record for record in outcome.records if isinstance(record, Explored)]
         if not known:
@@ -314,10 +314,10 @@ class Session:
             timeout=self.settings.timeout,
             deadline=job.deadline,
             seed=self.settings.seed,
-            spawned=self._imports.spawned(job.nursery, job.module, job.search_path) if spawning else {},
+            spawned=self.imports.spawned(job.nursery, job.module, job.search_path) if spawning else {},
             progress=lambda text: self.progress(f"{job.text}: {text}"),
             phases=dict(job.phases),
-            threads_at_import=self._imports.ready(job.nursery).threads,
+            threads_at_import=self.imports.ready(job.nursery).threads,
         )
         if forked:
             conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
@@ -383,7 +383,7 @@ class Session:
 
     def close(self) -> None:
         """Stop every process and remove every file; may be called again."""
-        self._imports.close()
+        self.imports.close()
 
 
 def combined(description: Description, configured: TargetConfig, defaults: Mapping[str, Any]) -> Options:

@@ -116,7 +116,7 @@ class Tried:
 def try_out(session: Session, text: str, maker: str = "") -> Tried:
     """Plan a target; with `maker`, also make an instance by that function, on real data."""
     resolved = session.resolve([text])[0]
-    nursery = session._import(resolved.spec, resolved.search_path)
+    nursery = session.imports.begin(resolved.spec, resolved.search_path)
     try:
         deadline = time.monotonic() + session.settings.budget
         timeout = session.settings.timeout
@@ -126,7 +126,7 @@ def try_out(session: Session, text: str, maker: str = "") -> Tried:
         real = seen_in(session, nursery, made_really, maker) if maker else Seen(None)
         return Tried(found, plan.batch, real.batch, plan.crossed)
     finally:
-        session._release(resolved.spec, nursery)
+        session.imports.end(resolved.spec, nursery)
 
 
 def seen_in(session: Session, nursery: str, function: Any, subject: object) -> Seen:
