@@ -102,13 +102,19 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         metavar="ID",
         help="Make the run of one finding again, by its id in the report that --seqcheck-json names, and exit",
     )
+    group.addoption(
+        "--seqcheck-migrate",
+        metavar="NAME",
+        help="Show what keeps the targets, or all that are configured, from moving to keras3, python3.14, spawn, "
+        "forkserver, fork or threads, and exit: 1 where something does",
+    )
     group.addoption("--seqcheck-list", action="store_true", help="Show every check by clause, and exit")
     group.addoption("--seqcheck-explain", metavar="NAME", help="Show the whole page of one check, and exit")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer the options that show something and end: plan, replay, reproduce, engine, list and explain.
+    """Answer the options that show something and end: plan, replay, reproduce, migrate, engine, list and explain.
 
     Raises pytest.UsageError for an unknown name, for a text that is no schedule, and where there is no target.
     """
@@ -130,6 +136,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         from seqcheck.plugin.session import show_reproduction
 
         return show_reproduction(config)
+    if config.getoption("seqcheck_migrate") is not None:
+        from seqcheck.plugin.session import show_migration
+
+        return show_migration(config)
     explain = config.getoption("seqcheck_explain")
     if explain is None and not config.getoption("seqcheck_list"):
         return None

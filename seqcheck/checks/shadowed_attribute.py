@@ -106,5 +106,5 @@ def _finding(run: History, shadow: Shadow) -> Finding:
     summary = f"{shadow.name} is {shadow.holds}, where the base has a {shadow.kind}: {HARM[shadow.kind]}{other}"
     evidence = {"attribute": shadow.name, "holds": shadow.holds, "the base has a": shadow.kind}
     frame = Frame(*shadow.spot) if shadow.spot is not None else None
-    severity = Severity.ADVICE if shadow.harmless_here else None
-    return Finding(summary, evidence, run.scenario, frame=frame, severity=severity)
+    severity, ways = (Severity.ADVICE, ("keras",)) if shadow.harmless_here else (None, ())
+    return Finding(summary, evidence, run.scenario, frame=frame, severity=severity, ways=ways)

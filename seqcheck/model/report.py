@@ -45,6 +45,8 @@ class TargetReport:
     node: str
     construction: Construction
     verdicts: tuple[Verdict, ...] = ()
+    base: str = ""
+    """The package of the Keras class that it is derived from, ``keras`` or ``tf_keras``; empty where from none."""
     contract: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     engine: tuple[str, ...] = ()

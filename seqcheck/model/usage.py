@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from seqcheck.model.check import Case, Finding, Severity
@@ -31,6 +31,25 @@ SHOWN_BY: Final = {
 """By engine or experiment, the ways of reading that it stands for; any of them shows what it shows."""
 NAMES: Final = {"keras": "Keras 3"}
 """What the owner would move to, where that has another name than the way of reading."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What an owner may want to move to: its name in words, and the ways of reading that come with it."""
+
+    title: str
+    ways: tuple[str, ...]
+
+
+MOVES: Final = {
+    "keras3": Move("Keras 3", ("keras",)),
+    "python3.14": Move("Python 3.14, which starts worker processes by forkserver", ("forkserver",)),
+    "spawn": Move("spawn", ("spawn",)),
+    "forkserver": Move("forkserver", ("forkserver",)),
+    "fork": Move("fork", ("fork",)),
+    "threads": Move("threads", ("threads",)),
+}
+"""By the names that ``--seqcheck-migrate`` takes."""
 
 
 def unused(contract: Contract, way: str) -> str:

@@ -20,6 +20,7 @@ from seqcheck.plugin import distribution, options, publishing
 from seqcheck.plugin.bench import Bench
 from seqcheck.plugin.items import TargetItem, hang
 from seqcheck.plugin.ledgers import Ledgers
+from seqcheck.plugin.migrating import check_name, migrate, settings_for
 from seqcheck.plugin.planning import plans
 from seqcheck.plugin.progress import Progress, Terminal
 from seqcheck.plugin.replay import replays, terminal_of
@@ -127,6 +128,42 @@ def show_reproduction(config: pytest.Config) -> int:
         raise pytest.UsageError(plain(str(error))) from None
     sys.stdout.write(shown.text)
     return int(pytest.ExitCode.TESTS_FAILED if shown.again else pytest.ExitCode.OK)
+
+
+def show_migration(config: pytest.Config) -> int:
+    """List what keeps the targets from the move of ``--seqcheck-migrate``; the exit status: 1 where something does.
+
+    Without a target, those of the project are meant. A report is written where ``--seqcheck-json`` names one.
+
+    Raises:
+        pytest.UsageError: there is no such move or no target, or one cannot be used.
+    """
+    from seqcheck.runner import TargetError
+
+    checks = {name: registered.check for name, registered in catalogue().items()}
+    try:
+        name = check_name(config.getoption("seqcheck_migrate"))
+        if not config.getoption("seqcheck") and not read_config(config.rootpath).targets:
+            raise options.OptionError(
+                "--seqcheck-migrate: no target is named or configured: --seqcheck mypkg.MySequence names one"
+            )
+        choices = _choices(config, checks, everything=not config.getoption("seqcheck"))
+        settings = settings_for(name, choices.settings())
+        listed = migrate(
+            name,
+            choices.targets,
+            checks,
+            lambda: config.hook.pytest_seqcheck_driver(config=config, settings=settings, progress=lambda _: None),
+            strict="inconclusive" in choices.fail_on,
+        )
+        if choices.json is not None:
+            json_report.write(choices.json, listed.reports, {name: check.guarantee for name, check in checks.items()})
+    except OSError as error:
+        raise pytest.UsageError(f"--seqcheck-json: the report cannot be written: {one_line(str(error))}") from None
+    except (TargetError, options.OptionError, ConfigError) as error:
+        raise pytest.UsageError(plain(str(error))) from None
+    sys.stdout.write(listed.text)
+    return int(pytest.ExitCode.TESTS_FAILED if listed.stopped else pytest.ExitCode.OK)
 
 
 class Session:
@@ -271,8 +308,8 @@ class Session:
         self.runs.close()
 
 
-def _choices(config: pytest.Config, checks: Mapping[str, Check]) -> options.Choices:
-    """The options of the command line over those of the project file."""
+def _choices(config: pytest.Config, checks: Mapping[str, Check], *, everything: bool = False) -> options.Choices:
+    """The options of the command line over those of the project file; `everything` means all targets of the latter."""
     names = {key: key.replace("-", "_") for key in options.KEYS}
     project = read_config(config.rootpath)
     return options.read(
@@ -282,6 +319,6 @@ def _choices(config: pytest.Config, checks: Mapping[str, Check]) -> options.Choi
         checks,
         started_in=config.invocation_params.dir,
         rootdir=config.rootpath,
-        project=tuple(project.targets) if config.getoption("seqcheck_all") else None,
+        project=tuple(project.targets) if everything or config.getoption("seqcheck_all") else None,
         updates=[key for key in ("baseline", "lock") if config.getoption(f"seqcheck_{key}_update")],
     )

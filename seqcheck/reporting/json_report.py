@@ -79,6 +79,7 @@ def _target(report: TargetReport, guarantees: Mapping[str, str]) -> dict[str, An
             "paste": built.paste or None,
             "details": value_of(built.details),
         },
+        "base": report.base or None,
         "contract": value_of(report.contract),
         "checks": [_check(verdict, report, guarantees) for verdict in report.verdicts],
         "totals": totals(report.verdicts),

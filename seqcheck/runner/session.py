@@ -348,6 +348,7 @@ class Session:
         judged.internal += conduct.internal
         return replace(
             self._report(job, judged, conduct.phases),
+            base=facts.base or "",
             environment=environment_of(histories, methods),
             engine=engine_notes(histories),
             cut=cut_short(histories, search),

@@ -65,6 +65,12 @@ class StandIn:
             judged["silent-overrun"] = violated([Finding("index 10 returns data", severity=Severity.ADVICE)])
             judged["phantom-batch"] = inconclusive("nobody says how many samples there are", "num_samples = 40")
             judged["partial-batch"] = not_applicable("the Sequence has no batch size")
+        if name == "Moving":
+            lambda_ = Finding(
+                "self.f: a lambda", ways=("spawn", "forkserver"), frame=Frame("src/mypkg/data.py", 7, "f")
+            )
+            judged["unpicklable"] = violated([lambda_])
+            judged["worker-divergence"] = inconclusive("spawn: the time budget ran out")
         if name.startswith("Shared"):  # their classes have one base, and its fault
             judged["lost-samples"] = violated([LOST])
         if name == "Hostile":
@@ -79,6 +85,7 @@ class StandIn:
             built,
             settle(checks, judged, self.allow),
             environment={"keras": "3.15.0"},
+            base="tf_keras" if name == "Moving" else "keras",
             phases={"loop": 0.25},
             seconds=1.5,
             command=f"pytest --seqcheck {target.text}",
