@@ -103,6 +103,11 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         help="Make the run of one finding again, by its id in the report that --seqcheck-json names, and exit",
     )
     group.addoption(
+        "--seqcheck-write-test",
+        metavar="FILE",
+        help="Write the finding of --seqcheck-reproduce to this file, as a plain pytest test that needs no seqcheck",
+    )
+    group.addoption(
         "--seqcheck-migrate",
         metavar="NAME",
         help="Show what keeps the targets, or all that are configured, from moving to keras3, python3.14, spawn, "
@@ -132,6 +137,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         from seqcheck.plugin import promises
 
         return promises.show(sys.stdout.write, sys.stderr.write)
+    if config.getoption("seqcheck_write_test") is not None:
+        from seqcheck.plugin.session import show_written_test
+
+        return show_written_test(config)
     if config.getoption("seqcheck_reproduce") is not None:
         from seqcheck.plugin.session import show_reproduction
 

@@ -7,6 +7,7 @@ import math
 import re
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from seqcheck.construction.materials.world import ID_EXPRESSIONS
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
+from seqcheck.model.scenario import Scenario
 
 
 def summary(recipe: Recipe) -> str:
@@ -93,6 +95,41 @@ def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
             "    )",
         )
     )
+
+
+def pinned(recipe: Recipe, scenario: Scenario) -> Recipe:
+    """The recipe with the sizes of a run in the place of what may vary, so that its factory makes what that run had."""
+    sizes = scenario.sizes()
+
+    def fixed(item: Argument) -> Argument:
+        if item.pinned or item.source == "probe":
+            return item
+        if item.role == "tmp_path" and item.source == "scenario":
+            return replace(item, source="literal", value=_Expression("tmp_path"))
+        if item.role == "num_samples" and "num_samples" in recipe.varies:
+            return replace(item, source="literal", value=_Expression("num_samples"))
+        if item.role == "batch_size" and "batch_size" in recipe.varies:
+            size = sizes.get("batch_size", recipe.batch_size)
+            return item if size is None else replace(item, source="literal", value=size)
+        if item.role in sizes and item.role in recipe.varies:
+            return replace(item, source="literal", value=sizes[item.role])
+        if item.source != "scenario":
+            return item
+        value = {"seed": scenario.seed, "augment": scenario.engine == "twins"}.get(item.role, item.value)
+        return replace(item, source="literal", value=value)
+
+    count = sizes.get("num_samples", recipe.num_samples) if recipe.sizes_vary else recipe.num_samples
+    return replace(recipe, arguments=tuple(map(fixed, recipe.arguments)), num_samples=count)
+
+
+@dataclass(frozen=True)
+class _Expression:
+    """A value that stands as code."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 def _ids_of(recipe: Recipe) -> str:

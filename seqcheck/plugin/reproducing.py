@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from seqcheck.model.check import Outcome
+from seqcheck.model.scenario import Scenario
 from seqcheck.pages import explanation
 from seqcheck.plugin.options import OptionError
 from seqcheck.reporting import terminal
 from seqcheck.reporting.plain import one_line
-from seqcheck.reporting.reread import RereadError, finding_in
+from seqcheck.reporting.reread import Reread, RereadError, finding_in
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,31 @@ class Shown:
     again: bool
 
 
+@dataclass(frozen=True)
+class Found(Reread):
+    """A finding whose run can be made alone."""
+
+    scenario: Scenario
+
+
+def found_in(name: str, report: Path | None, option: str) -> Found:
+    """The finding `name` of a JSON report; `option` is what asks for it.
+
+    Raises:
+        OptionError: there is no such report or finding, or it was seen in no run that can be made alone.
+    """
+    if report is None:
+        raise OptionError(f"{option} {name}: name the report that has it, --seqcheck-json FILE.")
+    try:
+        found = finding_in(report, name)
+    except RereadError as error:
+        raise OptionError(f"{option}: {error}") from None
+    if not found.node or found.scenario is None:
+        how = f"; all of its check is repeated by: {found.command}" if found.command else ""
+        raise OptionError(f"{option}: {name} has no run that could be made alone{how}")
+    return Found(**vars(found))
+
+
 def reproduce(name: str, report: Path | None, start: Callable[[], Any]) -> Shown:
     """Make the run of the finding `name` of a JSON report again, and judge its check; `start` makes the driver.
 
@@ -31,15 +57,7 @@ def reproduce(name: str, report: Path | None, start: Callable[[], Any]) -> Shown
         OptionError: there is no such report or finding, or it was seen in no run that can be made alone.
         TargetError: the target cannot be used any more.
     """
-    if report is None:
-        raise OptionError(f"--seqcheck-reproduce {name}: name the report that has it, --seqcheck-json FILE.")
-    try:
-        found = finding_in(report, name)
-    except RereadError as error:
-        raise OptionError(f"--seqcheck-reproduce: {error}") from None
-    if not found.node or found.scenario is None:
-        how = f"; all of its check is repeated by: {found.command}" if found.command else ""
-        raise OptionError(f"--seqcheck-reproduce: {name} has no run that could be made alone{how}")
+    found = found_in(name, report, "--seqcheck-reproduce")
     with contextlib.closing(start()) as driver:
         made = driver.repeat(driver.resolve([found.target])[0], found.check, found.scenario)
     heading = f"{one_line(found.target)}, {found.check}, {one_line(found.scenario.describe())}"

@@ -27,6 +27,7 @@ from seqcheck.plugin.replay import replays, terminal_of
 from seqcheck.plugin.reproducing import reproduce
 from seqcheck.plugin.runs import Runs
 from seqcheck.plugin.selection import Selection, choose
+from seqcheck.plugin.writing import write_test
 from seqcheck.reporting import json_report, terminal
 from seqcheck.reporting.causes import Causes, shared
 from seqcheck.reporting.ledger import LedgerError
@@ -128,6 +129,38 @@ def show_reproduction(config: pytest.Config) -> int:
         raise pytest.UsageError(plain(str(error))) from None
     sys.stdout.write(shown.text)
     return int(pytest.ExitCode.TESTS_FAILED if shown.again else pytest.ExitCode.OK)
+
+
+def show_written_test(config: pytest.Config) -> int:
+    """Write the finding of ``--seqcheck-reproduce`` as a plain test; the exit status is 0 where that was done.
+
+    Raises:
+        pytest.UsageError: no finding is named, it cannot be written so, or the file is there already.
+    """
+    from seqcheck.runner import TargetError
+
+    try:
+        name = config.getoption("seqcheck_reproduce")
+        if name is None:
+            raise options.OptionError(
+                "--seqcheck-write-test: name the finding to write, --seqcheck-reproduce ID --seqcheck-json FILE"
+            )
+        choices = _choices(config, {name: registered.check for name, registered in catalogue().items()})
+        left = choices.report / publishing.REPORT if choices.report is not None else None
+        said = write_test(
+            name,
+            choices.json or left,
+            config.invocation_params.dir / config.getoption("seqcheck_write_test"),
+            lambda: config.hook.pytest_seqcheck_driver(
+                config=config, settings=choices.settings(), progress=lambda _: None
+            ),
+        )
+    except OSError as error:
+        raise pytest.UsageError(f"--seqcheck-write-test: it cannot be written: {one_line(str(error))}") from None
+    except (TargetError, options.OptionError, ConfigError) as error:
+        raise pytest.UsageError(plain(str(error))) from None
+    sys.stdout.write(said)
+    return int(pytest.ExitCode.OK)
 
 
 def show_migration(config: pytest.Config) -> int:

@@ -32,9 +32,9 @@ def stops(report: TargetReport, move: Move) -> list[tuple[str, Finding | None, s
     for verdict in report.verdicts:
         if verdict.outcome in (Outcome.VIOLATED, Outcome.WAIVED):
             shown = [finding for finding in verdict.findings if set(finding.ways) & set(move.ways)]
-            said = {finding.summary for finding in shown}
+            summaries = {finding.summary for finding in shown}
             # What a search brought down to fewer samples says the same once more.
-            shown = [one for one in shown if not any(other in one.summary for other in said - {one.summary})]
+            shown = [one for one in shown if not any(other in one.summary for other in summaries - {one.summary})]
             allowed = " (allowed)" if verdict.outcome is Outcome.WAIVED else ""
             found += [(verdict.check, finding, f"{finding.summary}{allowed}") for finding in shown]
     return found

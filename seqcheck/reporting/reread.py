@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Reread:
     summary: str
     command: str
     scenario: Scenario | None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 def finding_in(path: Path, name: str) -> Reread:
@@ -65,6 +67,7 @@ def _reread(target: dict[str, Any], check: dict[str, Any], finding: dict[str, An
         summary=finding["summary"],
         command=finding["reproduce"] or "",
         scenario=_scenario(given) if given is not None else None,
+        evidence=dict(finding["evidence"]),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from seqcheck.checks import catalogue
-from seqcheck.construction import config, options, plan, target
+from seqcheck.construction import config, options, paste, plan, target, textures
 from seqcheck.construction.config import TargetConfig
 from seqcheck.construction.explore import Explored
 from seqcheck.construction.options import Options
@@ -29,6 +29,7 @@ from seqcheck.model.report import CLASS, Construction, TargetReport
 from seqcheck.model.scenario import PLANNING, SCRIPT, Scenario
 from seqcheck.model.verdict import settle
 from seqcheck.model.waiver import over, unknown_check
+from seqcheck.reporting.plain_test import Maker
 from seqcheck.runner import errands, objects
 from seqcheck.runner.conduct import ELSEWHERE, Conduct, engines_for, needed_by, with_causes
 from seqcheck.runner.exploring import construct
@@ -187,6 +188,36 @@ class Session:
             ).construction
         finally:
             self.imports.end(resolved.spec, nursery)
+
+    def maker(self, resolved: ResolvedTarget, scenario: Scenario) -> Maker | str:
+        """How the instances of a run are made, as code without seqcheck; a sentence where nothing can be built."""
+        spec, path = resolved.spec, resolved.search_path
+        nursery = self._imports.begin(spec, path)
+        self._imports.ready(nursery)
+        deadline = time.monotonic() + self.settings.budget
+        try:
+            timeout = self.settings.timeout
+            made = construct(self.isolation, nursery, resolved.description, resolved.options, timeout, deadline)
+        finally:
+            self._imports.end(spec, nursery)
+        if made.explored is None:
+            return f"nothing can be built: {made.construction.problem}"
+        recipe = paste.pinned(textures.suited(made.explored.recipe, scenario), scenario)
+        if recipe.kind == "instance":
+            return "the target is an object that exists once, and no class or factory makes it"
+        code = paste.factory_for(resolved.description.spec, recipe)
+        top = resolved.description.spec.module.partition(".")[0]
+        below = [entry for entry in path if Path(entry, top).is_dir() or Path(entry, f"{top}.py").is_file()]
+        size = scenario.batch_size or made.contract.batch_size or made.explored.batch_size
+        return Maker(
+            code,
+            needs_folder="def make(tmp_path" in code,
+            path=below[0] if below else "",
+            samples=made.contract.num_samples
+            or (recipe.num_samples if recipe.brings_data or recipe.sizes_vary else None),
+            batch_size=size if isinstance(size, int) else None,
+            base=made.explored.base or "",
+        )
 
     def replay(self, resolved: ResolvedTarget, replayable: Replayable, terminal: str = "") -> Replayed:
         """Make one interleaving of threads again; with `terminal`, the device of a debugger, it may take its time."""
