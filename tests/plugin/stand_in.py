@@ -18,6 +18,7 @@ from seqcheck.model.history import Frame
 from seqcheck.model.report import Construction, TargetReport
 from seqcheck.model.scenario import Scenario
 from seqcheck.model.verdict import settle
+from seqcheck.reporting.plain_test import Maker
 from seqcheck.runner import TargetError
 
 LOST = Finding(
@@ -101,6 +102,9 @@ class StandIn:
         judged = violated([found]) if check == "lost-samples" else holds("2 epochs of 10 batches")
         verdicts = settle({check: catalogue()[check].check}, {check: judged}, {})
         return replace(self.run(target), verdicts=verdicts)
+
+    def maker(self, target, scenario):
+        return Maker("import numpy as np\n\n\ndef make():\n    return [np.arange(37)]", samples=40)
 
     def close(self):
         log("close")

@@ -23,7 +23,7 @@ def test_every_command_does_what_the_page_says(project: Project) -> None:
     for name, known in NAMES.items():
         text = text.replace(name, known)
     project.write("pyproject.toml", text)
-    plan, red, take_in, green, in_ci, again = COMMANDS
+    plan, red, take_in, green, in_ci, again, write, migrate = COMMANDS
 
     def follow(command: str) -> subprocess.CompletedProcess[str]:
         return project.pytest(*shlex.split(command))
@@ -43,6 +43,9 @@ def test_every_command_does_what_the_page_says(project: Project) -> None:
         if finding["scenario"] is not None
     ]
     assert follow(again.replace("ID", ids[0])).returncode == 1
+    assert follow(write.replace("ID", ids[0])).returncode == 0
+    assert "seqcheck" not in (project.folder / "test_finding.py").read_text().partition('"""\n\n')[2]
+    assert "moving to Keras 3" in follow(migrate).stdout
 
 
 def test_everything_to_paste_is_read(project: Project) -> None:

@@ -72,15 +72,15 @@ FAULTS = {
     "draws of workers": (
         "cloned-randomness",
         "augments = ['x']",
-        "class Loader(Sound):\n    def __getitem__(self, index):\n        x, y = super().__getitem__(index)\n"
-        "        return x + np.random.normal(size=x.shape), y\n",
+        "class Loader(Sound):\n    def __getitem__(self, index):\n        rows = self.order[index * 4 : index * 4 + 4]\n"
+        "        return self.x[rows] + np.random.normal(), self.y[rows]\n",
     ),
 }
 MENDED = {
     "shuffle": "class Loader(Sound):\n    def on_epoch_end(self):\n        np.random.shuffle(self.order)\n",
     "draws of workers": (
-        "class Loader(Sound):\n    def __getitem__(self, index):\n        x, y = super().__getitem__(index)\n"
-        "        return x + np.random.default_rng().normal(size=x.shape), y\n"
+        "class Loader(Sound):\n    def __getitem__(self, index):\n        rows = self.order[index * 4 : index * 4 + 4]\n"
+        "        return self.x[rows] + np.random.default_rng().normal(), self.y[rows]\n"
     ),
 }
 """Where leaving the fault out would not do."""
