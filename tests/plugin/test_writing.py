@@ -72,14 +72,16 @@ FAULTS = {
     "draws of workers": (
         "cloned-randomness",
         "augments = ['x']",
-        "class Loader(Sound):\n    def __getitem__(self, index):\n        rows = self.order[index * 4 : index * 4 + 4]\n"
+        "class Loader(Sound):\n    def __getitem__(self, index):\n"
+        "        rows = self.order[index * 4 : index * 4 + 4]\n"
         "        return self.x[rows] + np.random.normal(), self.y[rows]\n",
     ),
 }
 MENDED = {
     "shuffle": "class Loader(Sound):\n    def on_epoch_end(self):\n        np.random.shuffle(self.order)\n",
     "draws of workers": (
-        "class Loader(Sound):\n    def __getitem__(self, index):\n        rows = self.order[index * 4 : index * 4 + 4]\n"
+        "class Loader(Sound):\n    def __getitem__(self, index):\n"
+        "        rows = self.order[index * 4 : index * 4 + 4]\n"
         "        return self.x[rows] + np.random.default_rng().normal(), self.y[rows]\n"
     ),
 }
