@@ -192,14 +192,14 @@ class Session:
     def maker(self, resolved: ResolvedTarget, scenario: Scenario) -> Maker | str:
         """How the instances of a run are made, as code without seqcheck; a sentence where nothing can be built."""
         spec, path = resolved.spec, resolved.search_path
-        nursery = self._imports.begin(spec, path)
-        self._imports.ready(nursery)
+        nursery = self.imports.begin(spec, path)
+        self.imports.ready(nursery)
         deadline = time.monotonic() + self.settings.budget
         try:
             timeout = self.settings.timeout
             made = construct(self.isolation, nursery, resolved.description, resolved.options, timeout, deadline)
         finally:
-            self._imports.end(spec, nursery)
+            self.imports.end(spec, nursery)
         if made.explored is None:
             return f"nothing can be built: {made.construction.problem}"
         recipe = paste.pinned(textures.suited(made.explored.recipe, scenario), scenario)
