@@ -2,16 +2,21 @@
 
 What it detects:
     Batches that the installed Keras fetched from the Sequence and that reached the training step with other values,
-    because their dtype is not that of the batches Keras looked at first; and batches that the Sequence gave to `fit`
-    although it gives others, at the same index of the same epoch, to anybody else.
+    because their dtype is not that of the batches Keras looked at first; batches that the Sequence gave to `fit`
+    although it gives others, at the same index of the same epoch, to anybody else; and epochs of `fit` that lack
+    samples, or raise, though the same instance reads them whole by itself: epochs after Keras looked at the first
+    batches, and one of another `fit` on the same instance, after a fit that was stopped in the middle of an epoch.
 
 Why it matters:
     Keras takes the dtypes of a data set from the first one or two batches, before the first epoch, and casts every
-    later batch to them without a word. Labels of 0.9 become 0, images between 0 and 1 become black.
+    later batch to them without a word. Labels of 0.9 become 0, images between 0 and 1 become black. And what batches
+    were fetched for, a look or a training that was stopped, it never says: whatever a Sequence keeps of them, such as
+    batches it has prepared, must not reach the next epoch.
 
 Limits:
     What an engine changes of itself is not blamed on the Sequence: double precision that arrives as single is expected.
-    Only the first epoch can be held against a read of its own, and only in leaves that are not drawn at random.
+    Only the first epoch can be held, batch by batch, against a read of its own, and only in leaves that are not drawn
+    at random. Samples are counted where they can be told apart and an epoch has the same ones each time.
 
 Example:
     import keras
@@ -67,6 +72,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from seqcheck.model import epochs_of_fit
 from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.comparison import batches_of, compare, seen_leaves, settled_leaves
@@ -78,7 +84,7 @@ CHECK = Check(
     "unfaithful-training",
     clause="fit",
     needs=("fit",),
-    options=("augments:on",),
+    options=("augments:on", "epoch:per-epoch", "epoch:random", "infinite"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,
@@ -91,6 +97,10 @@ CHECK = Check(
         "worker-divergence": None,
         "unsupported-structure": None,
         "untrainable": None,
+        "lost-samples": None,
+        "repeated-samples": None,
+        "foreign-samples": None,
+        "fragile-epoch-end": None,
     },
 )
 NO_BASE = "the class inherits from neither keras.utils.PyDataset nor tf_keras.utils.Sequence"
@@ -141,7 +151,7 @@ def _judge(case: Case, run: History) -> tuple[list[Finding], str, str]:
     """Findings; else the reason why nothing can be said; else what was looked at."""
     given = [read for read, _ in run.given("epoch", "peek")]
     delivered = _delivered(run)
-    strange = _strange(case, run)
+    strange = _strange(case, run) or epochs_of_fit.broken(case, run)
     if not delivered:
         return [strange] if strange else [], "" if strange else _why_none(run), ""
     casts: list[_Cast] = []
@@ -175,8 +185,12 @@ def _judge(case: Case, run: History) -> tuple[list[Finding], str, str]:
         return [], f"{unexplained}; {error}" if error else f"{unexplained}; nothing in the Sequence explains it", ""
     count = sum(map(len, delivered.values()))
     against = "and the first epoch's as another process reads them" if _referenced(case, run) else "as fetched alone"
-    epochs = counted(len(delivered), "epoch")
-    return [], "", f"{counted(count, 'batch')} of {epochs} reached the training step as they were fetched, {against}"
+    epochs, also = counted(len(delivered), "epoch"), epochs_of_fit.said(run)
+    return (
+        [],
+        "",
+        f"{counted(count, 'batch')} of {epochs} reached the training step as they were fetched, {against}{also}",
+    )
 
 
 def _delivered(run: History) -> dict[int, list[Batch]]:

@@ -110,6 +110,7 @@ CHECK = Check(
         "repeating-shuffle": None,
         "swallowed-error": None,
         "untrainable": None,
+        "unfaithful-training": None,
     },
 )
 NO_BASE = "the class inherits from neither keras.utils.PyDataset nor tf_keras.utils.Sequence"

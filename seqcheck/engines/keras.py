@@ -12,7 +12,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -29,7 +29,7 @@ BASES: Final = {"keras": ("keras.utils", "PyDataset"), "tf_keras": ("tf_keras.ut
 
 
 def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
-    """Run `fit` (over `scenario.epochs`), `evaluate` or `predict` on one fresh instance."""
+    """Run `evaluate` or `predict` on one fresh instance."""
     known = begin(build, generation, run)
     if known is None:
         return
@@ -39,14 +39,11 @@ def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
     recorder = recorder_class(generation)(watch)
     model = witness(generation, watch)
     try:
-        callback = _epochs(generation, watch)
-        if scenario.engine == "fit":
-            model.fit(recorder, epochs=scenario.epochs, verbose=0, shuffle=False, callbacks=[callback])
-        elif scenario.engine == "evaluate":
-            watch.epoch = 0
+        callback = epochs_callback(generation, watch)
+        watch.epoch = 0
+        if scenario.engine == "evaluate":
             model.evaluate(recorder, verbose=0, callbacks=[callback])
         else:
-            watch.epoch = 0
             answered = np.asarray(model.predict(recorder, verbose=0, callbacks=[callback]), dtype=np.float64)
             run.record(Prediction(tuple(float(number) for number in answered.reshape(-1)), ()))
     except BaseException as error:
@@ -89,7 +86,9 @@ def tell_versions(generation: str, run: Run) -> None:
 class Watch:
     """What the recorder and the witness share: where they are, and where they write."""
 
-    def __init__(self, instance: Any, run: Run, indices: Sequence[int], windowed: bool) -> None:
+    def __init__(
+        self, instance: Any, run: Run, indices: Sequence[int], windowed: bool, *, referenced: bool = False
+    ) -> None:
         self.instance = instance
         self.run = run
         self.indices = indices
@@ -97,7 +96,11 @@ class Watch:
         self.epoch = -1
         self.place = 0
         self.reader = Reader(instance, run)
-        self._referenced = False
+        self.fetched = 0
+        self.ends = 0
+        """Calls of `on_epoch_end` so far; `ended` has how many there were before each epoch."""
+        self.ended: dict[int, int] = {}
+        self._referenced = referenced
 
     @property
     def purpose(self) -> str:
@@ -107,6 +110,7 @@ class Watch:
     def begins(self) -> None:
         """An epoch begins: have a fork read the first one, in the state that the engine is about to read."""
         self.place = 0
+        self.ended[max(self.epoch, 0)] = self.ends
         if self.epoch <= 0 and not self._referenced:
             self._referenced = True
             pools.take_reference(self.instance, list(self.indices), 0, self.run)
@@ -159,6 +163,7 @@ def recorder_class(generation: str) -> type:
         def __getitem__(self, index: int) -> Any:
             asked = self.watch.indices[index] if self.watch.windowed else int(index)
             epoch = max(self.watch.epoch, 0)
+            self.watch.fetched += 1
             value, raised, _ = self.watch.reader.attempt(epoch, asked, self.watch.purpose)
             if raised is not None:
                 raise raised
@@ -171,6 +176,7 @@ def recorder_class(generation: str) -> type:
                 self.watch.begins()
 
         def on_epoch_end(self) -> None:
+            self.watch.ends += 1
             if not call_hook(self.watch.instance, self.watch.run, self.watch.epoch, "on_epoch_end"):
                 raise RuntimeError("on_epoch_end of the Sequence raised")
 
@@ -185,7 +191,8 @@ def callback_base(generation: str) -> Any:
     return importlib.import_module(f"{generation}.callbacks").Callback
 
 
-def _epochs(generation: str, watch: Watch) -> Any:
+def epochs_callback(generation: str, watch: Watch) -> Any:
+    """A callback that tells the watch which epoch it is."""
     base: Any = callback_base(generation)
 
     class Epochs(base):  # type: ignore[misc]
@@ -209,7 +216,14 @@ def _epochs(generation: str, watch: Watch) -> Any:
     return Epochs()
 
 
-def witness(generation: str, watch: Watch, validated: Watch | None = None) -> Any:
+class Reached(Protocol):
+    """Whoever is told what reaches a step of the model."""
+
+    def reached(self, data: Any) -> None:
+        """A batch, as the step sees it."""
+
+
+def witness(generation: str, watch: Reached, validated: Reached | None = None) -> Any:
     """A model that takes any batch: it averages every row of every input and fits one weight to nothing in particular.
 
     Its steps write down what reached them. It is a `Sequential` of one layer, whose input is the batch's own. With

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from seqcheck.model.batch import Batch
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -100,6 +102,37 @@ class Validating(Observation):
     trained: int
     validation_freq: tuple[int, ...]
     validation_steps: int
+
+
+@dataclass(frozen=True)
+class Resumed(Observation):
+    """One more epoch of `fit` on an instance that was trained on before.
+
+    `stopped` is the `steps_per_epoch` of a fit between, which was stopped in the middle of its second epoch; 0 where
+    there was none. `batches` has what was fetched for the epoch, by index, of which `steps` reached the training step.
+    `ended` counts the calls of `on_epoch_end` before it, `before` those before each epoch of the first fit. `trouble`
+    says what a read, a hook or fit raised since the first fit; `own`, that it was the Sequence's read or hook.
+    """
+
+    stopped: int
+    batches: tuple[tuple[int, Batch], ...]
+    steps: int
+    ended: int
+    before: tuple[tuple[int, int], ...]
+    trouble: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Alone(Observation):
+    """A whole epoch that a fork of the instance read by itself, once `on_epoch_end` had been called `ended` times.
+
+    All epochs before were read whole as well. `trouble` says what a read or a hook raised in it.
+    """
+
+    ended: int
+    batches: tuple[tuple[int, Batch], ...]
+    trouble: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ KERAS_STEP: Final = 0.012
 """Seconds that Keras takes for a step of the witness beside the read, roughly: its window is reckoned by."""
 EPOCHS: Final = {"loop": 3}
 """Epochs by engine; two elsewhere: enough for a reshuffle between them to reach the workers, or not."""
+KERAS_PASSES: Final = {"fit": 4}
+"""Passes by engine of the installed Keras, what is fitted once more included; two elsewhere."""
 SEARCH_EXAMPLES: Final[Mapping[str, int]] = {"loop": 50, SCRIPT: 12}
 SEARCH_SECONDS: Final = 10.0
 """For the search of one target at most, unless it is made in CI."""
@@ -128,7 +130,7 @@ class Conduct:
         if engine == "loop":
             most = max(most, int(left / 4 / (EPOCHS["loop"] * cost)))
         if engine in KERAS_ENGINES:
-            most = max(4, min(most, int(left / 4 / (EPOCHS.get(engine, 2) * (cost + KERAS_STEP)))))
+            most = max(4, min(most, int(left / 4 / (KERAS_PASSES.get(engine, 2) * (cost + KERAS_STEP)))))
         return Scenario(
             engine=engine,
             epochs=EPOCHS.get(engine, 2),

@@ -26,7 +26,7 @@ from seqcheck.construction.places import places
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
-from seqcheck.engines import keras, loop, nursery, pools, randomness, surroundings, validating, wire
+from seqcheck.engines import keras, loop, nursery, pools, randomness, surroundings, training, validating, wire
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, Reader, ask_length
 from seqcheck.engines.run import Broken, Run
@@ -262,6 +262,8 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
         )
     elif engine == VALIDATION:
         validating.drive(build, scenario, generation, protocol, run)
+    elif engine == "fit":
+        training.drive(build, scenario, generation, protocol, run)
     else:
         keras.drive(build, scenario, generation, run)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 
 from seqcheck.checks.unfaithful_training import judge
 from seqcheck.model.batch import Batch, describe
 from seqcheck.model.check import Outcome
 from seqcheck.model.history import Delivery, History
+from seqcheck.model.observation import Alone, Resumed
 from tests.drawn import drawing_reading, noisy_pass, sound_reading
 from tests.histories import case, history, numbered_pass, samples
 
@@ -106,3 +109,72 @@ def test_a_class_without_a_base_is_not_judged() -> None:
 
 def test_where_nothing_reached_training_nothing_is_said() -> None:
     assert judge(case(fit(PASS, []))).outcome is Outcome.INCONCLUSIVE
+
+
+def trained(
+    seen: list[Batch], *, alone: Sequence[list[Batch]] = (), trouble: str = "", own: bool = False, failed: str = ""
+) -> tuple[History, History]:
+    """The plain loop, and a run of fit whose other fit fetched `seen`, beside epochs of a fork that read `alone`."""
+    observations = [
+        Resumed(2, tuple(enumerate(seen)), 0 if trouble else len(seen), 4, ((0, 1),), trouble, own),
+        *(Alone(number, tuple(enumerate(epoch)), failed) for number, epoch in enumerate(alone, 1)),
+    ]
+    deliveries = [Delivery(0, place, None, one) for place, one in enumerate(PASS)]
+    run = history("fit", [PASS], passes={"reference": [PASS]}, deliveries=deliveries, observations=observations)
+    return history("loop", [PASS, PASS, PASS]), run
+
+
+TWICE = [samples(0, 1, 2, 3), samples(4, 5, 6, 7), samples(0, 1, 2, 3)]
+
+
+def test_another_fit_with_the_same_samples_holds() -> None:
+    judgement = judge(case(sound_reading(), *trained(PASS[::-1])))
+    assert (judgement.outcome, "3 batches of another fit on the same instance" in judgement.reason) == (
+        Outcome.HOLDS,
+        True,
+    )
+
+
+def test_samples_that_another_fit_repeats_are_found_at_their_step() -> None:
+    judgement = judge(case(sound_reading(), *trained(TWICE, alone=[PASS] * 4)))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.reason == (
+        "another fit on the same instance, after one that was stopped in the middle of an epoch of 2 steps trains on "
+        "other samples than the same instance holds when it is read alone: 4 of 12 samples never come, 4 come too "
+        "often, the first at step 2, in batch 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("alone", "options"),
+    [
+        ([], {}),  # nobody read it alone
+        ([PASS, PASS, PASS, TWICE], {}),  # so do its epochs by themselves
+        ([PASS, PASS], {}),  # not that far
+        ([PASS] * 4, {"epoch": "per-epoch"}),
+        ([PASS] * 4, {"epoch": "random"}),
+        ([PASS] * 4, {"infinite": True}),
+    ],
+)
+def test_epochs_that_may_differ_are_left_alone(alone: list[list[Batch]], options: dict[str, object]) -> None:
+    assert judge(case(sound_reading(), *trained(TWICE, alone=alone), contract=options)).outcome is Outcome.HOLDS
+
+
+def test_samples_that_nobody_saw_before_are_no_repeated_ones() -> None:
+    """One that drops a remainder leaves out others each time; that all its epochs agreed so far was chance."""
+    new = [*PASS[:2], samples(8, 9, 10, 99)]
+    assert judge(case(sound_reading(), *trained(new, alone=[PASS] * 4))).outcome is Outcome.HOLDS
+
+
+def test_what_is_raised_in_another_fit_alone_is_found() -> None:
+    runs = trained([], alone=[PASS] * 4, trouble="batch 3 raised ValueError: closed", own=True)
+    judgement = judge(case(sound_reading(), *runs))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.reason.startswith("batch 3 raised ValueError: closed in another fit on the same instance, after")
+
+
+def test_what_is_raised_in_so_many_epochs_anyway_or_by_the_engine_is_not() -> None:
+    raised = trained([], alone=[PASS] * 4, trouble="batch 3 raised ValueError: closed", own=True, failed="it raised")
+    assert judge(case(sound_reading(), *raised)).outcome is Outcome.HOLDS
+    engine = trained([], alone=[PASS] * 4, trouble="fit stopped with RuntimeError: lost")
+    assert judge(case(sound_reading(), *engine)).outcome is Outcome.HOLDS

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from seqcheck.engines import autopsy, keras, loop, pools
+from seqcheck.engines import autopsy, keras, loop, pools, training
 from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.loop import KERAS_3, LEGACY
 from seqcheck.engines.run import Run
@@ -27,7 +27,9 @@ def drive(name: str, scenario: Scenario, run: Run) -> None:
         return getattr(trained, name)(), Truth()
 
     protocol = KERAS_3 if trained.GENERATION == "keras" else LEGACY
-    if scenario.engine in KERAS_ENGINES:
+    if scenario.engine == "fit":
+        training.drive(build, scenario, trained.GENERATION, protocol, run)
+    elif scenario.engine in KERAS_ENGINES:
         keras.drive(build, scenario, trained.GENERATION, run)
     elif scenario.engine == "loop":
         loop.drive(build, scenario, protocol, None, run)
@@ -154,7 +156,10 @@ def test_another_backend_is_said_to_be_skipped(engine: str, monkeypatch: pytest.
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     notes: list[object] = []
     run = Run(directory=None, record=notes.append)  # type: ignore[arg-type]  # nothing is written
-    keras.drive(pytest.fail, Scenario(engine), "keras", run)
+    if engine == "fit":
+        training.drive(pytest.fail, Scenario(engine), "keras", KERAS_3, run)
+    else:
+        keras.drive(pytest.fail, Scenario(engine), "keras", run)
     assert [getattr(note, "text", "") for note in notes] == ["the Keras backend is jax: only tensorflow is driven"]
 
 

@@ -131,3 +131,65 @@ class Empty(Rows):
 
     def __len__(self) -> int:
         return 0
+
+
+class Prepared(Rows):
+    """Faulty: batches that were prepared and not fetched come in the next epoch, in the order of the last one."""
+
+    ahead = 2
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prepared: dict[int, Any] = {}
+
+    def __getitem__(self, index: int) -> Any:
+        batch = self.prepared.pop(index, None)
+        for following in range(index + 1, min(index + 1 + self.ahead, len(self))):
+            self.prepared.setdefault(following, Rows.__getitem__(self, following))
+        return Rows.__getitem__(self, index) if batch is None else batch
+
+
+class Anew(Prepared):
+    """Sound: what was prepared goes with the order that it was made of."""
+
+    def on_epoch_end(self) -> None:
+        super().on_epoch_end()
+        self.prepared.clear()
+
+
+class ClosedEarly(Rows):
+    """Faulty: the archive is opened anew when its last batch was read, and else stays where it was closed."""
+
+    seen = 0
+    closed = False
+
+    def __getitem__(self, index: int) -> Any:
+        if self.closed:
+            raise ValueError("the archive is closed")
+        self.seen = max(self.seen, index)
+        return super().__getitem__(index)
+
+    def on_epoch_end(self) -> None:
+        super().on_epoch_end()
+        self.closed = 1 < self.seen < len(self) - 1
+        self.seen = 0
+
+
+class ThreeOrders(Rows):
+    """Sound: made for so many epochs, and says so."""
+
+    ends = 0
+
+    def on_epoch_end(self) -> None:
+        super().on_epoch_end()
+        self.ends += 1
+        if self.ends > 3:
+            raise IndexError("three orders were drawn")
+
+
+class Weighted(Rows):
+    """Sound: each sample has a weight of its own."""
+
+    def __getitem__(self, index: int) -> Any:
+        x, y = super().__getitem__(index)
+        return x, y, 1 + y / 16

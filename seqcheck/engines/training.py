@@ -1,0 +1,246 @@
+"""`fit` of the installed Keras, and `fit` again on the same instance, after one that was stopped in mid-epoch.
+
+Beforehand a fork of the instance is set aside. It reads whole epochs by itself where training comes to other samples,
+and so tells a Sequence whose epochs change anyway, or which was made for so many, from one that a fit before broke.
+What is read after the first `fit` is kept apart from the reads of the run: nobody promised so many epochs.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from seqcheck.engines import keras
+from seqcheck.engines import run as runs
+from seqcheck.engines.failures import failure_of
+from seqcheck.engines.loop import Protocol
+from seqcheck.engines.reading import Build, Reader, call_hook
+from seqcheck.engines.run import Run
+from seqcheck.model.batch import Batch
+from seqcheck.model.history import EngineNote, Event, Hook, Read
+from seqcheck.model.observation import Alone, Resumed
+from seqcheck.model.scenario import Scenario
+
+STEPS: Final = 2
+"""The `steps_per_epoch` of the fit that is stopped, where an epoch has more."""
+CALM: Final = 0.03
+"""Seconds without a read after which nothing of a fit that was stopped is fetched any more."""
+MOST_SECONDS: Final = 3.0
+"""For the epochs that are read alone; what is not read by then is not held against anything."""
+
+
+Rows = Mapping[str, Counter[bytes]]
+"""How often each row, by fingerprint, stands in each leaf of an epoch."""
+
+
+def drive(build: Build, scenario: Scenario, generation: str, protocol: Protocol, run: Run) -> None:
+    """Train over `scenario.epochs` on one fresh instance, then again."""
+    known = keras.begin(build, generation, run)
+    if known is None:
+        return
+    instance, length = known
+    indices = scenario.reads(length)
+    spare = Spare(instance, indices, protocol, run)
+    try:
+        keras.tell_versions(generation, run)
+        counting = _Counting(run)
+        watch = keras.Watch(instance, counting.run, indices, scenario.indices is not None)
+        relay = _Relay(watch)
+        model = keras.witness(generation, relay)
+        callback = keras.epochs_callback(generation, watch)
+        recorder = keras.recorder_class(generation)(watch)
+        try:
+            model.fit(recorder, epochs=scenario.epochs, verbose=0, shuffle=False, callbacks=[callback])
+        except BaseException as error:
+            run.record(EngineNote("error", f"fit stopped with {type(error).__name__}", failure_of(error)))
+        else:
+            _resume(model, relay, counting, generation, scenario.epochs, spare)
+    finally:
+        spare.dismiss()
+
+
+class _Relay:
+    """Hands what reaches a step to the watch whose turn it is."""
+
+    def __init__(self, watch: keras.Watch) -> None:
+        self.watch = watch
+
+    def reached(self, data: Any) -> None:
+        """A batch reached a step of the model."""
+        self.watch.reached(data)
+
+
+class _Counting:
+    """The run, and beside it the rows of each epoch that was read."""
+
+    def __init__(self, run: Run) -> None:
+        self._batches: dict[int, list[Batch]] = {}
+        self._beside = run
+        self.run = replace(run, record=self._count)
+
+    def _count(self, event: Event) -> None:
+        self._beside.record(event)
+        if isinstance(event, Read) and event.purpose == "epoch" and event.batch is not None:
+            self._batches.setdefault(event.epoch, []).append(event.batch)
+
+    def rows(self) -> list[Rows]:
+        """By epoch."""
+        return [_rows(batches) for batches in self._batches.values()]
+
+
+class Spare:
+    """A fork of the instance as it was before anything was read, which waits to be asked for epochs."""
+
+    def __init__(self, instance: Any, indices: Sequence[int], protocol: Protocol, run: Run) -> None:
+        self.run = run
+        asked, self._ask = os.pipe()
+
+        def wait() -> None:
+            os.close(self._ask)
+            told = os.read(asked, 8)
+            if told:
+                _read_alone(instance, indices, protocol, int(told), run)
+
+        self._pid = runs.begin_fork(run, wait)
+        os.close(asked)
+
+    def read(self, ends: int) -> None:
+        """Have it read all epochs before which `on_epoch_end` was called up to `ends` times: records `Alone`."""
+        os.write(self._ask, str(ends).encode())
+        self.dismiss()
+
+    def dismiss(self) -> None:
+        """Let it go, and wait for its end."""
+        if self._pid:
+            os.close(self._ask)
+            pid, self._pid = self._pid, 0
+            runs.await_child(self.run, pid)
+
+
+def _read_alone(instance: Any, indices: Sequence[int], protocol: Protocol, ends: int, run: Run) -> None:
+    hook_first, hook_begin = protocol
+    kept = _Kept(run)
+    reader = Reader(instance, kept.run)
+    deadline = time.monotonic() + MOST_SECONDS
+    number = 0
+    if hook_first:
+        call_hook(instance, kept.run, -1, "on_epoch_end")
+        number = 1
+    while number <= ends and time.monotonic() < deadline:
+        if hook_begin:
+            call_hook(instance, kept.run, number, "on_epoch_begin")
+        for index in indices:
+            reader.read(number, index)
+        call_hook(instance, kept.run, number, "on_epoch_end")
+        run.record(Alone(number, kept.batches(number), kept.trouble()))
+        if kept.trouble():
+            return
+        number += 1
+
+
+class _Kept:
+    """Events that no history shall have; all that is recorded of them is a sign of life."""
+
+    def __init__(self, beside: Run) -> None:
+        self.events: list[Event] = []
+        self._beside = beside
+        self.run = replace(beside, record=self._keep)
+
+    def _keep(self, event: Event) -> None:
+        self.events.append(event)
+        self._beside.record(EngineNote("searching", "training once more"))
+
+    def batches(self, epoch: int) -> tuple[tuple[int, Batch], ...]:
+        """What the reads of an epoch gave, by index."""
+        return tuple(
+            (read.index, read.batch)
+            for read in list(self.events)
+            if isinstance(read, Read) and read.purpose == "epoch" and read.epoch == epoch
+            if read.batch is not None and not read.is_none
+        )
+
+    def trouble(self) -> str:
+        """What a read or a hook raised first, and where."""
+        for event in list(self.events):
+            if isinstance(event, Read) and event.failure is not None:
+                return f"batch {event.index} raised {event.failure.text}"
+            if isinstance(event, Hook) and event.failure is not None:
+                return f"{event.name} raised {event.failure.text}"
+        return ""
+
+
+def _resume(model: Any, relay: _Relay, counting: _Counting, generation: str, epochs: int, spare: Spare) -> None:
+    """Stop a second `fit` in the middle of an epoch, then train one whole epoch: records a `Resumed`."""
+    first, run = relay.watch, counting.run
+    kept = _Kept(run)
+    steps = min(STEPS, len(first.indices) - 1)
+    last = epochs + 2 if steps else epochs
+    again = _another(first, kept)
+    trouble = ""
+    try:
+        if steps > 0:
+            relay.watch = stopped = _another(first, kept)
+            stopping = _stopping(generation, model, stopped, epochs + 1)
+            recorder = keras.recorder_class(generation)(stopped)
+            how = {"initial_epoch": epochs, "epochs": epochs + 2, "steps_per_epoch": steps}
+            model.fit(recorder, verbose=0, shuffle=False, callbacks=[stopping], **how)
+            _calm(stopped)
+            again.ends = stopped.ends
+        relay.watch = again
+        callback = keras.epochs_callback(generation, again)
+        recorder = keras.recorder_class(generation)(again)
+        how = {"initial_epoch": last, "epochs": last + 1}
+        model.fit(recorder, verbose=0, shuffle=False, callbacks=[callback], **how)
+    except BaseException as error:
+        trouble = kept.trouble() or f"fit stopped with {failure_of(error).text}"
+    own = trouble != "" and trouble == kept.trouble()
+    seen = kept.batches(last)
+    counted = [*counting.rows(), _rows(batch for _, batch in seen)]
+    ended = again.ended.get(last, again.ends)
+    if trouble or any(rows != counted[0] for rows in counted[1:]):
+        spare.read(max(ended, *first.ended.values()))
+    run.record(Resumed(steps, seen, again.place, ended, tuple(sorted(first.ended.items())), trouble, own))
+
+
+def _another(watch: keras.Watch, kept: _Kept) -> keras.Watch:
+    """A watch over the same instance, which writes elsewhere and takes no reference."""
+    other = keras.Watch(watch.instance, kept.run, watch.indices, watch.windowed, referenced=True)
+    other.ends = watch.ends
+    return other
+
+
+def _rows(batches: Iterable[Batch]) -> Rows:
+    found: dict[str, Counter[bytes]] = {}
+    for batch in batches:
+        for leaf in batch.leaves:
+            found.setdefault(leaf.path, Counter()).update(leaf.rows or (leaf.digest,))
+    return found
+
+
+def _calm(watch: keras.Watch) -> None:
+    """Wait until nothing is fetched ahead any more."""
+    fetched = -1
+    deadline = time.monotonic() + 20 * CALM
+    while watch.fetched != fetched and time.monotonic() < deadline:
+        fetched = watch.fetched
+        time.sleep(CALM)
+
+
+def _stopping(generation: str, model: Any, watch: keras.Watch, last: int) -> Any:
+    base: Any = keras.callback_base(generation)
+
+    class Stopping(base):  # type: ignore[misc]
+        """Ends the training in the middle of epoch `last`, as EarlyStopping by batches does."""
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002  # Keras passes it
+            watch.epoch = epoch
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+            if watch.epoch == last:
+                model.stop_training = True
+
+    return Stopping()

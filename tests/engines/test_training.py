@@ -1,0 +1,73 @@
+"""`fit`, stopped and taken up again on one instance, on the real Keras; and what unfaithful-training makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from seqcheck.checks.unfaithful_training import judge
+from seqcheck.engines.isolate import Isolation
+from seqcheck.model.check import Judgement, Outcome
+from seqcheck.model.history import History
+from seqcheck.model.observation import Alone, Resumed
+from seqcheck.model.scenario import Scenario
+from tests.engines.test_keras import history
+from tests.engines.trained import GENERATION
+from tests.histories import at, case
+from tests.histories import history as written
+
+pytestmark = pytest.mark.keras
+
+
+def reading_of(loop: History) -> History:
+    """Nothing is drawn: every pass reads what the loop read in its first epoch."""
+    batches = [read.batch for read in loop.passes("epoch")[0]]
+    doubled = [at(index, batch) for index, batch in enumerate(batches) for _ in range(2)]
+    passes = {"forward": [batches], "forward-again": [batches], "backward": [batches], "twice": [doubled]}
+    return written("reading", passes={**passes, "plain-twice": [doubled]})
+
+
+def judged(trainer: Isolation, name: str) -> tuple[Judgement, Resumed, History]:
+    fit = history(trainer, name, Scenario("fit"))
+    loop = history(trainer, name, Scenario("loop", epochs=3))
+    return judge(case(loop, reading_of(loop), fit, base=GENERATION)), fit.observed(Resumed)[0], fit
+
+
+def test_another_fit_on_a_sound_instance_has_its_samples(trainer: Isolation) -> None:
+    judgement, resumed, fit = judged(trainer, "Anew")
+    assert judgement.outcome is Outcome.HOLDS, judgement.reason
+    assert judgement.reason.endswith("and 6 batches of another fit on the same instance")
+    assert (resumed.stopped, resumed.steps, resumed.trouble, fit.observed(Alone)) == (2, 6, "", ())
+
+
+def test_what_a_fit_left_prepared_is_found(trainer: Isolation) -> None:
+    judgement, _, _ = judged(trainer, "Prepared")
+    assert judgement.outcome is Outcome.VIOLATED, judgement.reason
+    assert "trains on other samples than the same instance holds when it is read alone" in judgement.reason
+    assert "first at step" in judgement.reason
+
+
+def test_what_breaks_after_a_fit_that_was_stopped_is_found(trainer: Isolation) -> None:
+    judgement, resumed, _ = judged(trainer, "ClosedEarly")
+    assert (judgement.outcome, resumed.own) == (Outcome.VIOLATED, True), judgement.reason
+    assert "raised ValueError: the archive is closed in another fit on the same instance, after" in judgement.reason
+
+
+def test_a_sequence_made_for_so_many_epochs_is_not_blamed(trainer: Isolation) -> None:
+    judgement, resumed, fit = judged(trainer, "ThreeOrders")
+    assert judgement.outcome is Outcome.HOLDS, judgement.reason
+    if resumed.trouble:  # legacy Keras calls fewer hooks
+        assert "three orders were drawn" in resumed.trouble
+        assert any("three orders were drawn" in item.trouble for item in fit.observed(Alone))
+
+
+def test_the_weight_that_is_trained_on_is_the_sample_s(trainer: Isolation) -> None:
+    _, _, fit = judged(trainer, "Weighted")
+    for item in fit.deliveries:
+        assert item.batch is not None
+        x, y, weight = (leaf.values or () for leaf in item.batch.leaves)
+        assert weight == pytest.approx([1 + label / 16 for label in y])
+        assert x == pytest.approx([3 * label + 1 for label in y])
+
+
+def test_where_training_stopped_it_is_not_taken_up_again(trainer: Isolation) -> None:
+    assert history(trainer, "Broken", Scenario("fit")).observed(Resumed) == ()
