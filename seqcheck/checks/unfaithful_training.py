@@ -84,7 +84,7 @@ CHECK = Check(
     "unfaithful-training",
     clause="fit",
     needs=("fit",),
-    options=("augments:on", "epoch:per-epoch", "epoch:random", "infinite"),
+    options=("augments:on", "epoch:per-epoch", "epoch:random", "infinite", "sample_id"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,
