@@ -61,7 +61,7 @@ class Scenario:
     `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`, or `SCRIPT` or `PLANNING`. Sizes are None where the
     target fixes them. `indices` is the stated selection of batch indices, or None where every batch is read. `order`
     has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a `SCRIPT` run; both
-    are drawn by the search.
+    are drawn by the search. With `unhooked` no hook is called before the first epoch, as it takes long.
     """
 
     engine: str
@@ -74,6 +74,7 @@ class Scenario:
     indices: tuple[int, ...] | None = None
     order: tuple[int, ...] = ()
     script: tuple[Step, ...] = ()
+    unhooked: bool = False
 
     def reads(self, length: int) -> tuple[int, ...] | range:
         """The indices of one epoch of `length` batches, in the order in which this scenario reads them."""
@@ -95,6 +96,8 @@ class Scenario:
             parts.append("shuffled" if self.shuffle else "not shuffled")
         workers = f" with {self.workers} workers" if self.engine in POOLS else ""
         parts.append(f"{self.engine}{workers}")
+        if self.unhooked:
+            parts.append("before any hook")
         if self.order:
             parts.append(f"batches read in the order {', '.join(map(str, self.order))}")
         said = ", ".join(parts)

@@ -24,6 +24,7 @@ from seqcheck.model.history import History
 from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, SCRIPT, START_METHODS, Scenario, select
 from seqcheck.runner import errands
 from seqcheck.runner.judging import Search
+from seqcheck.runner.slow_hooks import UNHOOKED, HookCost
 
 ELSEWHERE: Final = ("mapping", "spawn")
 """What needs the interpreters that import while the other runs are made."""
@@ -72,15 +73,22 @@ class Conduct:
     threads_at_import: int = 0
     """Threads that importing the module left running; no fork has them, and every run is made in one."""
     phases: dict[str, float] = field(default_factory=dict)
+    hook: HookCost = field(default_factory=HookCost)
+    """What a call of `on_epoch_end` takes, timed before the first run."""
+    left_out: list[str] = field(default_factory=list)
+    """What was not even begun, one sentence each."""
     internal: list[str] = field(default_factory=list)
 
     def histories(self, engines: Sequence[str]) -> list[History]:
         """Make the runs of these engines and experiments, as many at a time as `parallel` says."""
-        places = threading.Semaphore(self.parallel)
+        self._time_hook()
+        places = threading.Semaphore(self.hook.parallel(self.parallel))
         made: dict[str, History] = {}
         threads = []
         # The longest first; what needs other interpreters last, since these are still importing.
         order = sorted(engines, key=lambda engine: (engine in ELSEWHERE, engine not in KERAS_ENGINES))
+        if self.hook.slow:
+            order = self.hook.order(order)
 
         def one(scenario: Scenario) -> None:
             if scenario.engine in ELSEWHERE:
@@ -104,8 +112,20 @@ class Conduct:
             thread.join()
         return [made[engine] for engine in engines if engine in made]
 
+    def _time_hook(self) -> None:
+        """Call the hook once on an instance of its own, which nothing else is done with."""
+        limit = min(self.timeout, self.deadline - time.monotonic())
+        if "on_epoch_end" not in self.facts.own_hooks or limit <= 0:
+            return
+        outcome = self.isolation.run(
+            self.nursery, errands.time_hook, (self.recipe, self.scenario("loop")), silence=limit, limit=limit
+        ).result()
+        told = [record for record in outcome.records if isinstance(record, errands.Hooked)]
+        self.hook = HookCost(told[-1].seconds if told else 0.0)
+
     def again(self, scenario: Scenario) -> list[History]:
         """One run made as it was told, in a fresh process, and beside it what tells which leaves are drawn."""
+        self._time_hook()
         places = threading.Semaphore(1)
         if scenario.engine in ELSEWHERE:
             self._await_spawn()
@@ -138,12 +158,18 @@ class Conduct:
             shuffle=self._passed_shuffle(),
             seed=self.seed,
             indices=select(length, most),
+            unhooked=self.hook.slow and engine in UNHOOKED,
         )
 
     def _workers(self, engine: str) -> int:
         if engine in ("threads", "schedule"):
             return max(self.workers, self.least_threads)
         return self.workers if engine in (*POOLS, "dealing") else 1
+
+    @property
+    def silence(self) -> float:
+        """Seconds without a sign of life after which a run is taken for hung."""
+        return self.hook.silence(self.timeout)
 
     def _passed_shuffle(self) -> bool | None:
         """What the plan passes for `shuffle`, not what the class has for a default."""
@@ -168,13 +194,14 @@ class Conduct:
         places.acquire()
         try:
             limit = self.deadline - time.monotonic()
-            if limit <= 0:
-                return History(scenario, ending="not-run", note="the time budget ran out")
+            why_not = "the time budget ran out" if limit <= 0 else self.hook.too_long(scenario.engine, limit)
+            if why_not:
+                return History(scenario, ending="not-run", note=why_not)
             started = time.monotonic()
             future = self.isolation.run(
-                self.nursery, errands.drive, arguments, silence=self.timeout, limit=limit, pools=pools
+                self.nursery, errands.drive, arguments, silence=self.silence, limit=limit, pools=pools
             )
-            if self.parallel > 1 and self.explored.seconds_build < CHEAP_TO_BUILD:
+            if self.parallel > 1 and self.explored.seconds_build < CHEAP_TO_BUILD and not self.hook.slow:
                 with contextlib.suppress(TimeoutError, concurrent.futures.TimeoutError):
                     future.result(timeout=PATIENCE)
             else:
@@ -187,7 +214,7 @@ class Conduct:
 
     def _history(self, scenario: Scenario, outcome: Outcome) -> History:
         self.internal += outcome.broken
-        history = autopsy.history_of(scenario, outcome, self.timeout)
+        history = autopsy.history_of(scenario, outcome, self.silence)
         if self.threads_at_import and history.timeouts and scenario.engine != "fork":
             # The user's own loop has those threads: that it hangs without them is no fault that training would meet.
             why = f"importing the module leaves {self.threads_at_import} threads running, which no fork of it has"
@@ -204,7 +231,12 @@ class Conduct:
         """Search over sizes where the target's vary, and over scripts; None where the search came to nothing."""
         limit = self.deadline - time.monotonic()
         forked = isinstance(self.recipe, errands.Living) and self.recipe.pickled is None
-        if forked or not names or limit <= 1 or (not self.explored.vary and not self.explored.length):
+        if forked or not names or (not self.explored.vary and not self.explored.length):
+            return None
+        if self.hook.slow:
+            self.left_out.append(f"search: on_epoch_end takes {self.hook.seconds:.1f} s, and every scenario calls it")
+            return None
+        if limit <= 1:
             return None
         quest = self._quest([history for history in histories if history.engine == "reading"], names)
         # Where nobody waits for it, time shall not decide what is found.

@@ -28,7 +28,7 @@ from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
 from seqcheck.engines import keras, loop, nursery, pools, randomness, surroundings, training, validating, wire
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
-from seqcheck.engines.reading import Build, Reader, ask_length
+from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct
 from seqcheck.engines.run import Broken, Run
 from seqcheck.experiments import (
     dealing,
@@ -115,6 +115,13 @@ class Repeated:
 
     check: str
     outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Hooked:
+    """What a call of `on_epoch_end` took, in seconds."""
+
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -216,7 +223,7 @@ def take_part(
     """In another interpreter than the run's: do one step of its experiment."""
     _declare(contract, run)
     shop = _shop(recipe, scenario, generation, contract, run)
-    surroundings.workshop(shop, scenario, protocol_of(generation), step, run)
+    surroundings.workshop(shop, scenario, protocol_of(generation, scenario), step, run)
 
 
 def _declare(contract: Contract, run: Run) -> None:
@@ -243,7 +250,7 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
     _declare(contract, run)
     engine = scenario.engine
     build = _for_validation(contract) if engine == "splitting" else _builder(recipe, scenario, run)
-    protocol = protocol_of(generation)
+    protocol = protocol_of(generation, scenario)
     if engine == "schedule":
         racing.drive(build, scenario, protocol, run)
     elif engine in TASKS:
@@ -268,6 +275,17 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
         keras.drive(build, scenario, generation, run)
 
 
+def time_hook(recipe: Recipe | Living, scenario: Scenario, run: Run) -> None:
+    """Call `on_epoch_end` on a fresh instance: records a `Hooked`, or nothing where it raises."""
+    try:
+        instance = construct(_builder(recipe, scenario, run), Run(run.directory, lambda _: None))
+    except NotBuilt:
+        return
+    started = time.monotonic()
+    if call_hook(instance, Run(run.directory, lambda _: None), -1, "on_epoch_end"):
+        run.record(Hooked(time.monotonic() - started))  # type: ignore[arg-type]  # not of a history
+
+
 def replay(
     recipe: Recipe | Living, replayable: Replayable, scenario: Scenario, generation: str | None, terminal: str, run: Run
 ) -> None:
@@ -275,9 +293,10 @@ def replay(
     replaying.replay(_builder(recipe, scenario, run), replayable, protocol_of(generation), terminal, run)
 
 
-def protocol_of(generation: str | None) -> Protocol:
+def protocol_of(generation: str | None, scenario: Scenario | None = None) -> Protocol:
     """How the engines of a generation call the hooks; a class without a base is driven as by Keras 3."""
-    return LEGACY if generation == "tf_keras" else KERAS_3
+    hook_first, hook_begin = LEGACY if generation == "tf_keras" else KERAS_3
+    return hook_first and not (scenario is not None and scenario.unhooked), hook_begin
 
 
 @dataclass(frozen=True)

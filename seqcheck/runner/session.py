@@ -382,7 +382,7 @@ class Session:
             base=facts.base or "",
             environment=environment_of(histories, methods),
             engine=engine_notes(histories),
-            cut=cut_short(histories, search),
+            cut=(*cut_short(histories, search), *conduct.left_out),
             places={
                 **({CLASS: Frame(explored.file, explored.line, explored.type_name)} if explored.file else {}),
                 **explored.places,
