@@ -23,6 +23,7 @@ OPTIONS = {
     "lock": ("FILE", "Checks that this file says are settled fail once they turn inconclusive or not applicable"),
     "json": ("FILE", "Write the machine-readable report to this file"),
     "report": ("DIR", "Leave the JSON report, a summary in Markdown and the installed versions in this folder"),
+    "nightly": ("DIR", "Take an hour a target, and go on from this folder where such a run was interrupted"),
     "workers": ("N", "How many workers our drivers start (default: what the target declares as fit.workers, else 2)"),
     "start-methods": ("NAMES", "Start workers in these ways only, separated by commas: fork, spawn, forkserver"),
     "timeout": ("SECONDS", "Take a run for hung when nothing happened for so long (default: 20)"),

@@ -56,6 +56,7 @@ class Config:
     lock: str | None = None
     json: str | None = None
     report: str | None = None
+    nightly: str | None = None
     workers: int | None = None
     start_methods: tuple[str, ...] | None = None
     timeout: float | None = None
@@ -236,6 +237,7 @@ _READERS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "lock": _text,
     "json": _text,
     "report": _text,
+    "nightly": _text,
     "workers": _number(1),
     "start_methods": _methods,
     "timeout": _seconds,

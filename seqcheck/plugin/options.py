@@ -15,10 +15,12 @@ from seqcheck.model.waiver import Waiver, WaiverError, unknown_check, waiver_fro
 from seqcheck.reporting.gate import FAIL_ON
 
 KEYS: Final = (
-    "select", "allow", "fail-on", "required", "baseline", "lock", "json", "report",
+    "select", "allow", "fail-on", "required", "baseline", "lock", "json", "report", "nightly",
     "workers", "start-methods", "timeout", "budget", "seed",
 )  # fmt: skip
 """The options as the command line spells them after ``--seqcheck-``; ``[tool.seqcheck]`` has ``_`` for ``-``."""
+NIGHTLY: Final = 3600.0
+"""Seconds for one target in a nightly run, where no budget is chosen: the batches that are read are reckoned by it."""
 
 
 class OptionError(ValueError):
@@ -44,6 +46,8 @@ class Choices:
     update_lock: bool = False
     json: Path | None = None
     report: Path | None = None
+    nightly: Path | None = None
+    """Where the reports of a long run are kept until it is over."""
     workers: int | None = None
     """As typed, so that it goes before what a target declares."""
     usual_workers: int | None = None
@@ -66,6 +70,8 @@ class Choices:
     def settings(self) -> dict[str, Any]:
         """The keyword arguments of the runner's settings that were chosen."""
         given: dict[str, Any] = {"select": self.select, "allow": dict(self.allow)}
+        if self.nightly is not None:
+            given["budget"] = NIGHTLY
         for name in ("workers", "usual_workers", "start_methods", "timeout", "budget", "seed"):
             if getattr(self, name) is not None:
                 given[name] = getattr(self, name)
@@ -101,7 +107,7 @@ def read(
         name = source.read(key, _text)
         return (started_in if source.typed(key) else rootdir) / Path(name).expanduser() if name is not None else None
 
-    files = {key: file(key) for key in ("baseline", "lock", "json", "report")}
+    files = {key: file(key) for key in ("baseline", "lock", "json", "report", "nightly")}
     for key in updates:
         if files[key] is None:
             raise OptionError(f"--seqcheck-{key}-update: name the file to write, --seqcheck-{key} FILE.")
@@ -119,6 +125,7 @@ def read(
         update_lock="lock" in updates,
         json=files["json"],
         report=files["report"],
+        nightly=files["nightly"],
         workers=workers if source.typed("workers") else None,
         usual_workers=None if source.typed("workers") else workers,
         start_methods=source.read(

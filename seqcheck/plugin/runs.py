@@ -55,6 +55,10 @@ class Runs:
     """Entered while something goes on that may take long."""
     amend: Callable[[TargetReport], TargetReport] = lambda report: report
     """What the files of the project have to say of a report."""
+    find: Callable[[Any, Collection[str]], TargetReport | None] = lambda target, only: None  # noqa: ARG005
+    """Has the report of a target that needs not be driven, as an interrupted run did so; by its items too."""
+    keep: Callable[[Any, Collection[str], TargetReport], None] = lambda target, only, report: None  # noqa: ARG005
+    """Takes the report of a target as soon as it was driven."""
     targets: tuple[Any, ...] = ()
     collected: Mapping[str, Collection[str]] = field(default_factory=dict)
     """By node, the names of the items that will ask. A target that is not in here is driven whole."""
@@ -79,13 +83,24 @@ class Runs:
         """The report of a target, driven now if it was not before; `item` is the check that asks."""
         self._asked.setdefault(target.node, set()).add(item)
         if target.node not in self._reports:
+            only = self._only(target)
             try:
-                with self.watch():
-                    report = self._driving().run(target, self._only(target))
+                report = self.find(target, only) or self._driven(target, only)
             except Exception as error:
                 report = crashed(target.text, target.node, self.checks, error)
             self._reports[target.node] = self.amend(complete(report, self.checks))
         return self._reports[target.node]
+
+    def _driven(self, target: Target, only: tuple[str, ...]) -> TargetReport:
+        with self.watch():
+            report = self._driving().run(target, only)
+        self.keep(target, only, report)
+        return report
+
+    @property
+    def whole(self) -> bool:
+        """Whether every target has its report."""
+        return all(target.node in self._reports for target in self.targets)
 
     @property
     def driven(self) -> bool:

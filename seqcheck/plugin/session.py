@@ -21,6 +21,7 @@ from seqcheck.plugin.bench import Bench
 from seqcheck.plugin.items import TargetItem, hang
 from seqcheck.plugin.ledgers import Ledgers
 from seqcheck.plugin.migrating import check_name, migrate, settings_for
+from seqcheck.plugin.nightly import Kept
 from seqcheck.plugin.planning import plans
 from seqcheck.plugin.progress import Progress, Terminal
 from seqcheck.plugin.replay import replays, terminal_of
@@ -215,6 +216,10 @@ class Session:
             progress.watch,
             self._amend,
         )
+        self._kept = None
+        if choices.nightly is not None:
+            self._kept = Kept(choices.nightly, config.rootpath, repr(sorted(choices.settings().items())))
+            self.runs.find, self.runs.keep = self._kept.find, self._kept.keep
         self._causes = Causes()
         self.bench = Bench(self.runs, ledgers.gate, explanation)
         self._selection = Selection((), {})
@@ -316,6 +321,8 @@ class Session:
         if self.runs.driven:
             publishing.append_summary(os.environ, reports, gate, root)
         self.ledgers.write(reports)
+        if self._kept is not None and self.runs.whole:
+            self._kept.clear()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """One block a target."""

@@ -68,6 +68,18 @@ def test_the_command_line_wins_key_by_key() -> None:
     }
 
 
+def test_a_configured_number_of_workers_is_one_that_targets_may_leave() -> None:
+    settings = chosen({}, {"workers": 3}).settings()
+    assert (settings.get("workers"), settings["usual_workers"]) == (None, 3)
+    assert "usual_workers" not in chosen({"workers": "4"}, {"workers": 3}).settings()
+
+
+def test_a_night_has_an_hour_for_each_target_where_nobody_says_otherwise() -> None:
+    assert chosen({"nightly": "night"}).settings()["budget"] == 3600
+    assert chosen({"nightly": "night", "budget": "90"}).settings()["budget"] == 90
+    assert chosen({}, {"nightly": "night"}).nightly == Path("/project/night")
+
+
 def test_the_json_file_counts_from_where_it_was_said() -> None:
     assert chosen({"json": "out.json"}).json == Path("/project/sub/out.json")
     assert chosen({}, {"json": "out.json"}).json == Path("/project/out.json")
