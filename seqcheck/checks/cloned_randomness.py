@@ -82,6 +82,7 @@ from seqcheck.model.words import counted, listing
 CHECK = Check(
     "cloned-randomness",
     clause="workers",
+    content=True,
     needs=("twins",),
     guarantee="chance",
     options=("fit:use_multiprocessing", "fit:start_method"),

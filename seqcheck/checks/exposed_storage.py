@@ -65,6 +65,7 @@ from seqcheck.model.words import listing
 CHECK = Check(
     "exposed-storage",
     clause="batch",
+    content=True,
     needs=("holding",),
     severity=Severity.ADVICE,
     explained_by={"shared-buffer": None, "drifting-data": None},

@@ -85,6 +85,7 @@ from seqcheck.model.words import batches_at, counted, listing
 CHECK = Check(
     "ignored-index",
     clause="epoch",
+    content=True,
     needs=("reading", SCRIPT),
     options=("epoch:random", "augments:on", "sample_id"),
     explained_by={"uninitialised-rows": None, "drifting-data": None},

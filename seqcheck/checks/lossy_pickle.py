@@ -90,6 +90,7 @@ from seqcheck.model.words import batches_at, counted, listing
 CHECK = Check(
     "lossy-pickle",
     clause="pickling",
+    content=True,
     needs=("pickling", SCRIPT),
     options=("epoch:random", "augments:on", "sample_id", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={

@@ -81,6 +81,7 @@ from seqcheck.model.words import counted, listing
 CHECK = Check(
     "lost-worker-state",
     clause="workers",
+    content=True,
     needs=("leaving",),
     options=("epoch:random", "augments:on", "fit:use_multiprocessing"),
     explained_by={

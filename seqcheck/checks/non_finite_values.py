@@ -84,6 +84,7 @@ from seqcheck.model.words import batches_at, listing, scope
 CHECK = Check(
     "non-finite-values",
     clause="batch",
+    content=True,
     needs=("loop",),
     severity=Severity.ADVICE,
     options=("padding",),

@@ -63,6 +63,7 @@ from seqcheck.model.words import batches_at, counted, scope
 CHECK = Check(
     "phantom-batch",
     clause="length",
+    content=True,
     needs=("loop", "reading"),
     explained_by={
         "non-integer-length": None,

@@ -71,6 +71,7 @@ from seqcheck.model.words import counted, listing
 CHECK = Check(
     "shared-buffer",
     clause="batch",
+    content=True,
     needs=("holding",),
     options=("fit:workers", "fit:use_multiprocessing", "fit:start_method", "fit:max_queue_size"),
     explained_by={"drifting-data": None},

@@ -67,6 +67,7 @@ from seqcheck.model.words import batches_at, counted, listing
 CHECK = Check(
     "silent-overrun",
     clause="length",
+    content=True,
     needs=("loop",),
     severity=Severity.ADVICE,
     options=("drop_remainder", "infinite"),

@@ -90,6 +90,7 @@ SENT = ("spawn", "forkserver")
 CHECK = Check(
     "stale-shuffle",
     clause="workers",
+    content=True,
     needs=(*POOLS, "hooks"),
     options=("augments:on", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={

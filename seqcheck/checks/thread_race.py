@@ -87,6 +87,7 @@ from seqcheck.model.words import counted, listing
 CHECK = Check(
     "thread-race",
     clause="workers",
+    content=True,
     needs=("schedule",),
     options=("fit:workers", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={"ignored-index": None, "unrepeatable-read": None, "shared-buffer": None, "uninitialised-rows": None},

@@ -75,7 +75,7 @@ from seqcheck.model.observation import Filled
 from seqcheck.model.samples import unweighted
 from seqcheck.model.words import batches_at, counted, listing
 
-CHECK = Check("uninitialised-rows", clause="batch", needs=("filling",))
+CHECK = Check("uninitialised-rows", clause="batch", content=True, needs=("filling",))
 PASSES = ("filled", "filled-otherwise", "filled-otherwise-again", "filled-again")
 MOST_BATCHES = 10
 

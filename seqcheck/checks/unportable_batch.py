@@ -61,6 +61,7 @@ from seqcheck.model.words import counted, listing, scope
 CHECK = Check(
     "unportable-batch",
     clause="batch",
+    content=True,
     needs=("loop", "reading"),
     options=("varying_axes", "fit:keras"),
     explained_by={"object-batch": None, "unsupported-structure": None},

@@ -72,6 +72,7 @@ from seqcheck.model.words import batches_at, counted
 CHECK = Check(
     "unrepeatable-read",
     clause="epoch",
+    content=True,
     needs=("reading", SCRIPT),
     options=("epoch:random", "augments", "sample_id"),
     explained_by={"uninitialised-rows": None, "drifting-data": None, "ignored-index": None},

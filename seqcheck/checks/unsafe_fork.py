@@ -117,6 +117,7 @@ from seqcheck.model.words import batches_at, counted, listing
 CHECK = Check(
     "unsafe-fork",
     clause="workers",
+    content=True,
     needs=("forking",),
     options=("epoch:random", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={"uninitialised-rows": None, "ignored-index": None, "unrepeatable-read": None},

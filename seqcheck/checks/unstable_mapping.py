@@ -88,6 +88,7 @@ from seqcheck.model.samples import Unidentified
 CHECK = Check(
     "unstable-mapping",
     clause="construction",
+    content=True,
     needs=("mapping",),
     options=("augments:on", "sample_id"),
 )

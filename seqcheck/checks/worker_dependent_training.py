@@ -92,6 +92,7 @@ DEALING = "dealing"
 CHECK = Check(
     "worker-dependent-training",
     clause="fit",
+    content=True,
     needs=(*POOLS, DEALING),
     options=(
         "seed",

@@ -84,6 +84,7 @@ SENT = ("spawn", "forkserver")
 CHECK = Check(
     "worker-divergence",
     clause="workers",
+    content=True,
     needs=POOLS,
     options=("epoch:random", "augments:on", "sample_id", "fit:workers", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={

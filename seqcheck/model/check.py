@@ -181,6 +181,8 @@ class Check:
     options: tuple[str, ...] = ()
     """The contract options that change it, at one level where it is only one: see `declarations`."""
     explained_by: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    content: bool = False
+    """Whether it holds by what stands in the leaves of batches, so that it holds by nothing where none can be read."""
 
 
 Judge = Callable[[Case], Judgement]

@@ -6,7 +6,7 @@ import platform
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from seqcheck.checks import Registered
 from seqcheck.model.check import Case, Finding, Judgement, Outcome, Severity, inconclusive
@@ -14,6 +14,9 @@ from seqcheck.model.history import History
 from seqcheck.model.scenario import KERAS_ENGINES, PLANNING, SCRIPT, Scenario
 from seqcheck.model.usage import in_use, weighed
 from seqcheck.model.words import counted
+
+CAUSE: Final = "unsupported-structure"
+"""The check that is red where a batch is nothing that can be read."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,27 @@ def _ask(name: str, entry: Registered, case: Case, internal: list[str]) -> Judge
     if needs and not case.runs(*needs) and not without_engine:
         return inconclusive(case.why_not(*needs))
     try:
-        return _as_used(entry, case, entry.judge(case))
+        judgement = _as_used(entry, case, entry.judge(case))
+        if judgement.outcome is Outcome.HOLDS and entry.check.content:
+            return _unless_unread(judgement, case)
+        return judgement
     except Exception as error:
         internal.append(f"check {name}:\n{traceback.format_exc()}")
         return inconclusive(f"seqcheck failed: {type(error).__name__} in check {name}; please report it")
+
+
+def _unless_unread(judgement: Judgement, case: Case) -> Judgement:
+    """Nothing was compared where no leaf of any batch is one that can be read."""
+    strange = ""
+    for leaf in (leaf for run in case.runs() for read in run.reads if read.batch for leaf in read.batch.leaves):
+        if leaf.kind == "foreign":
+            strange = strange or leaf.type_name
+        elif leaf.kind != "none":
+            return judgement
+    if not strange:
+        return judgement
+    why = f"a batch holds nothing but what cannot be looked into ({strange})"
+    return Judgement(Outcome.INCONCLUSIVE, f"follows from {CAUSE}: {why}", follows_from=CAUSE)
 
 
 def _as_used(entry: Registered, case: Case, judgement: Judgement) -> Judgement:

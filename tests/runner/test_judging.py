@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from seqcheck.checks import Registered
+from seqcheck.model.batch import Batch, describe
 from seqcheck.model.check import Case, Check, Facts, Finding, Judgement, Outcome, Severity, holds, inconclusive
 from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.history import EngineNote, History
@@ -23,6 +26,8 @@ from seqcheck.runner.judging import (
     open_questions,
     with_search,
 )
+from tests.histories import case as described_case
+from tests.histories import history
 
 LOOP = History(Scenario("loop", num_samples=40))
 SMALL = History(Scenario("loop", num_samples=2))
@@ -229,3 +234,18 @@ def test_without_a_profile_nothing_is_weighed() -> None:
     assert [(found.summary, found.severity, found.blocks) for found in judgement.findings] == [
         ("bad in threads", None, ())
     ]
+
+
+def test_what_compares_contents_holds_by_nothing_where_no_leaf_can_be_read() -> None:
+    def asked(batch: Batch, *, content: bool) -> Judgement:
+        made = entry(lambda case: holds("the same samples each time"))
+        made = cast(Any, SimpleNamespace(check=replace(made.check, content=content), judge=made.judge))
+        return judge_all({"a-check": made}, described_case(history(epochs=[[batch]]))).judgements["a-check"]
+
+    unread = asked(describe((object(), None)), content=True)
+    assert unread.outcome is Outcome.INCONCLUSIVE
+    assert unread.reason == (
+        "follows from unsupported-structure: a batch holds nothing but what cannot be looked into (object)"
+    )
+    assert asked(describe((object(), None)), content=False).outcome is Outcome.HOLDS
+    assert asked(describe((object(), np.zeros(2))), content=True).outcome is Outcome.HOLDS
