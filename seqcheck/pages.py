@@ -1,6 +1,7 @@
 """The pages of the checks: what a failure quotes of them, and their files.
 
-``python -m seqcheck.pages docs/defects`` writes the files, and the page of the contract beside their folder.
+``python -m seqcheck.pages docs/defects`` writes the files, and the pages of the contract and of the engines beside
+their folder.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from pathlib import Path
 from typing import Final
 
 from seqcheck.checks import catalogue
+from seqcheck.model.measured import MEASURED
 from seqcheck.model.page import Page
 from seqcheck.reporting.contract_page import contract_page
+from seqcheck.reporting.engine_page import engine_page
 from seqcheck.reporting.pages import Pages, files_of
 from seqcheck.reporting.words import Explanation
 
 CONTRACT: Final = "contract.md"
+ENGINES: Final = "engines.md"
 MOST_LINES: Final = 14
 """Lines of the mending that a failure shows; the page has all of it."""
 
@@ -53,7 +57,7 @@ def mending(page: Page) -> tuple[str, ...]:
 
 
 def write(directory: Path) -> None:
-    """Make `directory` hold the generated pages and no other Markdown file, and put that of the contract above it.
+    """Make `directory` hold the generated pages and no other Markdown file; those of contract and engines stand above.
 
     Raises:
         OSError: the directory cannot be written to.
@@ -62,6 +66,7 @@ def write(directory: Path) -> None:
     files = files_of(pages())
     checks = {name: check for name, (check, _) in pages().items()}
     (directory.parent / CONTRACT).write_text(contract_page(checks), encoding="utf-8")
+    (directory.parent / ENGINES).write_text(engine_page(MEASURED), encoding="utf-8")
     for name, text in files.items():
         (directory / name).write_text(text, encoding="utf-8")
     for stale in directory.glob("*.md"):

@@ -1,139 +1,64 @@
 """The promises of an engine, each tried on the installed Keras with a Sequence of our own that is known to be sound.
 
-Batch k of that Sequence holds the number k, so that a step of the model sees which batch it is. Some ways of breaking a
-promise hang for ever: each trial is a process of its own, which is ended from outside when it falls silent.
+Some ways of breaking a promise hang for ever: each trial is a process of its own, which is ended from outside when it
+falls silent.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import os
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from seqcheck.engines import keras
 from seqcheck.engines.run import Run
-from seqcheck.model.history import EngineNote
-from seqcheck.model.promise import Promise
+from seqcheck.engines.trial import BATCHES, QUEUE, Lacking, Trial
 from seqcheck.model.words import listing
 
-BATCHES: Final = 12
 EPOCHS: Final = 3
 FEWER: Final = 4
 """For `steps_per_epoch` and `validation_steps` below the length."""
 MORE: Final = 18
-STRANGE: Final = 5
-"""The batch that is None, or whose worker ends."""
-STEP: Final = 0.04
-"""Seconds of a training step: a quicker one lets legacy Keras wait for five seconds at the end of each epoch."""
-QUEUE: Final = 2
+MIDDLE: Final = 4
+"""The step after which a training is stopped in the middle of an epoch."""
+CALM: Final = 1.0
+"""Seconds after training in which nothing may be read and every thread has time to end."""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """How one trial ended: `what` is empty where the promise was kept. `engine` is ``keras 3.15.1``."""
+    """How one trial ended: `what` is empty where the promise was kept. `engine` is ``keras 3.15.1``.
+
+    `lacking` says what the engine does not have, so that nothing was tried.
+    """
 
     engine: str
-    what: str
-
-
-@dataclass
-class Trial:
-    """One training on a Sequence that counts its batches, and what reached its steps, by epoch and by validation."""
-
-    generation: str
-    run: Run
-    trained: dict[int, list[int]] = field(default_factory=dict)
-    tested: dict[int, list[int]] = field(default_factory=dict)
-    fetched: int = 0
-    ended: int = 0
-    """Calls of `on_epoch_end` once a step was made."""
-    epoch: int = 0
-    validation: int = -1
-
-    def sequence(self, workers: int = 1, *, processes: bool = False, strange: Callable[[], Any] | None = None) -> Any:
-        """A sound Sequence of `BATCHES`, watched; `strange` makes the answer of one read."""
-        module, name = keras.BASES[self.generation]
-        base: Any = getattr(importlib.import_module(module), name)
-        trial, use = self, {"workers": workers, "use_multiprocessing": processes, "max_queue_size": QUEUE}
-
-        class Counted(base):  # type: ignore[misc]
-            """Batch k holds the number k."""
-
-            def __init__(self) -> None:
-                if trial.generation == "keras":
-                    super().__init__(**use)
-                self.use = use
-
-            def __len__(self) -> int:
-                return BATCHES
-
-            def __getitem__(self, index: int) -> Any:
-                trial.fetched += 1
-                if strange is not None and index == STRANGE:
-                    return strange()
-                return np.full((2, 1), index, np.float32), np.zeros((2, 1), np.float32)
-
-            def on_epoch_end(self) -> None:
-                trial.ended += bool(trial.trained)
-
-        return Counted()
-
-    def fit(self, sequence: Any, **how: Any) -> None:
-        """Train on it; workers are told as each generation wants to be told."""
-        library: Any = importlib.import_module(self.generation)
-        callbacks: Any = keras.callback_base(self.generation)
-        trial = self
-
-        class Where(callbacks):  # type: ignore[misc]
-            """Tells the trial which epoch and which validation it is."""
-
-            def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002  # Keras passes it
-                trial.epoch = epoch
-
-            def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-                trial.validation += 1
-
-        class Counting(library.Sequential):  # type: ignore[misc]
-            """Notes the number of each batch that reaches a step."""
-
-            def train_step(self, data: Any) -> Any:
-                trial.note(trial.trained.setdefault(trial.epoch, []), data)
-                time.sleep(STEP)
-                return {"loss": 0.0}
-
-            def test_step(self, data: Any) -> Any:
-                trial.note(trial.tested.setdefault(trial.validation, []), data)
-                return {"loss": 0.0}
-
-        model = Counting([library.layers.Dense(1)])
-        model.build((None, 1))
-        model.compile(optimizer="sgd", run_eagerly=True)
-        given = {} if self.generation == "keras" else sequence.use
-        model.fit(sequence, verbose=0, shuffle=False, callbacks=[Where()], **given, **how)
-
-    def note(self, numbers: list[int], data: Any) -> None:
-        """Which batch this is; recorded as a sign of life."""
-        numbers.append(int(data[0][0, 0]))
-        self.run.record(EngineNote("searching", f"step {len(numbers)}"))
+    what: str = ""
+    lacking: str = ""
 
 
 def try_promise(generation: str, name: str, run: Run) -> None:
     """In a child: try one of `PROMISES` and record how it ended."""
     version = f"{generation} {importlib.import_module(generation).__version__}"
-    run.record(Tried(version, TRIALS[name](Trial(generation, run))))  # type: ignore[arg-type]  # read by the runner
+    try:
+        tried = Tried(version, TRIALS[name](Trial(generation, run)))
+    except Lacking as error:
+        tried = Tried(version, lacking=str(error))
+    run.record(tried)  # type: ignore[arg-type]  # read by the runner
 
 
-def _uneven(counts: Mapping[int, int], times: int) -> str:
+def _uneven(counts: Mapping[int, int], times: int, step: str = "training") -> str:
     never = [number for number in range(BATCHES) if not counts.get(number)]
     often = [number for number in range(BATCHES) if counts.get(number, 0) > times]
-    said = [f"{_batches(never)} never reached a training step"] * bool(never)
+    said = [f"{_batches(never)} never reached a {step} step"] * bool(never)
     return " and ".join(said + [f"{_batches(often)} did more than {_times(times)}"] * bool(often))
 
 
@@ -145,8 +70,8 @@ def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
-def _once_each(trial: Trial) -> str:
-    for epoch in range(EPOCHS):
+def _once_each(trial: Trial, first: int = 0, epochs: int = EPOCHS) -> str:
+    for epoch in range(first, first + epochs):
         said = _uneven(Counter(trial.trained.get(epoch, ())), 1)
         if said:
             return f"in epoch {epoch} {said}"
@@ -225,34 +150,198 @@ def _dead_worker(trial: Trial) -> str:
     return _not_silently(trial, trial.sequence(2, processes=True, strange=end))
 
 
-_WORKERS: Final = "leave steps_per_epoch out; on Keras 3 one worker will do"
-PROMISES: Final = (
-    Promise("one-worker", "each batch is trained on once an epoch with one worker", ""),
-    Promise("threads", "each batch is trained on once an epoch with two threads", "workers=1"),
-    Promise("processes", "each batch is trained on once an epoch with two processes", "workers=1, or another backend"),
-    Promise("fewer-steps", "steps_per_epoch below the length leaves no batch out, with two threads", _WORKERS),
-    Promise("more-steps", "steps_per_epoch above the length makes all steps of all epochs", "leave it out"),
-    Promise(
-        "fewer-validation-steps",
-        "validation_steps below the length validates on the same batches each time, with two threads",
-        "one worker for validation data, or a Sequence of just those batches",
-    ),
-    Promise(
-        "epoch-end",
-        "on_epoch_end is called once an epoch and nothing is read in vain, with two threads",
-        "an on_epoch_end that may be called twice, or workers=1",
-    ),
-    Promise("none", "a batch that is None is an error, with two threads", "raise in __getitem__, return no None"),
-    Promise("dead-worker", "a worker process that ends is an error", "a time limit around the whole training"),
-)
+def _equal_steps(trial: Trial) -> str:
+    trial.fit(trial.sequence(2), epochs=EPOCHS, steps_per_epoch=BATCHES)
+    return _once_each(trial)
+
+
+def _fewer_steps_reshuffled(trial: Trial) -> str:
+    """So many epochs as make one pass: the order it began with is to last."""
+    epochs = BATCHES // FEWER
+    trial.fit(trial.sequence(shuffles=True), epochs=epochs, steps_per_epoch=FEWER)
+    said = _uneven(Counter(number for numbers in trial.trained.values() for number in numbers), 1)
+    return f"in {epochs} epochs of {FEWER} steps {said}" if said else ""
+
+
+def _initial_epoch(trial: Trial) -> str:
+    trial.fit(trial.sequence(2), initial_epoch=2, epochs=2 + EPOCHS)
+    if sorted(trial.trained) != list(range(2, 2 + EPOCHS)):
+        return f"epochs {listing(sorted(trial.trained))} were trained"
+    return _once_each(trial, 2)
+
+
+def _two_at_once(trial: Trial) -> str:
+    trial.fit(trial.sequence(2), epochs=4, validation_data=trial.sequence(2), validation_freq=[1, 2, 4])
+    if sorted(trial.tested) != [0, 1, 2]:
+        return f"there were {len(trial.tested)} validations after epochs 1, 2 and 4"
+    for number, seen in sorted(trial.tested.items()):
+        said = _uneven(Counter(seen), 1, "test")
+        if said:
+            return f"in validation {number} {said}"
+    return _once_each(trial)
+
+
+def _evaluate_and_predict(trial: Trial) -> str:
+    trial.epoch = trial.validation = 0
+    given = {} if trial.generation == "keras" else trial.sequence(2).use
+    trial.model().evaluate(trial.sequence(2), verbose=0, **given)
+    said = _uneven(Counter(trial.tested.get(0, ())), 1, "test")
+    answers = [
+        int(number) for number in np.asarray(trial.model().predict(trial.sequence(2), verbose=0, **given))[::2, 0]
+    ]
+    asked = list(range(BATCHES))
+    return said or ("" if answers == asked else f"predict answered for {_batches(answers)}, in that order")
+
+
+def _sample_weights(trial: Trial) -> str:
+    trial.fit(trial.sequence(2, weighted=True), epochs=1)
+    return _weighed(trial, {number: 1.0 + number for number in range(BATCHES)})
+
+
+def _class_weights(trial: Trial) -> str:
+    trial.fit(trial.sequence(), epochs=1, class_weight={0: 2.0, 1: 5.0})
+    return _weighed(trial, {number: (2.0, 5.0)[number % 2] for number in range(BATCHES)})
+
+
+def _both_weights(trial: Trial) -> str:
+    try:
+        trial.fit(trial.sequence(weighted=True), epochs=1, class_weight={0: 2.0, 1: 5.0})
+    except ValueError as error:
+        return f"fit ends with an error: {str(error).splitlines()[0][:80]}"
+    return _weighed(trial, {number: (1.0 + number) * (2.0, 5.0)[number % 2] for number in range(BATCHES)})
+
+
+def _weighed(trial: Trial, expected: Mapping[int, float]) -> str:
+    other = next((number for number, weight in expected.items() if trial.weights.get(number) != weight), None)
+    if other is None:
+        return ""
+    return f"batch {other} had the weight {trial.weights.get(other)}, not {expected[other]}"
+
+
+def _on_batch(trial: Trial) -> str:
+    """One batch by hand, as users who write their own loop do."""
+    trial.quick = True
+    model: Any = trial.model()
+    x, y = trial.sequence()[3]
+    trial.epoch = trial.validation = 0
+    model.train_on_batch(x, y)
+    model.test_on_batch(x, y)
+    answered = np.asarray(model.predict_on_batch(x)).ravel().tolist()
+    seen = [trial.trained.get(0), trial.tested.get(0), answered]
+    return "" if seen == [[3], [3], [3.0, 3.0]] else f"batch 3 came as {seen[0]}, {seen[1]} and {seen[2]}"
+
+
+def _arguments(trial: Trial) -> str:
+    """Workers that are told to fit, evaluate and predict instead of to the Sequence."""
+    use = {"workers": 2, "use_multiprocessing": False, "max_queue_size": QUEUE}
+    try:
+        trial.model().fit(trial.sequence(), verbose=0, shuffle=False, callbacks=[trial.callback()], **use)
+    except TypeError as error:
+        raise Lacking("fit takes no workers, use_multiprocessing, max_queue_size: the Sequence does") from error
+    if threading.get_ident() in trial.threads and len(trial.threads) == 1:
+        return "all batches were read in the main thread"
+    trial.validation = 0
+    trial.model().evaluate(trial.sequence(), verbose=0, **use)
+    answers = np.asarray(trial.model().predict(trial.sequence(), verbose=0, **use))[::2, 0]
+    said = _once_each(trial, 0, 1) or _uneven(Counter(trial.tested.get(0, ())), 1, "test")
+    return said or ("" if answers.tolist() == list(range(BATCHES)) else "predict answered in another order")
+
+
+def _generators(trial: Trial) -> str:
+    model = trial.model()
+    if not hasattr(model, "fit_generator"):
+        raise Lacking("there is no fit_generator, evaluate_generator, predict_generator")
+    use = {"workers": 2, "max_queue_size": QUEUE}
+    model.fit_generator(trial.sequence(), epochs=1, verbose=0, shuffle=False, callbacks=[trial.callback()], **use)
+    trial.validation = 0
+    model.evaluate_generator(trial.sequence(), **use)
+    answers = np.asarray(model.predict_generator(trial.sequence(), **use))[::2, 0]
+    said = _once_each(trial, 0, 1) or _uneven(Counter(trial.tested.get(0, ())), 1, "test")
+    return said or ("" if answers.tolist() == list(range(BATCHES)) else "predict_generator answered in another order")
+
+
+def _stop(model: Any, batch: int) -> None:
+    if batch == MIDDLE:
+        model.stop_training = True
+
+
+def _stopped(trial: Trial) -> str:
+    before = threading.enumerate()
+    trial.fit(trial.sequence(2), _stop, epochs=EPOCHS)
+    return _quiet(trial, before) or ("" if list(trial.trained) == [0] else "training went on in the next epoch")
+
+
+def _raise(_: Any, batch: int) -> None:
+    if batch == MIDDLE:
+        raise KeyError("of the callback")
+
+
+def _callback_error(trial: Trial) -> str:
+    before = threading.enumerate()
+    try:
+        trial.fit(trial.sequence(2), _raise, epochs=EPOCHS)
+    except KeyError:
+        return _quiet(trial, before)
+    return "fit ended as if the callback had not raised"
+
+
+def _quiet(trial: Trial, before: Sequence[threading.Thread]) -> str:
+    """Whether reading ends with the training, but for what a queue takes, and no thread outlives what it works for."""
+    made = sum(map(len, trial.trained.values()))
+    gc.collect()  # an iterator that was left in the middle of an epoch may end its pool only now
+    time.sleep(CALM)
+    fetched = trial.fetched
+    time.sleep(CALM)
+    said = [f"batches were still read {CALM:g} s after training"] * (trial.fetched > fetched)
+    ahead = fetched - made
+    said += [f"{ahead} batches were read that nobody trained on"] * (ahead > 2 * QUEUE + 4)
+    left = [thread for thread in threading.enumerate() if thread not in before and not thread.name.startswith("Dummy-")]
+    said += [f"{len(left)} threads of its pool were still there"] * bool(left)
+    return " and ".join(said)
+
+
+def _second_fit(trial: Trial) -> str:
+    """On the instance whose training was stopped in the middle of an epoch."""
+    sequence = trial.sequence(2)
+    trial.fit(sequence, _stop, epochs=1)
+    time.sleep(CALM)
+    trial.trained.clear()
+    trial.fit(sequence, epochs=EPOCHS)
+    return _once_each(trial)
+
+
+def _hooks(trial: Trial) -> str:
+    """With one worker, where nothing races."""
+    trial.fit(trial.sequence(), epochs=EPOCHS)
+    if trial.ended == EPOCHS:
+        return ""
+    return f"on_epoch_end was called {trial.ended} times after the first step of {EPOCHS} epochs"
+
+
 TRIALS: Final[Mapping[str, Callable[[Trial], str]]] = {
     "one-worker": _one_worker,
+    "hooks": _hooks,
     "threads": _threads,
     "processes": _processes,
+    "equal-steps": _equal_steps,
     "fewer-steps": _fewer_steps,
+    "fewer-steps-reshuffled": _fewer_steps_reshuffled,
     "more-steps": _more_steps,
+    "initial-epoch": _initial_epoch,
+    "two-at-once": _two_at_once,
     "fewer-validation-steps": _fewer_validation_steps,
+    "evaluate-and-predict": _evaluate_and_predict,
+    "sample-weights": _sample_weights,
+    "class-weights": _class_weights,
+    "both-weights": _both_weights,
+    "on-batch": _on_batch,
+    "arguments": _arguments,
+    "generators": _generators,
     "epoch-end": _epoch_end,
+    "stopped": _stopped,
+    "callback-error": _callback_error,
+    "second-fit": _second_fit,
     "none": _none,
     "dead-worker": _dead_worker,
 }
+"""By the names of `PROMISES`."""

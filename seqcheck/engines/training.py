@@ -7,12 +7,13 @@ What is read after the first `fit` is kept apart from the reads of the run: nobo
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from seqcheck.engines import keras
 from seqcheck.engines import run as runs
@@ -21,7 +22,9 @@ from seqcheck.engines.loop import Protocol
 from seqcheck.engines.reading import Build, Reader, call_hook
 from seqcheck.engines.run import Run
 from seqcheck.model.batch import Batch
+from seqcheck.model.contract import FitUse
 from seqcheck.model.history import EngineNote, Event, Hook, Read
+from seqcheck.model.measured import faults
 from seqcheck.model.observation import Alone, Resumed
 from seqcheck.model.scenario import Scenario
 
@@ -33,12 +36,15 @@ MOST_SECONDS: Final = 3.0
 """For the epochs that are read alone; what is not read by then is not held against anything."""
 
 
+Plain = TypeVar("Plain", int, bool)
 Rows = Mapping[str, Counter[bytes]]
 """How often each row, by fingerprint, stands in each leaf of an epoch."""
 
 
-def drive(build: Build, scenario: Scenario, generation: str, protocol: Protocol, run: Run) -> None:
-    """Train over `scenario.epochs` on one fresh instance, then again."""
+def drive(
+    build: Build, scenario: Scenario, generation: str, protocol: Protocol, run: Run, use: FitUse | None = None
+) -> None:
+    """Train over `scenario.epochs` on one fresh instance, then again; `use` is how the owner says that it is used."""
     known = keras.begin(build, generation, run)
     if known is None:
         return
@@ -47,6 +53,7 @@ def drive(build: Build, scenario: Scenario, generation: str, protocol: Protocol,
     spare = Spare(instance, indices, protocol, run)
     try:
         keras.tell_versions(generation, run)
+        _tell_faults(instance, length, generation, use or FitUse(), run)
         counting = _Counting(run)
         watch = keras.Watch(instance, counting.run, indices, scenario.indices is not None)
         relay = _Relay(watch)
@@ -61,6 +68,30 @@ def drive(build: Build, scenario: Scenario, generation: str, protocol: Protocol,
             _resume(model, relay, counting, generation, scenario.epochs, spare)
     finally:
         spare.dismiss()
+
+
+def _tell_faults(instance: Any, length: int, generation: str, use: FitUse, run: Run) -> None:
+    """Say what the installed engine is known to do to a Sequence with these workers, by declaration or of its own."""
+    of_its_own = generation == "keras"  # in legacy Keras, fit is told
+    workers, processes = use.workers, use.use_multiprocessing
+    if workers is None:
+        workers = _plain(instance, "workers", int, 1) if of_its_own else 1
+    if processes is None:
+        processes = _plain(instance, "use_multiprocessing", bool, False) if of_its_own else False
+    version = importlib.import_module(generation).__version__
+    for text in faults(
+        f"{generation} {version}", workers, processes=processes, steps=use.steps_per_epoch, length=length
+    ):
+        run.record(EngineNote("engine", text))
+
+
+def _plain(instance: Any, name: str, kind: type[Plain], otherwise: Plain) -> Plain:
+    """An attribute that is what Keras's own constructor leaves there; properties of the user's may raise anything."""
+    try:
+        value = getattr(instance, name)
+    except Exception:
+        return otherwise
+    return value if isinstance(value, kind) else otherwise
 
 
 class _Relay:

@@ -15,6 +15,8 @@ def table(engine: str, tried: Iterable[Kept]) -> str:
     for one in tried:
         if one.why_not:
             lines += [f"  not tried {one.promise.words}", f"{INDENT}{one.why_not}"]
+        elif one.lacking:
+            lines += [f"  lacking   {one.promise.words}", f"{INDENT}{one.lacking}"]
         elif one.what:
             lines += [f"  broken    {one.promise.words}", f"{INDENT}{one.what}"]
             lines += [f"{INDENT}instead: {one.promise.instead}"] if one.promise.instead else []

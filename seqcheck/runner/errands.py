@@ -270,7 +270,7 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
     elif engine == VALIDATION:
         validating.drive(build, scenario, generation, protocol, run)
     elif engine == "fit":
-        training.drive(build, scenario, generation, protocol, run)
+        training.drive(build, scenario, generation, protocol, run, contract.fit)
     else:
         keras.drive(build, scenario, generation, run)
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from seqcheck.engines import keras
 from seqcheck.engines.isolate import Isolation
-from seqcheck.engines.promises import PROMISES, Tried, try_promise
-from seqcheck.model.promise import Kept, Promise
+from seqcheck.engines.promises import Tried, try_promise
+from seqcheck.model.promise import PROMISES, Kept, Promise
 
 SILENCE: Final = 15.0
 """Seconds without a step after which a training counts as hung; legacy Keras waits for 5 of its own."""
@@ -43,7 +43,7 @@ def try_all(generations: tuple[str, ...], progress: Callable[[str], object]) -> 
                 ).result()
                 tried = next((record for record in outcome.records if isinstance(record, Tried)), None)
                 if tried is not None:
-                    return Kept(promise, tried.engine, tried.what)
+                    return Kept(promise, tried.engine, tried.what, lacking=tried.lacking)
                 if outcome.cause == "silent":
                     return Kept(promise, generation, f"it hung: no step was made for {SILENCE:g} s")
                 why = outcome.broken[-1].strip().splitlines()[-1] if outcome.broken else f"it ended: {outcome.cause}"

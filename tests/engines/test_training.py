@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+
 import pytest
 
 from seqcheck.checks.unfaithful_training import judge
 from seqcheck.engines.isolate import Isolation
 from seqcheck.model.check import Judgement, Outcome
 from seqcheck.model.history import History
+from seqcheck.model.measured import faults
 from seqcheck.model.observation import Alone, Resumed
 from seqcheck.model.scenario import Scenario
 from tests.engines.test_keras import history
@@ -71,3 +74,14 @@ def test_the_weight_that_is_trained_on_is_the_sample_s(trainer: Isolation) -> No
 
 def test_where_training_stopped_it_is_not_taken_up_again(trainer: Isolation) -> None:
     assert history(trainer, "Broken", Scenario("fit")).observed(Resumed) == ()
+
+
+def test_what_the_engine_is_known_to_do_to_two_workers_is_told(
+    trainer: Isolation, request: pytest.FixtureRequest
+) -> None:
+    """A Sequence of Keras 3 says itself that it has workers; legacy Keras is told in fit, so nothing is assumed."""
+    generation = request.node.callspec.params["trainer"]
+    version = importlib.metadata.version(generation.replace("_", "-"))
+    told = [note.text for note in history(trainer, "TwoWorkers", Scenario("fit")).notes if note.kind == "engine"]
+    assert tuple(told) == (faults(f"keras {version}", 2) if generation == "keras" else ())
+    assert not [note for note in history(trainer, "Rows", Scenario("fit")).notes if note.kind == "engine"]

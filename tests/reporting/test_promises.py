@@ -15,6 +15,7 @@ def test_each_promise_has_its_line_and_what_is_broken_its_way_round() -> None:
         Kept(ONCE, "keras 3.15.1", "batch 4 never came"),
         Kept(PLAIN, "keras 3.15.1", "it hung"),
         Kept(ONCE, "keras", why_not="it ended: exit 1"),
+        Kept(PLAIN, "keras 3.15.1", lacking="there is no fit_generator"),
     ]
     assert table("keras 3.15.1", tried) == (
         "keras 3.15.1\n"
@@ -26,4 +27,6 @@ def test_each_promise_has_its_line_and_what_is_broken_its_way_round() -> None:
         "            it hung\n"
         "  not tried each batch comes once\n"
         "            it ended: exit 1\n"
+        "  lacking   it trains\n"
+        "            there is no fit_generator\n"
     )
