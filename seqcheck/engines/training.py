@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from seqcheck.engines import keras
+from seqcheck.engines import keras, wire
 from seqcheck.engines import run as runs
 from seqcheck.engines.failures import failure_of
 from seqcheck.engines.loop import Protocol
@@ -32,6 +33,8 @@ STEPS: Final = 2
 """The `steps_per_epoch` of the fit that is stopped, where an epoch has more."""
 CALM: Final = 0.03
 """Seconds without a read after which nothing of a fit that was stopped is fetched any more."""
+NOTHING: Final = b"-"
+"""What a spare is told that shall read nothing."""
 MOST_SECONDS: Final = 3.0
 """For the epochs that are read alone; what is not read by then is not held against anything."""
 
@@ -129,11 +132,12 @@ class Spare:
     def __init__(self, instance: Any, indices: Sequence[int], protocol: Protocol, run: Run) -> None:
         self.run = run
         asked, self._ask = os.pipe()
+        self._pipe = wire.identity_of(self._ask)
 
         def wait() -> None:
             os.close(self._ask)
             told = os.read(asked, 8)
-            if told:
+            if told and told != NOTHING:
                 _read_alone(instance, indices, protocol, int(told), run)
 
         self._pid = runs.begin_fork(run, wait)
@@ -141,15 +145,22 @@ class Spare:
 
     def read(self, ends: int) -> None:
         """Have it read all epochs before which `on_epoch_end` was called up to `ends` times: records `Alone`."""
-        os.write(self._ask, str(ends).encode())
-        self.dismiss()
+        self._tell(str(ends).encode())
 
     def dismiss(self) -> None:
-        """Let it go, and wait for its end."""
-        if self._pid:
+        """Let it go, and wait for its end. The pipe's end alone says nothing: children of the user's may hold it."""
+        self._tell(NOTHING)
+
+    def _tell(self, what: bytes) -> None:
+        if not self._pid:
+            return
+        pid, self._pid = self._pid, 0
+        if wire.identity_of(self._ask) == self._pipe:
+            os.write(self._ask, what)
             os.close(self._ask)
-            pid, self._pid = self._pid, 0
-            runs.await_child(self.run, pid)
+        else:  # the user's code closed it, and a file of theirs may bear its number by now
+            os.kill(pid, signal.SIGKILL)
+        runs.await_child(self.run, pid)
 
 
 def _read_alone(instance: Any, indices: Sequence[int], protocol: Protocol, ends: int, run: Run) -> None:

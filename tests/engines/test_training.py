@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
+import signal
+import time
+from collections.abc import Callable
 
 import pytest
 
 from seqcheck.checks.unfaithful_training import judge
+from seqcheck.engines import training
 from seqcheck.engines.isolate import Isolation
+from seqcheck.engines.loop import KERAS_3
+from seqcheck.engines.run import Run
 from seqcheck.model.check import Judgement, Outcome
-from seqcheck.model.history import History
+from seqcheck.model.history import EngineNote, History
 from seqcheck.model.measured import faults
 from seqcheck.model.observation import Alone, Resumed
 from seqcheck.model.scenario import Scenario
 from tests.engines.test_keras import history
-from tests.engines.trained import GENERATION
+from tests.engines.trained import GENERATION, Rows
 from tests.histories import at, case
 from tests.histories import history as written
+from tests.runs import PATIENT
 
 pytestmark = pytest.mark.keras
 
@@ -85,3 +93,33 @@ def test_what_the_engine_is_known_to_do_to_two_workers_is_told(
     told = [note.text for note in history(trainer, "TwoWorkers", Scenario("fit")).notes if note.kind == "engine"]
     assert tuple(told) == (faults(f"keras {version}", 2) if generation == "keras" else ())
     assert not [note for note in history(trainer, "Rows", Scenario("fit")).notes if note.kind == "engine"]
+
+
+def closed_pipe(run: Run) -> None:
+    """In a child: set a spare aside, put another file in the place of its pipe, and let it go."""
+    spare = training.Spare(Rows(), range(6), KERAS_3, run)
+    other = os.open(run.directory / "theirs", os.O_WRONLY | os.O_CREAT)
+    os.dup2(other, spare._ask)
+    spare.read(2)
+    run.record(EngineNote("engine", (run.directory / "theirs").read_text()))
+
+
+def unread(run: Run) -> None:
+    """In a child: set a spare aside while a child of the user's holds its pipe, and let it go."""
+    spare = training.Spare(Rows(), range(6), KERAS_3, run)
+    child = os.fork()
+    if not child:
+        time.sleep(60)
+        os._exit(0)
+    began = time.monotonic()
+    spare.dismiss()
+    run.record(EngineNote("engine", f"{time.monotonic() - began < 5}"))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+@pytest.mark.parametrize(("task", "said"), [(closed_pipe, ""), (unread, "True")])
+def test_a_spare_goes_whatever_became_of_its_pipe(trainer: Isolation, task: Callable[[Run], None], said: str) -> None:
+    outcome = trainer.run("main", task, (), silence=PATIENT, limit=60).result()
+    assert outcome.broken == ()
+    assert [note.text for note in outcome.records if isinstance(note, EngineNote)] == [said]
