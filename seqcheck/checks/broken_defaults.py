@@ -2,8 +2,10 @@
 
 What it detects:
     A name that the module neither defines nor imports; a name that NumPy, Keras, the standard library or another
-    installed package no longer has, such as `np.int` or `keras.utils.np_utils`; a default argument that the class's own
-    code cannot take. The finding names the line and, for well-known names, what to write instead.
+    installed package no longer has, such as `np.int` or `keras.utils.np_utils`, a method that a library's arrays
+    and tables no longer have, or a keyword that its functions do not take; an attribute of the instance that nothing
+    sets; a default argument that the class's own code cannot take. The finding names the line and, for well-known
+    names, what to write instead.
 
 Why it matters:
     The class cannot be used by anybody as it stands, whatever data it is given. That is no question of how it is built,
@@ -100,6 +102,16 @@ REMEDIES = MappingProxyType({
     "collections.Callable": "collections.abc.Callable",
     "time.clock": "time.perf_counter",
     "PIL.Image.ANTIALIAS": "Image.LANCZOS",
+    "pandas.DataFrame.append": "pd.concat",
+    "pandas.Series.append": "pd.concat",
+    "pandas.DataFrame.as_matrix": "to_numpy()",
+    "pandas.Series.as_matrix": "to_numpy()",
+    "pandas.DataFrame.ix": "loc or iloc",
+    "pandas.Series.ix": "loc or iloc",
+    "pandas.DataFrame.iteritems": "items()",
+    "pandas.Series.iteritems": "items()",
+    "numpy.ndarray.ptp": "np.ptp",
+    "skimage.io.imread(as_grey=)": "as_gray=",
     "scipy.misc.imread": "imageio.v3.imread",
     "scipy.misc.imresize": "PIL.Image.Image.resize",
     "scipy.misc.imsave": "imageio.v3.imwrite",
@@ -125,7 +137,7 @@ def judge(case: Case) -> Judgement:
 def is_certain(fault: OwnFault) -> bool:
     """Whether it is the class that fails, on every machine that has these versions."""
     missing = fault.kind == "missing-name" and fault.exception == "NameError" and bool(fault.names)
-    return missing or fault.kind in ("removed-name", "default")
+    return missing or fault.kind in ("removed-name", "refused-keyword", "unset-attribute", "default")
 
 
 def _finding(fault: OwnFault) -> Finding:
@@ -136,6 +148,10 @@ def _finding(fault: OwnFault) -> Finding:
         what = f"its own default of {names} cannot be used: {fault.exception}: {fault.message}"
     elif fault.kind == "missing-name":
         what = f"{names} is neither defined nor imported"
+    elif fault.kind == "refused-keyword":
+        what = f"{names} is no keyword that is taken"
+    elif fault.kind == "unset-attribute":
+        what = f"self.{names} is read, and nothing in the source sets it"
     else:
         what = f"{names} is not there any more"
     instead = f"; write {listing(remedies)}" if remedies else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from seqcheck.construction.loaders import LOADERS
 from seqcheck.construction.traces import Opening, Text, Trace, Use, Value
 
 MOST_VALUES: Final = 12
@@ -20,12 +21,20 @@ class Source:
     """What `read` looks at: the methods of a class (those of its bases below its own), functions, and constants."""
 
     methods: Mapping[str, str] = field(default_factory=dict)
-    """Source by name, dedented; a method of a base that is overridden is named ``super.method``."""
+    """Source by name; a method of a base that is overridden is named ``super.method``."""
     functions: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     """The module's names of texts and numbers."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """The constructor's parameters with their plain defaults, or tuples of names; None where there is none."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """By the name under which the source has it, the name of each imported module: ``h5`` stands for ``h5py``."""
+
+    def dotted(self, node: ast.expr) -> str:
+        """The dotted name of a function: where it is none that is known, with the module's own name in it."""
+        name = dotted(node)
+        first, dot, rest = name.partition(".")
+        return f"{self.modules[first]}.{rest}" if dot and name not in LOADERS and first in self.modules else name
 
 
 class Bindings(ABC):
@@ -77,6 +86,8 @@ class Bindings(ABC):
         elif isinstance(target, (ast.Tuple, ast.List)):
             same = isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts)
             parts = self._parts_of(node)
+            if _is_turned(node):  # rows that were put together before are parted into columns again
+                value = NOTHING
             for place, item in enumerate(target.elts):
                 if len(parts) == len(target.elts):
                     self._put(item, parts[place])
@@ -108,7 +119,8 @@ class Bindings(ABC):
                 self._iterate(item, argument)
         elif name.endswith((".items", ".iterrows")) and pair and len(target.elts) == 2:  # type: ignore[attr-defined]
             assert isinstance(source, ast.Call)
-            holder = self._of(source.func)
+            assert isinstance(source.func, ast.Attribute)
+            holder = self._of(source.func.value)
             keyed = [item for item in holder if isinstance(item, Trace)]
             if name.endswith(".items"):
                 self.uses |= {Use(trace, "method", "items") for trace in keyed}
@@ -135,6 +147,12 @@ class Bindings(ABC):
             self._iterate(generator.target, generator.iter)
             for condition in generator.ifs:
                 self._test(condition)
+
+
+def _is_turned(node: ast.expr | None) -> bool:
+    """Whether it is ``zip(*rows)``."""
+    called = isinstance(node, ast.Call) and dotted(node.func) == "zip"
+    return called and any(isinstance(item, ast.Starred) for item in node.args)  # type: ignore[union-attr]
 
 
 def _function(text: str) -> ast.FunctionDef | None:

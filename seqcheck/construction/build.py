@@ -15,6 +15,7 @@ import numpy as np
 
 from seqcheck.construction.bases import is_sequence, missing
 from seqcheck.construction.materials import Labels, Material, Ones, World, leaves
+from seqcheck.construction.materials.world import ABOVE
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
 from seqcheck.construction.roles import is_seed
@@ -90,8 +91,11 @@ def _world(recipe: Recipe, count: int | None, folder: Path) -> World:
     fixed = said.value if said is not None and said.pinned and _is_size(said.value) else None
     if not recipe.guesses:
         return World(folder, count or 0)
-    own = Path(tempfile.mkdtemp(prefix="world-", dir=folder)).resolve()
-    world = World(own, count or 0, recipe.naming, fixed, recipe.prefixes)
+    root = own = Path(tempfile.mkdtemp(prefix="world-", dir=folder)).resolve()
+    if recipe.inside:  # relative paths may lead up from there
+        own = root.joinpath(*["up"] * (ABOVE - 1), "world-here")
+        own.mkdir(parents=True)
+    world = World(own, count or 0, recipe.naming, fixed, recipe.prefixes, root)
     for material in recipe.files:
         material.make(world)
     if recipe.inside:

@@ -45,6 +45,7 @@ from seqcheck.construction.paste import summary
 from seqcheck.construction.places import places
 from seqcheck.construction.plan import candidates, unfilled
 from seqcheck.construction.recipe import Recipe
+from seqcheck.construction.refused import waits_for_callers
 from seqcheck.construction.resolve import Description, describe_type
 from seqcheck.construction.roles import leaves_out_the_rest
 from seqcheck.construction.textures import textured
@@ -54,7 +55,9 @@ from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
 
 MOST_READS: Final = 8
-NEVER_MENDED: Final = ("removed-name", "missing-name", "missing-import", "shadowed-property")
+NEVER_MENDED: Final = (
+    "removed-name", "refused-keyword", "missing-name", "missing-import", "unset-attribute", "shadowed-property",
+)  # fmt: skip
 MOST_CANDIDATES: Final = 60
 MOST_MENDINGS: Final = 6
 """How often one recipe is mended from what it failed with."""
@@ -347,7 +350,8 @@ def _follow(
     if error is not None:
         trial.problem, trial.error = f"len() failed: {said}", error
         trial.own_fault = own_fault(error, instance, "length")
-        trial.tier = _NO_DATA if recipe.guesses and trial.own_fault is None else _NO_LENGTH
+        doubtful = recipe.guesses and trial.own_fault is None
+        trial.tier = _NO_DATA if doubtful or waits_for_callers(error) else _NO_LENGTH
         return
     length = _usable(value)
     endless = value is None
@@ -413,7 +417,10 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
     trial.several = mixed > 0 or counts_by_guess(recipe)
     if first_fails:
         # Where another batch of the same data can be read, or no data would do, it is not the data's fault.
-        faulty = not recipe.guesses or own or bool(trial.seconds) or _reads_after_hook(instance, step)
+        # Of what files hold, names say less than of arrays: a batch may be had that looks into none of them.
+        read = bool(trial.seconds) and not recipe.files
+        faulty = not recipe.guesses or own or read or _reads_after_hook(instance, step)
+        faulty = faulty and not waits_for_callers(trial.error)
         trial.tier = max(trial.tier, _FAULTY) if faulty else _NO_DATA
     elif recipe.guesses and (doubtful := doubt(recipe, trial.batches)):
         trial.tier, trial.problem = _NO_DATA, doubtful

@@ -12,13 +12,13 @@ from seqcheck.construction.bindings import (
     Bindings,
     Values,
     back,
-    dotted,
     each,
     is_self,
     rank,
     some,
 )
 from seqcheck.construction.loaders import CATEGORICAL, LOADERS, METHODS, REFINE, SAME
+from seqcheck.construction.roles import role_of
 from seqcheck.construction.traces import Opening, Text, Trace, Use, Value
 
 _FORMAT: Final = re.compile(r"\{[^{}]*\}|%0?\d*[sdi]")
@@ -186,6 +186,8 @@ class Expressions(Bindings):
             for first in left:
                 slash += [Text(()).plus(first, "/", second) for second in right or {Text((None,))}]
             return some(frozenset(slash))
+        if isinstance(node.op, (ast.Div, ast.FloorDiv)) and any(_is_batch_size(item) for item in right):
+            self.uses |= {Use(item, "batched") for item in left if isinstance(item, Trace) and not item.steps}
         for side, other in ((node.left, node.right), (node.right, node.left)):
             if isinstance(other, ast.Tuple):  # a shape that is put together
                 self.uses |= {
@@ -225,7 +227,7 @@ class Expressions(Bindings):
                             self.uses.add(Use(value, "compare", literal))
 
     def _call(self, node: ast.Call) -> Values:
-        name = dotted(node.func)
+        name = self.source.dotted(node.func)
         last = name.rpartition(".")[2]
         if last in CATEGORICAL:
             self._categorical(node, last)
@@ -406,6 +408,10 @@ class Expressions(Bindings):
                     kind = "size" if isinstance(item, ast.Starred) else "number"
                     values = [value for value in self._of(inner) if isinstance(value, Trace) and not value.steps]
                     self.uses |= {Use(value, kind) for value in values}
+
+
+def _is_batch_size(value: Value) -> bool:
+    return isinstance(value, Trace) and not value.steps and role_of(value.root, "", factory=False) == "batch_size"
 
 
 def _follow(trace: Trace, steps: tuple[str, ...]) -> Trace:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from seqcheck.construction.materials.contents import FORMATS, Content, Format
+from seqcheck.construction.materials.world import stays_near
 from seqcheck.construction.traces import Clues, Opening, Trace
 
 Slot = tuple[str, tuple[str, ...]]
@@ -63,7 +64,7 @@ def slot_of(trace: Trace) -> Slot:
 def filings(clues: Clues, defaults: Mapping[str, Any]) -> list[Filing]:
     """The openings whose place can be made in a world; `defaults` are the plain ones of the constructor's parameters.
 
-    Paths that are absolute, or lead out of the current folder, are left out: nothing may be made there.
+    Paths that are absolute, or lead far out of the current folder, are left out: nothing may be made there.
     """
     found = []
     for opening in clues.openings:
@@ -112,11 +113,11 @@ def _filing(opening: Opening, clues: Clues, defaults: Mapping[str, Any]) -> Fili
             return Filing(opening.number, opening.kind, parts[0].root, "")
         folder = parts.pop(0).root  # type: ignore[union-attr]
         slash = bool(parts) and not (isinstance(parts[0], str) and parts[0].startswith("/"))
-    elif parts and isinstance(parts[0], str) and parts[0].startswith(("/", "~", "..")):
+    elif parts and isinstance(parts[0], str) and parts[0].startswith(("/", "~")):
         return None
     pattern, slots, bare = _pattern(parts, opening, clues, defaults)
     pattern = re.sub(r"/+", "/", pattern.replace("./", "", 1) if pattern.startswith("./") else pattern).lstrip("/")
-    if pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
+    if not stays_near(pattern) or (folder and ".." in pattern.split("/")):
         return None
     return Filing(opening.number, opening.kind, folder, pattern, tuple(dict.fromkeys(slots)), bare, slash)
 
@@ -133,7 +134,7 @@ def _pattern(
             default = defaults.get(part.root)
             if not part.steps and part.root in defaults and not isinstance(default, (int, float)):
                 made += default if isinstance(default, str) else part.root
-            elif part.root.startswith("file ") and place < len(parts) - 1 and _names_follow(parts[place + 1 :]):
+            elif _names_a_class(part, parts[place + 1 :], made):
                 made += "{class}"
             else:
                 made += "{id}" if "{id}" not in made else ""
@@ -153,6 +154,14 @@ def _pattern(
 def _names_follow(rest: list[Any]) -> bool:
     """Whether a name from a listing is that of a folder, because another name comes behind it."""
     return any(isinstance(item, Trace) for item in rest)
+
+
+def _names_a_class(part: Trace, rest: list[Any], made: str) -> bool:
+    """Whether a name in a path is that of a folder per class: what is listed in that folder comes next."""
+    if part.root.startswith("file ") and rest and _names_follow(rest):
+        return True
+    listed = len(rest) > 1 and isinstance(rest[1], Trace) and rest[1].root.startswith("file ")
+    return listed and rest[0] == "/" and "{" not in made
 
 
 def _ending(opening: Opening, slots: list[Slot], clues: Clues) -> str:

@@ -7,7 +7,7 @@ import re
 import string
 from typing import Any, Final
 
-from seqcheck.construction.materials import Identity, Material, Plain
+from seqcheck.construction.materials import ClassCount, Identity, Material, Plain
 from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.names import CHARACTERS, VOCABULARY
 from seqcheck.construction.signature import Parameter
@@ -30,6 +30,9 @@ _NUMBER: Final = re.compile(
     r"|\w+_(size|len|length|steps?|count|num|rate|channels?)",
     re.I,
 )
+_FIRST: Final = re.compile(r"(\w+_)?(start|begin|first|offset)(_(idx|index|pos|row|id|sample|position))?", re.I)
+_LAST: Final = re.compile(r"(\w+_)?(end|stop)(_(idx|index|pos|row|id|sample|position))?", re.I)
+"""Where the part of the data begins that is taken, and where it ends."""
 _FRACTION: Final = re.compile(r"\w*(alpha|ratio|prob|frac|sigma|scale|dropout)|(\w+_)?p", re.I)
 _FLAG: Final = re.compile(
     r"(is|use|do|with|has|return|to)_\w+|train|training|augment(ation)?|test|verbose|debug|random|flip", re.I
@@ -49,7 +52,7 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(string.printable)
     kinds = {use.kind for use in clues.of(item.name) if not use.trace.steps}
     methods = {use.detail for use in clues.of(item.name, "method") if not use.trace.steps}
-    if "column" in kinds or any(f"${item.name}" in use.trace.steps for use in clues.uses):
+    if names_a_column(item, clues):
         several = re.search(r"(columns|cols|features|fields|keys)$", item.name, re.I)
         return Plain([f"{item.name}_{number}" for number in range(2)]) if several else Plain(item.name)
     if (
@@ -65,6 +68,8 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(0)
     if item.annotation in ("bool", "<class 'bool'>") or (kinds == {"truth"} and not _NUMBER.fullmatch(item.name)):
         return Plain(False)
+    if "batched" in kinds:
+        return ClassCount()  # whatever it is called: the number of samples
     if SIZE.fullmatch(item.name) and ("size" in kinds or "number" not in kinds or _is_taken_apart(item.name, clues)):
         return Plain((SIDE, SIDE))
     if SIZE.fullmatch(item.name) or _SIDE.fullmatch(item.name):
@@ -73,6 +78,10 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(3)
     if _FRACTION.fullmatch(item.name) or item.annotation == "float":
         return Plain(0.5)
+    if _FIRST.fullmatch(item.name):
+        return Plain(0)
+    if _LAST.fullmatch(item.name):
+        return ClassCount()
     if "number" in kinds or item.annotation == "int" or _NUMBER.fullmatch(item.name):
         return Plain(SIDE if re.search("vocab|feature", item.name, re.I) else 4)
     if _CALL.fullmatch(item.name):
@@ -82,6 +91,16 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
     if _MODE.fullmatch(item.name):
         return Plain("train")
     return None
+
+
+UNUSED: Final = Plain(0)
+"""For what the source never looks at."""
+
+
+def names_a_column(item: Parameter, clues: Clues) -> bool:
+    """Whether something is looked up under the parameter's value, as a column or a dataset is."""
+    own = any(use.kind == "column" and not use.trace.steps for use in clues.of(item.name))
+    return own or any(f"${item.name}" in use.trace.steps for use in clues.uses)
 
 
 def _is_taken_apart(name: str, clues: Clues) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import linecache
 import math
 import re
-import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
-from seqcheck.construction.complaint import is_users
-from seqcheck.construction.filings import ENDINGS, grey
+from seqcheck.construction.failed import Failed, Rule, text_of
+from seqcheck.construction.filings import ENDINGS
 from seqcheck.construction.guesses import SIDE
 from seqcheck.construction.materials import (
     ClassCount,
@@ -32,17 +30,15 @@ from seqcheck.construction.materials import (
     Tokens,
 )
 from seqcheck.construction.materials.contents import FORMATS
+from seqcheck.construction.mend_files import NAME, missing_file, other_format, telling_names
 from seqcheck.construction.names import LABELS
-from seqcheck.construction.plan import BATCH_SIZE, sample_count
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues
 
-MOST_PREFIXES: Final = 40
 LARGEST: Final = 2_000_000
 """Numbers in one sample: an exception that asks for more is not obeyed."""
-_PATH: Final = re.compile(r"""['"‘(\[ ]?((?:[\w.~-]+)?(?:/[^'":;,\])’]+)+|[\w.-]+\.\w{2,5})""")
 _SHAPES: Final = re.compile(r"from shape \(([\d, ]*)\) into shape \(([\d, ]*)\)")
 _RESHAPE: Final = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]*)\)")
 _BOUNDS: Final = re.compile(r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)")
@@ -51,7 +47,6 @@ _PAIR: Final = re.compile(
     r"|must be an iterable, not int|cannot unpack non-iterable int"
 )
 _SINGLE: Final = re.compile(r"'(tuple|list)' object cannot be interpreted as an integer|'(tuple|list)' and 'int'")
-_NAME: Final = re.compile(r"id_\d{4}|(?<!\d)\d{4}(?!\d)")
 
 
 def mend(recipe: Recipe, error: BaseException, parameters: tuple[Parameter, ...], clues: Clues) -> list[Recipe]:
@@ -60,7 +55,7 @@ def mend(recipe: Recipe, error: BaseException, parameters: tuple[Parameter, ...]
     What is pinned by the user stays as it is.
     """
     found = []
-    failed = _Failed(recipe, error, _text(error), parameters, clues)
+    failed = Failed(recipe, error, text_of(error), parameters, clues)
     for rule in _RULES:
         for made in rule(failed):
             if made != recipe and made not in found:
@@ -68,128 +63,7 @@ def mend(recipe: Recipe, error: BaseException, parameters: tuple[Parameter, ...]
     return found[:2]
 
 
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)[:4000]
-    except Exception:  # an exception's own __str__ may raise
-        return ""
-
-
-@dataclass(frozen=True)
-class _Failed:
-    recipe: Recipe
-    error: BaseException
-    text: str
-    parameters: tuple[Parameter, ...]
-    clues: Clues
-
-
-_Rule = Callable[[_Failed], Iterator[Recipe]]
-
-
-def _missing_file(failed: _Failed) -> Iterator[Recipe]:
-    """A file that is not there: it is put there, in the folder of the made-up data."""
-    recipe, error, text = failed.recipe, failed.error, failed.text
-    missing = isinstance(error, OSError) or type(error).__name__ == "NotFoundError" or "No such file" in text
-    if not missing:
-        return
-    path = getattr(error, "filename", None)
-    if not isinstance(path, str):
-        found = _PATH.search(text.partition("No such file")[2] or text) or _PATH.search(text)
-        path = found[1] if found else ""
-    path = re.sub(r"^.*/world-[^/]+/", "world:", path.strip())
-    said = [item.value for item in recipe.arguments if item.pinned and isinstance(item.value, str) and item.value]
-    if path.startswith(("/", "~")) or ".." in path.split("/") or not path or any(value in path for value in said):
-        return  # outside of the made-up data, or where the user's own files are meant
-    inside = not path.startswith("world:")
-    pattern = re.sub(r"^\./", "", path.removeprefix("world:"))
-    named = _NAME.search(pattern)
-    if recipe.naming == "text" and re.search(r"(^|/)id(\.\w{1,5})?$", pattern):
-        yield replace(recipe, naming="digits")  # only a part of the sample's name is in it, up to its underscore
-        return
-    if recipe.naming == "numbers" and (found := re.search(r"(\d+)(?=[^/\d]*$)", pattern)):
-        width = f":{len(found[1])}" if len(found[1]) > 1 else ""
-        pattern = f"{pattern[: found.start()]}{{id{width}}}{pattern[found.end() :]}"
-        made: Material = Files(pattern, _content(pattern, recipe))
-    elif named:
-        pattern = re.sub(r"class_\d+", "{class}", pattern.replace(named[0], "{id}"))
-        made = Files(pattern, _content(pattern, recipe))
-        if not re.search(r"\.\w{1,5}$", pattern):
-            made = Files(f"{pattern}/{{id}}.png" if "{class}" in pattern else f"{pattern}.png")
-    elif not re.search(r"\.\w{1,5}$", pattern):
-        made = Files(f"{pattern.rstrip('/')}/{{id}}.png", Content())
-    else:
-        whole = _whole(pattern)
-        if whole is None:
-            return
-        made = whole
-    if made not in recipe.files:
-        size = recipe.batch_size if recipe.batch_size and recipe.batch_size > 0 else BATCH_SIZE
-        count = recipe.num_samples or sample_count(size)  # until now there were no samples, and so no number of them
-        yield replace(recipe, files=(*recipe.files, made), inside=recipe.inside or inside, num_samples=count)
-
-
-def _content(pattern: str, recipe: Recipe) -> Content:
-    ending = re.search(r"\.\w{1,5}$", pattern)
-    form = FORMATS.get(ending[0].lower() if ending else "", "picture")
-    if form == "picture":
-        return Content(shape=(SIDE, SIDE) if grey(pattern) else (SIDE, SIDE, 3))
-    shapes = [files.content.shape for files in recipe.files if isinstance(files, Files)]
-    return Content(form, shapes[0] if shapes else (8, 8, 3))
-
-
-def _whole(pattern: str) -> Material | None:
-    """One file for all samples, by its ending and name."""
-    stem = pattern.rpartition("/")[2].partition(".")[0]
-    label = role_of(stem, "", factory=False) == "y" or re.search(r"label|target|(^|_)y(_|$)", stem, re.I)
-    single: Material = Labels() if label else Inputs((8, 8, 3))
-    ending = pattern[pattern.rindex(".") :].lower()
-    both = (("path", Paths(Files())), ("label", Labels(holder="list")))
-    if ending == ".npy":
-        return FileHolding(pattern, "npy", (("", single),))
-    if ending == ".csv":
-        return FileHolding(pattern, "csv", both)
-    if ending == ".json":
-        return FileHolding(pattern, "json", (("", Labels(holder="by-id")),))
-    if ending in (".h5", ".hdf5"):
-        return FileHolding(pattern, "hdf5", (("data", Inputs((8, 8, 3))), ("labels", Labels())))
-    if ending in (".pkl", ".pickle", ".p"):
-        return FileHolding(pattern, "pickle", (("", single),))
-    return None
-
-
-def _telling_names(failed: _Failed) -> Iterator[Recipe]:
-    """A table of the user's own is asked for a part of a sample's name: names begin with its keys, as their labels."""
-    recipe, error = failed.recipe, failed.error
-    key = error.args[0] if isinstance(error, KeyError) and error.args else None
-    if not isinstance(key, str) or not (_NAME.fullmatch(key) or key == "id") or recipe.prefixes:
-        return
-    keys = tables_asked(error)
-    if not 1 < len(keys) <= MOST_PREFIXES:
-        return
-    splits = sorted({use.detail for use in failed.clues.uses if use.kind == "split"} - {"/", "\\"}) or ["_"]
-    for split in splits[:2]:
-        yield replace(recipe, prefixes=tuple(f"{name}{split}" for name in keys))
-
-
-def tables_asked(error: BaseException) -> tuple[str, ...]:
-    """The names that the dicts have in which the failing line looks something up."""
-    frames = [(frame, number) for frame, number in traceback.walk_tb(error.__traceback__) if is_users(frame)]
-    if not frames:
-        return ()
-    frame, number = frames[-1]
-    line = linecache.getline(frame.f_code.co_filename, number, frame.f_globals)
-    found: dict[str, None] = {}
-    for owner, name in re.findall(r"(?:(\w+)\.)?(\w+)\[", line):
-        space = frame.f_locals.get(owner) if owner else None
-        held = vars(space).get(name) if hasattr(space, "__dict__") else {**frame.f_globals, **frame.f_locals}.get(name)
-        for key in held if isinstance(held, dict) else ():
-            if isinstance(key, str) and re.fullmatch(r"[A-Za-z][\w-]*", key) and not _NAME.search(key):
-                found[key] = None
-    return tuple(found)
-
-
-def _missing_key(failed: _Failed) -> Iterator[Recipe]:
+def _missing_key(failed: Failed) -> Iterator[Recipe]:
     """A column, key or dataset that is not there: it is added to the table that the recipe has."""
     recipe, error, text = failed.recipe, failed.error, failed.text
     h5 = re.search(r"object '([^']+)' doesn't exist", text)
@@ -203,7 +77,7 @@ def _missing_key(failed: _Failed) -> Iterator[Recipe]:
         names = re.findall(r"'([^']+)'", several[1])
     elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         names = [error.args[0]]
-    if not names or any(_NAME.search(name) or "/world-" in name for name in names):
+    if not names or any(NAME.search(name) or "/world-" in name for name in names):
         yield from _wrong_keys(recipe, error)
         return
     added: list[bool] = []
@@ -263,7 +137,7 @@ def _member(name: str) -> Material:
     return Labels(holder="list")
 
 
-def _class_count(failed: _Failed) -> Iterator[Recipe]:
+def _class_count(failed: Failed) -> Iterator[Recipe]:
     """A label that is out of range: there are only so many classes."""
     recipe, text = failed.recipe, failed.text
     found = _BOUNDS.search(text)
@@ -283,7 +157,7 @@ def of_classes(recipe: Recipe, classes: int) -> Recipe:
     return recipe.changed(change)
 
 
-def _shape(failed: _Failed) -> Iterator[Recipe]:
+def _shape(failed: Failed) -> Iterator[Recipe]:
     """A sample of another shape: that of the buffer that it was to be put into, or one axis more or less."""
     recipe, text = failed.recipe, failed.text
     found = _SHAPES.search(text)
@@ -315,6 +189,8 @@ def _shape(failed: _Failed) -> Iterator[Recipe]:
 
 
 def _reshaped(recipe: Recipe, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
+    if given[-1:] == wanted[-1:] == (1,) and given[:-1] in [_own_shape(item) for item in _all(recipe)]:
+        given, wanted = given[:-1], wanted[:-1]  # the class adds the last axis itself
     if not wanted or math.prod(wanted) > LARGEST:
         return
 
@@ -339,7 +215,7 @@ def _own_shape(item: Material) -> tuple[int, ...] | None:
     return item.shape if isinstance(item, (Inputs, Pictures)) else None
 
 
-def _holder(failed: _Failed) -> Iterator[Recipe]:
+def _holder(failed: Failed) -> Iterator[Recipe]:
     """Another holder for the same data: arrays for lists, lists for arrays, a table, a `Path`, plain numbers."""
     recipe, text = failed.recipe, failed.text
     lists = "only integer scalar arrays" in text or re.search(r"list indices must be integers or slices, not \w*", text)
@@ -352,6 +228,8 @@ def _holder(failed: _Failed) -> Iterator[Recipe]:
             if item.role in ("x", "") and not isinstance(item.value, (Holding, Folder, FileHolding)):
                 members = (("path", Paths(Files())), ("label", Labels(holder="list")))
                 yield _with(recipe, item, Holding("frame", members))
+    if "'int' object is not subscriptable" in text or "invalid index to scalar variable" in text:
+        yield recipe.changed(lambda item: replace(item, wrapped=True) if isinstance(item, Labels) else item)
     if "inhomogeneous shape" in text:
         yield recipe.changed(
             lambda item: replace(item, length=SIDE // 2) if isinstance(item, Tokens) and item.length is None else item
@@ -413,7 +291,7 @@ def _as_list(item: Material) -> Material:
     return replace(item, holder="list") if isinstance(item, Labels) and item.holder == "array" else item
 
 
-def _size(failed: _Failed) -> Iterator[Recipe]:
+def _size(failed: Failed) -> Iterator[Recipe]:
     """A size that is one number where two were wanted, or the other way round."""
     recipe, text = failed.recipe, failed.text
     pair = re.search(
@@ -432,7 +310,7 @@ def _size(failed: _Failed) -> Iterator[Recipe]:
                 yield _with(recipe, item, Plain(value[0]))
 
 
-def _absent(failed: _Failed) -> Iterator[Recipe]:
+def _absent(failed: Failed) -> Iterator[Recipe]:
     """A default of None that is used all the same: it is filled as its uses say."""
     recipe, text, parameters, clues = failed.recipe, failed.text, failed.parameters, failed.clues
     if "NoneType" not in text:
@@ -479,9 +357,10 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(",") if part.strip())
 
 
-_RULES: Final[tuple[_Rule, ...]] = (
-    _missing_file,
-    _telling_names,
+_RULES: Final[tuple[Rule, ...]] = (
+    missing_file,
+    other_format,
+    telling_names,
     _missing_key,
     _class_count,
     _shape,

@@ -16,6 +16,7 @@ from seqcheck.construction.missing_names import (
     shadowed_property,
     was_removed,
 )
+from seqcheck.construction.refused import gone_method, left_to_callers, never_set, refused_keyword
 from seqcheck.model.history import Frame
 from seqcheck.model.own_fault import Kind, OwnFault
 
@@ -64,8 +65,14 @@ def _kind_of(error: BaseException, instance: Any) -> tuple[Kind, tuple[str, ...]
         return "removed-name" if named and was_removed(named) else "missing-import", (named,) if named else ()
     if isinstance(error, UNFINISHED):
         return "unfinished", ()
+    if isinstance(error, TypeError):
+        refused = refused_keyword(error)
+        return ("refused-keyword", (refused,)) if refused else None
     if not isinstance(error, AttributeError):
         return None
+    gone = gone_method(error)
+    if gone:
+        return "removed-name", (gone,)
     shadowed = shadowed_property(error)
     if shadowed:
         return "shadowed-property", (shadowed,)
@@ -73,7 +80,9 @@ def _kind_of(error: BaseException, instance: Any) -> tuple[Kind, tuple[str, ...]
         return "missing-attribute", _removed(error)
     if isinstance(error.obj, types.ModuleType) or _module_refused(error):
         return "removed-name", _removed(error)
-    if instance is not None and error.obj is instance:
+    if never_set(error):
+        return "unset-attribute", (error.name,) if error.name else ()
+    if instance is not None and error.obj is instance and not left_to_callers(error):
         return "missing-attribute", (error.name,) if error.name else ()
     return None
 

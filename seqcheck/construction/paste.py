@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from seqcheck.construction.materials import ClassCount, Code, Plain, World
+from seqcheck.construction.materials import ClassCount, Code, Files, Plain, World
 from seqcheck.construction.materials.world import ID_EXPRESSIONS
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
@@ -74,7 +74,9 @@ def factory_for(spec: TargetSpec, recipe: Recipe) -> str:
             body = body.then(str, code)
             lines.append(f"        {'' if item.positional else f'{item.name}='}{code.expression},")
     lines += [f"        {value!r}," for value in recipe.extra]
-    setup = [*body.setup, *(["os.chdir(tmp_path)"] if recipe.inside else [])]
+    above = any(isinstance(item, Files) and item.pattern.startswith("..") for item in recipe.files)
+    here = ['tmp_path = tmp_path / "up" / "up" / "here"', "tmp_path.mkdir(parents=True)"] if above else []
+    setup = [*here, *body.setup, *(["os.chdir(tmp_path)"] if recipe.inside else [])]
     setup = [line.replace(ID_EXPRESSIONS["text"], _ids_of(recipe)) for line in setup]
     is_import = re.compile(r"(import|from) ").match
     statements = [line for line in body.imports if is_import(line)] + (["import os"] if recipe.inside else [])

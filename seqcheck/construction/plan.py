@@ -250,7 +250,8 @@ def _probed(
     arguments = []
     for item in recipe.arguments:
         wider = item.role == "num_classes" and item.source == "default" and kind != "classes"
-        if wider or (item.source == "probe" and (item.value is None or isinstance(item.value, ClassCount))):
+        open_ = item.value is None or (isinstance(item.value, ClassCount) and item.role == "num_classes")
+        if wider or (item.source == "probe" and open_):
             arguments.append(replace(item, source="probe", value=made[item.role]))
         elif item.source == "probe":
             arguments.append(replace(item, value=relabelled(item.value, kind, classes)))

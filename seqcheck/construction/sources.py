@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-import textwrap
+import types
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -49,26 +49,28 @@ def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:
     methods: dict[str, str] = {}
     functions: dict[str, str] = {}
     constants: dict[str, Any] = {}
+    modules: dict[str, str] = {}
     for ancestor in reversed(kind.__mro__):
         if ancestor is object or belongs_to_keras(ancestor):
             continue
         module = sys.modules.get(ancestor.__module__)
-        tree, lines = _parsed(module)
+        tree = _parsed(module)
         body = _class(tree, ancestor.__qualname__)
         if body is None:
             continue
-        for name, text in _functions(body, lines):
+        for name, text in _functions(body):
             if name in methods:
                 methods[f"super.{name}"] = methods[name]
             methods[name] = text
-        functions.update(_functions(tree, lines))
+        functions.update(_functions(tree))
         constants.update(_constants(vars(module)))
+        modules.update(_modules(vars(module)))
     defaults = {item.name: _default(item) for item in parameters if item.kind not in ("*", "**")}
     said = "\n".join(methods.values())
     named = {name: text for name, text in functions.items() if name in said}
     said += "\n".join(named.values())
     named.update({name: text for name, text in functions.items() if name in said})
-    return Source(methods, named, constants, defaults)
+    return Source(methods, named, constants, defaults, modules)
 
 
 def _default(item: Parameter) -> Any:
@@ -83,14 +85,14 @@ def _default(item: Parameter) -> Any:
     return tuple(value) if names else None
 
 
-def _parsed(module: Any) -> tuple[ast.Module, list[str]]:
+def _parsed(module: Any) -> ast.Module:
     try:
         text = inspect.getsource(module)
         if len(text) <= LONGEST_MODULE:
-            return ast.parse(text), text.splitlines()
+            return ast.parse(text)
     except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
         pass  # made in a shell, or compiled: then the signature alone speaks
-    return ast.Module([], []), []
+    return ast.Module([], [])
 
 
 def _class(tree: ast.Module, qualname: str) -> ast.ClassDef | None:
@@ -105,12 +107,16 @@ def _class(tree: ast.Module, qualname: str) -> ast.ClassDef | None:
     return body if isinstance(body, ast.ClassDef) else None
 
 
-def _functions(body: ast.Module | ast.ClassDef, lines: list[str]) -> Iterator[tuple[str, str]]:
+def _functions(body: ast.Module | ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Functions by name, written anew: the lines of a file may hold comments and texts that no dedenting survives."""
     for node in body.body:
         if isinstance(node, ast.FunctionDef):
-            first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
-            yield node.name, textwrap.dedent("\n".join(lines[first - 1 : node.end_lineno]))
+            yield node.name, ast.unparse(node)
 
 
 def _constants(space: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in space.items() if type(value) in (str, int, float) and name[:1] != "_"}
+
+
+def _modules(space: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value.__name__ for name, value in space.items() if isinstance(value, types.ModuleType)}

@@ -54,9 +54,9 @@ class Use:
     ``call``, ``method`` and ``attribute`` (`detail` is the name), ``lookup`` (it is looked into by the value whose
     trace is `by`), ``fancy`` (it is looked into by an array of places), ``number`` (it is reckoned with), ``compare``
     (with the literal `detail`), ``truth``, ``length``, ``classes`` (it is made one-hot), ``size`` (it is a shape),
-    ``key`` (it was found under a literal key), ``column`` (it names one), ``split`` (by the text `detail`) and
-    ``endswith`` or ``startswith``, ``item`` (one of its elements is taken), and ``part`` (several are, by bounds that
-    are reckoned).
+    ``batched`` (it is divided by the batch size), ``key`` (it was found under a literal key), ``column`` (it names
+    one), ``split`` (by the text `detail`) and ``endswith`` or ``startswith``, ``item`` (one of its elements is taken),
+    and ``part`` (several are, by bounds that are reckoned).
     """
 
     trace: Trace

@@ -109,8 +109,11 @@ class _Drawing:
         self.certain = False
 
     def _guess(self, item: Parameter) -> None:
-        if not any(pattern.fullmatch(item.name) for pattern in NAMED if pattern not in (VOCABULARY, CHARACTERS)):
+        named = any(pattern.fullmatch(item.name) for pattern in NAMED if pattern not in (VOCABULARY, CHARACTERS))
+        if not named or guesses.names_a_column(item, self.clues):
             material = guesses.guess(item, self.clues)
+            if material is None and self.clues.reads and item.name not in self.clues.reads:
+                material = guesses.UNUSED
             if material is not None:
                 self.made[item.name] = material
 
@@ -224,12 +227,12 @@ class _Drawing:
     def _class_names(self, listing: Filing) -> None:
         """Whoever is asked for the names of folders that are listed names the classes."""
         for root, keys in listing.slots if listing.kind in LISTINGS else ():
-            if root in self.free and not keys and root not in self.made:
+            if root in self.free and keys in ((), ("keys",)) and root not in self.made:
                 files = next(
                     (item for item in self.files if isinstance(item, Files) and "{class}" in item.pattern), None
                 )
                 if files is not None:
-                    self.made[root] = ClassNames(files)
+                    self.made[root] = ClassNames(files, numbered=bool(keys))
 
     def _ending(self) -> str:
         """The ending of files that are listed, from what the class reads anywhere, or asks names to end with."""
@@ -244,6 +247,8 @@ class _Drawing:
         item, known = self.free[name], self.columns.get(name, {})
         if name in self.made and not known:
             return
+        if not known and self._looked_up(name):
+            return  # by what names the samples: a place in what is found there is one in a sample's label
         asked = self._asked(name)
         columns = self._columns(name, asked) | dict.fromkeys(known, "")
         # Tables are joined by the columns that they share.
@@ -280,6 +285,15 @@ class _Drawing:
             members = self._with_input(members) if form in ("rows", "tuples") else members
         self.made[name] = Holding(form, members)
         self.certain = self.certain or bool(members)
+
+    def _looked_up(self, name: str) -> bool:
+        """Whether what names the samples in another parameter is looked up in this one, and no key of its own is."""
+        others = [use.by for use in self.clues.of(name, "lookup") if use.by is not None and not use.trace.steps]
+        steps = [use.trace.steps[0] for use in self.clues.of(name) if use.trace.steps]
+        known = (by for by in others if by.root in self.free and by.root != name)
+        return all(step == "[]" for step in steps) and any(
+            IDS.fullmatch(by.root) or isinstance(self.made.get(by.root), (Ids, Paths)) for by in known
+        )
 
     def _has_series(self, root: str) -> bool:
         """Whether a column is asked for what only that of a DataFrame has."""

@@ -34,6 +34,14 @@ def fault(kind: Kind, *names: str, exception: str = "AttributeError", message: s
             fault("default", "dim", exception="TypeError", message="not iterable"),
             "its own default of dim cannot be used: TypeError: not iterable (data.py:12: y.astype(np.int))",
         ),
+        (
+            fault("refused-keyword", "skimage.io.imread(as_grey=)"),
+            "skimage.io.imread(as_grey=) is no keyword that is taken; write as_gray= (data.py:12: y.astype(np.int))",
+        ),
+        (
+            fault("unset-attribute", "order"),
+            "self.order is read, and nothing in the source sets it (data.py:12: y.astype(np.int))",
+        ),
     ],
 )
 def test_what_the_class_itself_fails_at(seen: OwnFault, said: str) -> None:

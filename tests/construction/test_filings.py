@@ -24,6 +24,7 @@ DEFAULTS = {"ids": None, "root": None, "part": "train"}
         ("csv", ("./labels.csv",), "", "labels.csv"),
         ("hdf5", (ROOT,), "root", ""),
         ("npy", (ROOT, "/x_", None, ".npy"), "root", "x_{id}.npy"),
+        ("npy", ("../arrays/", ID, ".npy"), "", "../arrays/{id}.npy"),
     ],
 )
 def test_a_path_as_a_pattern(kind: str, parts: tuple[object, ...], folder: str, pattern: str) -> None:
@@ -32,7 +33,8 @@ def test_a_path_as_a_pattern(kind: str, parts: tuple[object, ...], folder: str, 
 
 
 @pytest.mark.parametrize(
-    "parts", [("/kaggle/input/", ID), ("~/data/", ID), ("../data/", ID), (Trace("given"), "/", ID)]
+    "parts",
+    [("/kaggle/input/", ID), ("~/data/", ID), ("../../../../data/", ID), ("a/../b/", ID), (Trace("given"), "/", ID)],
 )
 def test_nothing_is_planned_where_it_must_not_be_made(parts: tuple[object, ...]) -> None:
     """An absolute path, one that leads upwards, and one of which the user gave a part."""

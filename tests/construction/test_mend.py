@@ -21,7 +21,8 @@ from seqcheck.construction.materials import (
     Places,
     Plain,
 )
-from seqcheck.construction.mend import mend, tables_asked
+from seqcheck.construction.mend import mend
+from seqcheck.construction.mend_files import tables_asked
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace, Use
@@ -47,7 +48,7 @@ def test_a_missing_file_is_put_where_it_was_looked_for() -> None:
     assert whole.files == (FileHolding("y_train.npy", "npy", (("", Labels()),)),)
 
 
-@pytest.mark.parametrize("path", ["/data/id_0003.npy", "../id_0003.npy", "~/x.npy", ""])
+@pytest.mark.parametrize("path", ["/data/id_0003.npy", "../../../../id_0003.npy", "a/../../id_0003.npy", "~/x.npy", ""])
 def test_nothing_is_put_outside_of_the_made_up_data(path: str) -> None:
     assert mend(recipe(), FileNotFoundError(2, "no", path), (), Clues()) == []
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import linecache
 import math
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -66,6 +70,67 @@ def test_what_no_data_would_mend(name: str, kind: str, names: tuple[str, ...]) -
 @pytest.mark.parametrize("error", [KeyError("id"), TypeError("x"), FileNotFoundError(2, "none", "a.npy"), ValueError()])
 def test_what_other_data_might_have_mended(error: Exception) -> None:
     assert own_fault(error, object(), "read") is None
+
+
+LIBRARY_CALLS = """
+import keras
+import numpy as np
+import pandas as pd
+
+class Base(keras.utils.PyDataset):
+    def __len__(self): return 1
+    def __getitem__(self, index): return self.read()
+
+class Unset(Base):
+    def read(self): return self.order
+
+class Later(Base):
+    def prepare(self): self.ready = [1]
+    def read(self): return self.ready
+
+class Frame(Base):
+    def read(self): return pd.DataFrame({"a": [1]}).as_matrix()
+
+class Column(Base):
+    def read(self): return pd.Series([1]).to_matrix()
+
+class Keyword(Base):
+    def read(self): return np.array_equal([1], [1], equal_inf=True)
+
+class Given(Base):
+    def __init__(self): self.load = lambda path: path
+    def read(self): return self.load(path=1, mode="r")
+"""
+DYNAMIC = """
+class Dynamic(Base):
+    def __init__(self, **given): vars(self).update(given)
+    def read(self): return self.order
+"""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    ("name", "kind", "names"),
+    [
+        ("Unset", "unset-attribute", ("order",)),
+        ("Frame", "removed-name", ("pandas.DataFrame.as_matrix",)),
+        ("Keyword", "refused-keyword", ("numpy.array_equal(equal_inf=)",)),
+        ("Later", None, ()),
+        ("Dynamic", "missing-attribute", ("order",)),
+        ("Column", None, ()),
+        ("Given", None, ()),
+    ],
+)
+def test_what_nothing_sets_and_what_libraries_do_not_take(
+    name: str, kind: str | None, names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "library_calls.py").write_text(LIBRARY_CALLS + (DYNAMIC if name == "Dynamic" else ""))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "library_calls", raising=False)
+    linecache.clearcache()
+    instance = getattr(importlib.import_module("library_calls"), name)()
+    found = own_fault(raised(instance, "read"), instance, "read")
+    assert (found and found.kind, found.names if found else ()) == (kind, names)
 
 
 def test_an_attribute_of_the_data_is_no_fault_of_the_class() -> None:

@@ -18,8 +18,11 @@ import glob
 import json
 import os
 from pathlib import Path
+import h5py as storage
 import numpy as np
 from PIL import Image
+
+KINDS = ("glass", "paper", "wood")
 
 def one_hot(y, num_classes):
     return np.eye(num_classes)[np.asarray(y)]
@@ -327,6 +330,87 @@ CLASSES = {
         """,
         "S(indices=37 ids, folder=a folder) beside",
     ),
+    "arrays in a folder beside the current one": (
+        """
+        def __init__(self, ids, targets, batch_size=8):
+            self.ids, self.targets, self.batch_size, self.count = ids, targets, batch_size, len(ids)
+        def __getitem__(self, index):
+            names = self.ids[self.rows(index)]
+            x = [np.load("../scans/" + name + ".npy") for name in names]
+            return np.stack(x), np.array([self.targets[name] for name in names])
+        """,
+        "S(ids=37 ids, targets=probe labels 0-36, by id) beside 37 files ../scans/{id}.npy",
+    ),
+    "lines that no dedenting survives": (
+        """
+        def __init__(self, ids, labels, batch_size=8):
+            self.ids, self.labels, self.batch_size, self.count = ids, labels, batch_size, len(ids)
+        def __getitem__(self, index):
+            names = self.ids[self.rows(index)]
+#           an earlier line
+            return np.stack([np.asarray(Image.open(n)) for n in names]), np.array([self.labels[n][0] for n in names])
+        """,
+        "S(ids=37 paths ids/{id}.png, labels=probe labels 0-36, by path, each in a list)",
+    ),
+    "a module under another name": (
+        """
+        def __init__(self, path, batch_size=8):
+            self.path, self.batch_size = path, batch_size
+            with storage.File(path, "r") as file: self.count = len(file["scans"])
+        def __getitem__(self, index):
+            with storage.File(self.path, "r") as file: return file["scans"][self.rows(index)]
+        """,
+        "S(path=file path.h5 {scans: probe (37, 8, 8, 3)})",
+    ),
+    "a dataset that a parameter names": (
+        """
+        def __init__(self, path, hdf5_name, batch_size=8):
+            with storage.File(path, "r") as file: self.x = file[hdf5_name][:]
+            self.batch_size, self.count = batch_size, len(self.x)
+        def __getitem__(self, index): return self.x[self.rows(index)]
+        """,
+        "S(path=file path.h5 {hdf5_name: probe (37, 8, 8, 3)}, hdf5_name='hdf5_name')",
+    ),
+    "the folders of classes, numbered": (
+        """
+        def __init__(self, root, numbers, batch_size=8):
+            self.files, self.labels = self.found(root, numbers)
+            self.batch_size, self.count = batch_size, len(self.files)
+        def found(self, root, numbers):
+            files, labels = [], []
+            for name, number in numbers.items():
+                inner = os.path.join(root, name)
+                for file in sorted(os.listdir(inner)):
+                    files.append(os.path.join(inner, file))
+                    labels.append(number)
+            return files, labels
+        def __getitem__(self, index):
+            x = [np.asarray(Image.open(file)) for file in self.files[self.rows(index)]]
+            return np.stack(x), np.array(self.labels[self.rows(index)])
+        """,
+        "S(root=a folder, numbers=the names of 2 classes, numbered) beside 37 files root/{class}/{id}.png",
+    ),
+    "the folders of classes that the module names": (
+        """
+        def __init__(self, root, first, last_end, batch_size=8):
+            self.files = []
+            for name in KINDS: self.files += self.inner(root + "/" + name)[first:last_end]
+            self.batch_size, self.count = batch_size, len(self.files)
+        def inner(self, folder): return [folder + "/" + name for name in sorted(os.listdir(folder))]
+        def __getitem__(self, index):
+            return np.stack([np.asarray(Image.open(file)) for file in self.files[self.rows(index)]])
+        """,
+        "S(root=a folder, first=0, last_end=37)",
+    ),
+    "a number of samples under another name": (
+        """
+        def __init__(self, x, extent, batch_size=8):
+            self.x, self.extent, self.batch_size, self.count = x, extent, batch_size, extent
+            self.whole = extent // batch_size
+        def __getitem__(self, index): return self.x[self.rows(index)]
+        """,
+        "S(x=probe (37, 4), extent=37)",
+    ),
     "a file that only the exception names": (
         """
         def __init__(self, batch_size=8):
@@ -400,7 +484,7 @@ def test_samples_are_told_apart_in_whatever_size_is_asked_for(
     x, y = instance[2]
     assert x.reshape(4, -1).max(axis=1).tolist() == [8.5, 9.5, 10.5, 11.5]
     assert y.argmax(axis=1).tolist() == [8, 9, 10, 11]
-    assert Path.cwd().parent == tmp_path
+    assert Path.cwd().is_relative_to(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +496,7 @@ def test_samples_are_told_apart_in_whatever_size_is_asked_for(
         ("ids, batch_size=8", "return self.quietly(self.ids[:8])"),
         # nothing lies where the source looks for it
         ("ids, batch_size=8", "return np.stack([np.load('/nowhere/' + k + '.npy') for k in self.ids[:8]])"),
-        ("ids, batch_size=8", "return np.stack([np.load('../' + k + '.npy') for k in self.ids[:8]])"),
+        ("ids, batch_size=8", "return np.stack([np.load('../../../../' + k + '.npy') for k in self.ids[:8]])"),
     ],
 )
 def test_a_wrong_plan_is_not_taken(project: Project, signature: str, getitem: str) -> None:

@@ -73,6 +73,8 @@ class Labels:
     classes: int = probe.CLASSES
     holder: Holder = "array"
     files: Material | None = None
+    wrapped: bool = False
+    """Whether each label of a list or a dict stands in a list of its own."""
 
     def kind_in(self, world: World) -> probe.Labels:
         """The kind that is made there."""
@@ -97,6 +99,8 @@ class Labels:
         if self.holder == "column":
             return made.reshape(world.count, -1)
         plain = made.tolist() if made.ndim == 1 else list(made)
+        if self.wrapped:
+            plain = [[label] for label in plain]
         if self.holder == "names":
             return [f"class_{label:04d}" for label in plain]
         if self.holder == "by-id":
@@ -110,6 +114,7 @@ class Labels:
         said = {"array": "", "list": "", "column": ", one column"}.get(
             self.holder, f", {self.holder.replace('-', ' ')}"
         )
+        said += ", each in a list" if self.wrapped else ""
         if self.kind == "one-hot":
             return f"probe one-hot labels ({count}, {count}){said}"
         last = count - 1 if self.kind == "plain" else min(self.classes, count) - 1
@@ -123,18 +128,19 @@ class Labels:
             "one-hot": "np.eye(num_samples, dtype=np.float32)",
         }[self.kind]
         code = Code(made, imports=(NUMPY,))
+        row = "[:, None]" if self.wrapped else ""
         if self.holder == "column":
             return code.then(lambda text: f"({text}).reshape(num_samples, -1)")
         if self.holder == "list":
-            return code.then(lambda text: f"({text}).tolist()" if self.kind != "one-hot" else f"list({text})")
+            return code.then(lambda text: f"({text}){row}.tolist()" if self.kind != "one-hot" else f"list({text})")
         if self.holder == "names":
             return code.then(lambda text: f'[f"class_{{label:04d}}" for label in {text}]')
         if self.holder == "by-id":
             keys = Code("ids", (f"ids = {ID_EXPRESSIONS['text']}",))
-            return code.then(lambda text: f"dict(zip(ids, ({text}).tolist()))", keys)
+            return code.then(lambda text: f"dict(zip(ids, ({text}){row}.tolist()))", keys)
         if self.holder == "by-path" and self.files is not None:
             paths = self.files.code()
-            return code.then(lambda text: f"dict(zip({paths.expression}, ({text}).tolist()))", paths)
+            return code.then(lambda text: f"dict(zip({paths.expression}, ({text}){row}.tolist()))", paths)
         return code
 
 

@@ -24,6 +24,12 @@ class Files:
     pattern: str = "data/{id}.png"
     content: Content = Content()  # noqa: RUF009  # frozen, so that it may be shared
     classes: int = 2
+    names: tuple[str, ...] = ()
+    """The names of the classes' folders, where the source has them."""
+
+    def folder_of(self, label: int) -> str:
+        """The name of a class's folder."""
+        return self.names[label] if self.names else f"class_{label}"
 
     def class_of(self, number: int, count: int) -> int:
         """The class of a sample in a folder per class."""
@@ -33,8 +39,10 @@ class Files:
         """Write the files, once in a world; their absolute paths."""
         if self not in world.made:
             paths = []
+            for name in self.names:  # of every class, also where there are fewer samples
+                world.path(f"{self.pattern.partition('{class}')[0]}{name}/-")
             for number, name in enumerate(world.names):
-                label = f"class_{self.class_of(number, world.count)}"
+                label = self.folder_of(self.class_of(number, world.count))
                 place = _WIDTH.sub(lambda found, number=number: f"{number:0{found[1]}d}", self.pattern)  # type: ignore[misc]
                 path = world.path(place.replace("{id}", name).replace("{class}", label))
                 self.content.write(path, number)
@@ -48,9 +56,10 @@ class Files:
 
     def code(self) -> Code:
         """A list of paths, after the files were written."""
+        place_of_class = f"k * {self.classes} // num_samples"
         place = (
             _WIDTH.sub(r"{k:0\1d}", self.pattern)
-            .replace("{class}", f"class_{{k * {self.classes} // num_samples}}")
+            .replace("{class}", f"{{{self.names}[{place_of_class}]}}" if self.names else f"class_{{{place_of_class}}}")
             .replace("{id}", "{ids[k]}")
         )
         write = self.content.code("path")
@@ -68,22 +77,27 @@ class Files:
 
 @dataclass(frozen=True)
 class ClassNames:
-    """The names of the folders in which the classes of `files` lie, each once."""
+    """The names of the folders in which the classes of `files` lie, each once; `numbered` as a dict to 0, 1, ..."""
 
     files: Files = Files("data/{class}/{id}.png")
+    numbered: bool = False
 
-    def make(self, world: World) -> list[str]:
-        """A list of names, in their order."""
+    def make(self, world: World) -> list[str] | dict[str, int]:
+        """A list of names, in their order, or a dict of them."""
         self.files.make(world)
-        return [f"class_{number}" for number in range(min(self.files.classes, max(1, world.count)))]
+        return self._of(min(self.files.classes, max(1, world.count)))
+
+    def _of(self, classes: int) -> list[str] | dict[str, int]:
+        names = [self.files.folder_of(number) for number in range(classes)]
+        return {name: number for number, name in enumerate(names)} if self.numbered else names
 
     def words(self, count: int) -> str:
         """``the names of 2 classes``"""
-        return f"the names of {min(self.files.classes, count)} classes"
+        return f"the names of {min(self.files.classes, count)} classes{', numbered' if self.numbered else ''}"
 
     def code(self) -> Code:
-        """The same list, after the files were written."""
-        return Code(repr([f"class_{number}" for number in range(self.files.classes)])).then(str, self.files.code())
+        """The same list or dict, after the files were written."""
+        return Code(repr(self._of(self.files.classes))).then(str, self.files.code())
 
 
 @dataclass(frozen=True)

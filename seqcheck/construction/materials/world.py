@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 Naming = Literal["text", "digits", "fields", "numbers"]
 """How samples are named: ``id_0003``, ``0003``, ``0003_0003``, or the number 3 itself."""
 
+ABOVE: Final = 3
+"""How many levels above the current folder a class may look for its files: so deep in the world that folder lies."""
 ID_EXPRESSIONS: Final = {
     "text": '[f"id_{k:04d}" for k in range(num_samples)]',
     "digits": '[f"{k:04d}" for k in range(num_samples)]',
@@ -31,6 +33,8 @@ class World:
     most_classes: int | None = None
     prefixes: tuple[str, ...] = ()
     """What stands before the digits of names, in blocks of samples; nothing where it is empty."""
+    root: Path | None = None
+    """The outermost folder of the world, where `folder` lies `ABOVE` levels below it."""
     made: dict[Any, Any] = field(default_factory=dict)
     """What was made once and is shared, such as the paths of files, by the material that made it."""
 
@@ -48,16 +52,23 @@ class World:
         return list(range(self.count)) if self.naming == "numbers" else list(self.names)
 
     def path(self, relative: str) -> Path:
-        """A place in the world's folder, whose folders are made.
+        """A place in the world's folder, or in what of the world lies above it, whose folders are made.
 
         Raises:
             ValueError: the path leads out of the world.
         """
         path = (self.folder / relative).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        if not path.is_relative_to((self.root or self.folder).resolve()):
             raise ValueError(f"{relative!r} leads out of the folder of made-up data")
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def stays_near(path: str) -> bool:
+    """Whether a path is relative and leads at most `ABOVE` levels up, and nowhere up once it has gone down."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    ups = [place for place, part in enumerate(parts) if part == ".."]
+    return not path.startswith(("/", "~")) and ups == list(range(len(ups))) and len(ups) <= ABOVE
 
 
 def name_of(number: int, naming: Naming) -> str:

@@ -1,0 +1,185 @@
+"""What an exception says of files: which are missing, what they are called, and in which format they were wanted."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from seqcheck.construction.complaint import is_users
+from seqcheck.construction.failed import Failed
+from seqcheck.construction.filings import ENDINGS, grey
+from seqcheck.construction.guesses import SIDE
+from seqcheck.construction.loaders import LOADERS
+from seqcheck.construction.materials import Content, FileHolding, Files, Inputs, Labels, Material, Paths
+from seqcheck.construction.materials.contents import FORMATS
+from seqcheck.construction.materials.world import stays_near
+from seqcheck.construction.plan import BATCH_SIZE, sample_count
+from seqcheck.construction.recipe import Recipe
+from seqcheck.construction.roles import role_of
+
+MOST_PREFIXES: Final = 40
+MOST_SIBLINGS: Final = 64
+_PATH: Final = re.compile(r"""['"‘(\[ ]?((?:[\w.~-]+)?(?:/[^'":;,\])’]+)+|[\w.-]+\.\w{2,5})""")
+NAME: Final = re.compile(r"id_\d{4}|(?<!\d)\d{4}(?!\d)")
+"""A made-up sample's name, or what is left of it."""
+
+
+def missing_file(failed: Failed) -> Iterator[Recipe]:
+    """A file that is not there: it is put there, in the folder of the made-up data."""
+    recipe, error, text = failed.recipe, failed.error, failed.text
+    missing = isinstance(error, OSError) or type(error).__name__ == "NotFoundError" or "No such file" in text
+    if not missing:
+        return
+    path = getattr(error, "filename", None)
+    if not isinstance(path, str):
+        found = _PATH.search(text.partition("No such file")[2] or text) or _PATH.search(text)
+        path = found[1] if found else ""
+    path = re.sub(r"^.*/world-[^/]+/", "world:", path.strip())
+    said = [item.value for item in recipe.arguments if item.pinned and isinstance(item.value, str) and item.value]
+    if not path or not stays_near(path) or any(value in path for value in said):
+        return  # outside of the made-up data, or where the user's own files are meant
+    inside = not path.startswith("world:")
+    pattern = re.sub(r"^\./", "", path.removeprefix("world:"))
+    named = NAME.search(pattern)
+    if recipe.naming == "text" and re.search(r"(^|/)id(\.\w{1,5})?$", pattern):
+        yield replace(recipe, naming="digits")  # only a part of the sample's name is in it, up to its underscore
+        return
+    if recipe.naming == "numbers" and (found := re.search(r"(\d+)(?=[^/\d]*$)", pattern)):
+        width = f":{len(found[1])}" if len(found[1]) > 1 else ""
+        pattern = f"{pattern[: found.start()]}{{id{width}}}{pattern[found.end() :]}"
+        made: Material = Files(pattern, _content(pattern, recipe))
+    elif named:
+        pattern = re.sub(r"class_\d+", "{class}", pattern.replace(named[0], "{id}"))
+        made = Files(pattern, _content(pattern, recipe))
+        if not re.search(r"\.\w{1,5}$", pattern):
+            made = Files(f"{pattern}/{{id}}.png" if "{class}" in pattern else f"{pattern}.png")
+    elif not re.search(r"\.\w{1,5}$", pattern):
+        above, slash, name = pattern.rstrip("/").rpartition("/")
+        names = _siblings(error, name)
+        made = Files(f"{above}{slash}{'{class}' if names else name}/{{id}}.png", Content(), len(names) or 2, names)
+    else:
+        whole = _whole(pattern)
+        if whole is None:
+            return
+        made = whole
+    if made not in recipe.files:
+        size = recipe.batch_size if recipe.batch_size and recipe.batch_size > 0 else BATCH_SIZE
+        count = recipe.num_samples or sample_count(size)  # until now there were no samples, and so no number of them
+        yield replace(recipe, files=(*recipe.files, made), inside=recipe.inside or inside, num_samples=count)
+
+
+def _siblings(error: BaseException, name: str) -> tuple[str, ...]:
+    """The list of names in which the failing code has that of a missing folder: those of the classes, in its order."""
+    for frame, _ in reversed([*traceback.walk_tb(error.__traceback__)]):
+        if not is_users(frame):
+            continue
+        values = [*frame.f_locals.values(), *frame.f_globals.values()]
+        values += [held for value in frame.f_locals.values() for held in getattr(value, "__dict__", {}).values()]
+        for value in values:
+            listed = type(value) in (list, tuple) and 1 < len(value) <= MOST_SIBLINGS
+            if listed and all(isinstance(item, str) and item and "/" not in item for item in value) and name in value:
+                return tuple(value)
+    return ()
+
+
+def _content(pattern: str, recipe: Recipe) -> Content:
+    ending = re.search(r"\.\w{1,5}$", pattern)
+    form = FORMATS.get(ending[0].lower() if ending else "", "picture")
+    if form == "picture":
+        return Content(shape=(SIDE, SIDE) if grey(pattern) else (SIDE, SIDE, 3))
+    shapes = [files.content.shape for files in recipe.files if isinstance(files, Files)]
+    return Content(form, shapes[0] if shapes else (8, 8, 3))
+
+
+def _whole(pattern: str) -> Material | None:
+    """One file for all samples, by its ending and name."""
+    stem = pattern.rpartition("/")[2].partition(".")[0]
+    label = role_of(stem, "", factory=False) == "y" or re.search(r"label|target|(^|_)y(_|$)", stem, re.I)
+    single: Material = Labels() if label else Inputs((8, 8, 3))
+    ending = pattern[pattern.rindex(".") :].lower()
+    both = (("path", Paths(Files())), ("label", Labels(holder="list")))
+    if ending == ".npy":
+        return FileHolding(pattern, "npy", (("", single),))
+    if ending == ".csv":
+        return FileHolding(pattern, "csv", both)
+    if ending == ".json":
+        return FileHolding(pattern, "json", (("", Labels(holder="by-id")),))
+    if ending in (".h5", ".hdf5"):
+        return FileHolding(pattern, "hdf5", (("data", Inputs((8, 8, 3))), ("labels", Labels())))
+    if ending in (".pkl", ".pickle", ".p"):
+        return FileHolding(pattern, "pickle", (("", single),))
+    return None
+
+
+def other_format(failed: Failed) -> Iterator[Recipe]:
+    """A made-up file that the failing line opens as one of another format: it is written in that format."""
+    recipe, path = failed.recipe, path_refused(failed.error)
+    frames = [(frame, line) for frame, line in traceback.walk_tb(failed.error.__traceback__) if is_users(frame)]
+    if not path or not frames:
+        return
+    text = linecache.getline(frames[-1][0].f_code.co_filename, frames[-1][1], frames[-1][0].f_globals)
+    called = re.findall(r"([A-Za-z_][\w.]*)\s*\(", text)
+    kinds = [kind for name in called if (kind := LOADERS.get(name) or LOADERS.get(name.rpartition(".")[2])) in ENDINGS]
+    if not kinds:
+        return
+    ending = ENDINGS[kinds[-1]]
+
+    def change(item: Material) -> Material:
+        if not isinstance(item, Files) or not path.endswith(item.pattern.rpartition("{id}")[2]):
+            return item
+        folder = item.pattern.partition("{")[0]
+        if f"/{folder}" not in path or FORMATS.get(ending) == item.content.format:
+            return item
+        form = FORMATS[ending]
+        shape = item.content.shape if form != "picture" else (SIDE, SIDE, 3)
+        return replace(item, pattern=re.sub(r"\.\w{1,5}$", "", item.pattern) + ending, content=Content(form, shape))
+
+    yield recipe.changed(change)
+
+
+def path_refused(error: BaseException) -> str:
+    """The made-up file that a library was reading when it raised; empty where it read none."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    users = [place for place, frame in enumerate(frames) if is_users(frame)]
+    for frame in frames[users[-1] + 1 :] if users else ():
+        for value in frame.f_locals.values():
+            named = value if isinstance(value, (str, Path)) else getattr(value, "name", None)
+            if isinstance(named, (str, Path)) and "/world-" in str(named):
+                return str(named)
+    return ""
+
+
+def telling_names(failed: Failed) -> Iterator[Recipe]:
+    """A table of the user's own is asked for a part of a sample's name: names begin with its keys, as their labels."""
+    recipe, error = failed.recipe, failed.error
+    key = error.args[0] if isinstance(error, KeyError) and error.args else None
+    if not isinstance(key, str) or not (NAME.fullmatch(key) or key == "id") or recipe.prefixes:
+        return
+    keys = tables_asked(error)
+    if not 1 < len(keys) <= MOST_PREFIXES:
+        return
+    splits = sorted({use.detail for use in failed.clues.uses if use.kind == "split"} - {"/", "\\"}) or ["_"]
+    for split in splits[:2]:
+        yield replace(recipe, prefixes=tuple(f"{name}{split}" for name in keys))
+
+
+def tables_asked(error: BaseException) -> tuple[str, ...]:
+    """The names that the dicts have in which the failing line looks something up."""
+    frames = [(frame, number) for frame, number in traceback.walk_tb(error.__traceback__) if is_users(frame)]
+    if not frames:
+        return ()
+    frame, number = frames[-1]
+    line = linecache.getline(frame.f_code.co_filename, number, frame.f_globals)
+    found: dict[str, None] = {}
+    for owner, name in re.findall(r"(?:(\w+)\.)?(\w+)\[", line):
+        space = frame.f_locals.get(owner) if owner else None
+        held = vars(space).get(name) if hasattr(space, "__dict__") else {**frame.f_globals, **frame.f_locals}.get(name)
+        for key in held if isinstance(held, dict) else ():
+            if isinstance(key, str) and re.fullmatch(r"[A-Za-z][\w-]*", key) and not NAME.search(key):
+                found[key] = None
+    return tuple(found)
