@@ -12,6 +12,7 @@ from seqcheck.construction.bindings import (
     Bindings,
     Values,
     back,
+    dotted,
     each,
     is_self,
     rank,
@@ -115,7 +116,7 @@ class Expressions(Bindings):
                 made = trace
                 for step in key:
                     made = made.then(step)
-                    if step[0] in ".$":
+                    if step[0] in ".$" or (step[0] == "#" and made.steps[-2:-1] and made.steps[-2][0] == "."):
                         self.uses.add(Use(made, "key"))
                     elif step == "[]":
                         self.uses.add(Use(trace, "item"))
@@ -134,7 +135,7 @@ class Expressions(Bindings):
         if isinstance(place, ast.Constant):
             if isinstance(place.value, str):
                 return [(f".{place.value}",)]
-            inner = any(holder.steps and holder.steps[-1] == "[]" for holder in holders)
+            inner = any("[]" in holder.steps and holder.steps[-1][0] in "[." for holder in holders)
             return [(f"#{place.value}" if inner else "[]",)] if isinstance(place.value, int) else [()]
         if isinstance(place, (ast.List, ast.Tuple)) and place.elts:
             texts = [
@@ -195,7 +196,9 @@ class Expressions(Bindings):
                 }
             else:
                 self._reckon(side)
-        return frozenset(item for item in (*left, *right) if isinstance(item, Trace) and item.steps)
+        # What is reckoned with is no sample; but lines of a file are put behind others.
+        kept = (item for item in (*left, *right) if isinstance(item, Trace))
+        return frozenset(item for item in kept if item.steps or item.root.startswith("file "))
 
     def _formatted(self, form: str, given: list[ast.expr]) -> Text:
         literals = _FORMAT.split(form)

@@ -22,7 +22,7 @@ _CALL: Final = re.compile(
     re.I,
 )
 _WHAT: Final = r"image|img|input|target|output|patch|crop|frame|in|out|im|x|mask"
-SIZE: Final = re.compile(rf"(dim|dims|shape|size|(\w+_)?({_WHAT})_?(dim|dims|shape|size|hw|wh))s?", re.I)
+SIZE: Final = re.compile(rf"(dim|dims|\w*shape|size|(\w+_)?({_WHAT})_?(dim|dims|size|hw|wh))s?", re.I)
 _SIDE: Final = re.compile(r"(\w+_)?(height|width|rows|cols|h|w|image_size|img_size|imsize|side)", re.I)
 _NUMBER: Final = re.compile(
     r"(n|num|nb|max|min|len|max_?len|seq_?length|timesteps|window|look_?back|steps?|stride|horizon|length|time_?steps|seq_?len|sequence_length|k|depth"
@@ -90,7 +90,7 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(False)
     if _MODE.fullmatch(item.name):
         return Plain("train")
-    return None
+    return Plain((SIDE, SIDE)) if "size" in kinds or re.search(r"(shape|dims?)$", item.name, re.I) else None
 
 
 UNUSED: Final = Plain(0)

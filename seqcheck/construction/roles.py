@@ -10,7 +10,7 @@ Role = Literal[
 ]
 
 SPELLINGS: Final[dict[Role, tuple[str, ...]]] = {
-    "batch_size": ("batch_size", "batchsize", "batch", "bs", "batch_sz", "minibatch_size"),
+    "batch_size": ("batch_size", "batchsize", "batch", "bs", "batch_sz", "minibatch_size", "n_batch_size"),
     "shuffle": ("shuffle", "shuffled", "is_shuffle", "do_shuffle", "shuffle_data", "shuffle_on_epoch_end"),
     "num_classes": (
         "n_classes",

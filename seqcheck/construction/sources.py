@@ -16,6 +16,7 @@ from seqcheck.construction.guesses import SIZE
 from seqcheck.construction.names import LABELS, NAMED
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
+from seqcheck.model import libraries
 
 LONGEST_MODULE: Final = 400_000
 """Characters; a longer module says nothing, in time that nobody would wait for."""
@@ -62,6 +63,7 @@ def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:
             if name in methods:
                 methods[f"super.{name}"] = methods[name]
             methods[name] = text
+        functions.update(_imported(vars(module)))
         functions.update(_functions(tree))
         constants.update(_constants(vars(module)))
         modules.update(_modules(vars(module)))
@@ -112,6 +114,26 @@ def _functions(body: ast.Module | ast.ClassDef) -> Iterator[tuple[str, str]]:
     for node in body.body:
         if isinstance(node, ast.FunctionDef):
             yield node.name, ast.unparse(node)
+
+
+def _imported(space: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The functions of the user's other modules, under the names by which this one calls them."""
+    for name, value in space.items():
+        if isinstance(value, types.ModuleType) and _is_users(value):
+            for inner, text in _functions(_parsed(value)):
+                yield f"{name}.{inner}", text
+        elif isinstance(value, types.FunctionType) and value.__module__ != space.get("__name__"):
+            home = sys.modules.get(value.__module__)
+            if home is not None and _is_users(home):
+                found = dict(_functions(_parsed(home)))
+                for inner, text in found.items():  # those that it calls may be known by the same names here
+                    if inner == value.__name__ or inner not in space:
+                        yield (name if inner == value.__name__ else inner), text
+
+
+def _is_users(module: types.ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and file.endswith(".py") and not libraries.is_installed(file)
 
 
 def _constants(space: Mapping[str, Any]) -> dict[str, Any]:

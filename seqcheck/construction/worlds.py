@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from seqcheck.construction import guesses
@@ -81,7 +82,7 @@ def drafts(parameters: tuple[Parameter, ...], clues: Clues, given: Iterable[str]
     found = []
     for sizes in (small, {}) if small else ({},):
         main = _Drawing(free, clues, dict(sizes)).draw()
-        for draft in (main, *_by_name(free, main)):
+        for draft in (main, *_by_name(free, main, clues)):
             if draft not in found:
                 found.append(draft)
     return sorted(found, key=lambda draft: not draft.certain)
@@ -367,13 +368,23 @@ class _Drawing:
         role = role_of(plain, "", factory=False)
         if PATHS.fullmatch(name) or PATHS.fullmatch(f"{name}s"):
             return Paths(Files(f"{name}/{{id}}.png", Content(shape=self.shapes["picture"])))
-        if IDS.fullmatch(name):
+        if IDS.fullmatch(name) or name.endswith("_id"):
             return Ids()
+        places = self._places(name)
+        if places:
+            return Inputs((max(places) + 1,), "list")
         if role == "x" or _PICTURES.search(plain) or (grey(plain) and role != "y"):
             return Inputs(self.shapes["array"])
         if arrays:
             return Labels() if role == "y" or LABELS.search(plain) else Inputs(self.shapes["array"])
         return Labels(holder="list")
+
+    def _places(self, name: str) -> set[int]:
+        """The places that are looked at in what a column or key of that name holds, as in the corners of a box."""
+        steps = [use.trace.steps for use in self.clues.uses]
+        pairs = (pair for trace in steps for pair in pairwise(trace))
+        below = [after for one, after in pairs if one in (f".{name}", f"@{name}")]
+        return {int(step[1:]) for step in below if re.fullmatch(r"#\d{1,2}", step)}
 
     def _is_input(self, material: Material) -> bool:
         return isinstance(material, (Paths, Ids, Inputs, Texts, Tokens))
@@ -404,7 +415,10 @@ class _Drawing:
             rows = any(use.trace.steps[:1] == ("[]",) for use in self.clues.of(root))
             members = self._members(places, kind in ("hdf5", "npz", "mat"))
             if kind in ("json", "pickle"):
-                members = tuple((name, self._records(root, name, kind) or item) for name, item in members)
+                members = tuple(
+                    (name, self._records(root, name, kind) or self._entries(root, name) or item)
+                    for name, item in members
+                )
             if kind == "jsonl" or (kind in ("json", "pickle") and rows):
                 members = self._with_input(members)
             if kind in ("json", "pickle") and rows:
@@ -465,6 +479,12 @@ class _Drawing:
         known = self.inner.get((root, key), {})
         members = self._with_input(self._members({**dict.fromkeys(sorted(columns)), **known}))
         return Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members)) if members else None
+
+    def _entries(self, root: str, name: str) -> Material | None:
+        """The dict by id that stands under a key of a file; None where there is none."""
+        asked = [use for use in self.clues.of(root, "method", "lookup") if use.trace.steps == (f".{name}",)]
+        views = any(use.kind == "lookup" or use.detail in ("items", "keys", "values", "get") for use in asked)
+        return Labels(holder="by-id") if views else None
 
     def _single(self, root: str, stem: str, kind: str, known: Material | None) -> Material:
         """The whole of a file that has no names in it."""
@@ -529,7 +549,7 @@ def _as_cell(material: Material, kind: str) -> Material:
     return material
 
 
-def _by_name(free: tuple[Parameter, ...], main: Draft) -> list[Draft]:
+def _by_name(free: tuple[Parameter, ...], main: Draft, clues: Clues) -> list[Draft]:
     """Worlds that names alone suggest, for required parameters of whose use the source says nothing."""
     png = Files("data/{id}.png")
     npy = Files("data/{id}.npy", Content("npy", (8, 8, 3)))
@@ -544,7 +564,7 @@ def _by_name(free: tuple[Parameter, ...], main: Draft) -> list[Draft]:
         for item in open_ones:
             if arrays and item.role == "x":
                 continue
-            material = _named(item, files)
+            material = _named(item, files, _one_path(item, clues))
             if material is not None:
                 made[item.name] = material
                 extra += [files] if isinstance(material, (Folder, Ids)) else []
@@ -554,13 +574,19 @@ def _by_name(free: tuple[Parameter, ...], main: Draft) -> list[Draft]:
     return found
 
 
-def _named(item: Parameter, files: Files) -> Material | None:
+def _one_path(item: Parameter, clues: Clues) -> bool:
+    """Whether a name says that it is one path, and nothing that is done with the value that there are several."""
+    several = {"item", "part", "length", "lookup"} & {use.kind for use in clues.of(item.name)}
+    return re.search(r"(path|_dir|folder)$", item.name, re.I) is not None and not several
+
+
+def _named(item: Parameter, files: Files, one_path: bool) -> Material | None:
     plain = item.name
     if FRAME_NAME.fullmatch(plain) or "DataFrame" in item.annotation:
         return Holding("frame", (("path", Paths(files)), ("label", Labels(holder="list"))))
     if item.role in ("batch_size", "shuffle", "num_classes", "y", "sample_weight"):
         return None
-    if PATHS.fullmatch(plain):
+    if PATHS.fullmatch(plain) and not one_path:
         return Paths(files)
     if FOLDER.fullmatch(plain):
         return Folder("data")

@@ -21,6 +21,7 @@ from pathlib import Path
 import h5py as storage
 import numpy as np
 from PIL import Image
+from scans import read_scan
 
 KINDS = ("glass", "paper", "wood")
 
@@ -411,6 +412,31 @@ CLASSES = {
         """,
         "S(x=probe (37, 4), extent=37)",
     ),
+    "lists of records that refer to each other": (
+        """
+        def __init__(self, folder, index_file, batch_size=8):
+            with open(index_file) as file: told = json.load(file)
+            self.pictures, self.marks = told["pictures"], told["marks"]
+            self.folder, self.batch_size, self.count = folder, batch_size, len(self.pictures)
+        def boxes(self, wanted):
+            return [[m["box"][0], m["box"][1], m["box"][3]] for m in self.marks if m["picture_id"] == wanted]
+        def __getitem__(self, index):
+            ids = [item["id"] for item in self.pictures[self.rows(index)]]
+            x = [np.asarray(Image.open(f"{self.folder}/{name}.png")) for name in ids]
+            return np.stack(x), np.array([self.boxes(name)[0] for name in ids])
+        """,
+        "S(folder=a folder, index_file=file index_file.json {marks: dicts {box: probe 37 x (4,), picture_id: 37 ids}, "
+        "pictures: dicts {id: 37 ids}}) beside 37 files folder/{id}.png",
+    ),
+    "a reader of another module": (
+        """
+        def __init__(self, listed, answers, batch_size=8):
+            self.listed, self.answers, self.batch_size, self.count = listed, answers, batch_size, len(listed)
+        def __getitem__(self, index):
+            return np.stack([read_scan(item) for item in self.listed[self.rows(index)]]), self.answers[self.rows(index)]
+        """,
+        "S(listed=37 paths listed/{id}.npy",
+    ),
     "a file that only the exception names": (
         """
         def __init__(self, batch_size=8):
@@ -456,6 +482,7 @@ CLASSES = {
 
 
 def write(project: Project, body: str) -> None:
+    project.write("scans.py", "import numpy as np\ndef read_scan(path): return np.load(path)")
     project.write("data.py", f"{HEAD}\nclass S(Base):\n{body}".replace("\n        ", "\n    "))
 
 
@@ -516,6 +543,38 @@ def test_a_wrong_plan_is_not_taken(project: Project, signature: str, getitem: st
         """,
     )
     assert isinstance(project.explore("data.S"), Unbuilt)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # the pictures of one folder are opened as arrays, and batches without samples are memory as it came
+        """
+        def __init__(self, folder, batch_size=8):
+            self.names = sorted(glob.glob(os.path.join(folder, "scans", "*")))
+            self.folder, self.batch_size, self.count = folder, batch_size, len(self.names)
+            self.order = np.arange(len(self))
+        def __getitem__(self, index):
+            x = np.empty((self.batch_size, 3))
+            for row, place in enumerate(self.order[self.rows(index)]):
+                x[row] = getattr(np, "load")(self.names[place], mmap_mode="r").shape[:3]
+                x[row] = self.names[place].never
+            return x
+        """,
+        # somebody is to call another method before it is used
+        """
+        def __init__(self, batch_size=8): self.batch_size = batch_size
+        def add(self, names): self.names = list(names)
+        def __len__(self): return len(self.names) // self.batch_size
+        def __getitem__(self, index): return np.array(self.names[self.rows(index)])
+        """,
+    ],
+)
+def test_what_a_class_misses_is_not_its_own_fault(project: Project, body: str) -> None:
+    write(project, body)
+    found = project.explore("data.S")
+    assert isinstance(found, Unbuilt)
+    assert found.own_fault is None
 
 
 def test_a_folder_in_which_nothing_is_found_is_not_an_empty_sequence(project: Project) -> None:
