@@ -176,6 +176,7 @@ def _shape(failed: Failed) -> Iterator[Recipe]:
         for shape in {_own_shape(item) for item in _all(recipe)}:
             if shape and math.prod(shape) == size and math.prod(wanted) > 0:
                 yield from _reshaped(recipe, shape, wanted)
+        yield from _wider(recipe, size, wanted)
     deeper = "too many indices" in text or "not enough values to unpack" in text or "tuple index out of range" in text
     deeper = deeper or "axis 3 is out of bounds" in text or "axes don't match array" in text
     if deeper:
@@ -186,6 +187,23 @@ def _shape(failed: Failed) -> Iterator[Recipe]:
         for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
             if shape is not None and len(shape) >= 2 and shape[0] < 256:
                 yield from _reshaped(recipe, shape, (shape[0] * 16, shape[1] * 16, *shape[2:]))
+
+
+def _wider(recipe: Recipe, size: int, wanted: tuple[int, ...]) -> Iterator[Recipe]:
+    """Tables with so many columns of numbers that a row of them can be taken for several points."""
+    part = math.prod(side for side in wanted if side > 0)
+
+    def change(item: Material) -> Material:
+        if not isinstance(item, (Holding, FileHolding)) or (isinstance(item, FileHolding) and item.form != "csv"):
+            return item
+        labels = [name for name, member in item.members if isinstance(member, Labels)]
+        if len(labels) != size:
+            return item
+        more = tuple((f"{labels[-1]}_{number}", Labels(holder="list")) for number in range(2, 2 * part + 2 - size))
+        return replace(item, members=(*item.members, *more))
+
+    if 1 < part <= 16 and 0 < size < part:
+        yield recipe.changed(change)
 
 
 def _reshaped(recipe: Recipe, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
@@ -221,6 +239,10 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
     lists = "only integer scalar arrays" in text or re.search(r"list indices must be integers or slices, not \w*", text)
     if (lists and "not str" not in text) or "'list' object has no attribute" in text:
         yield recipe.changed(_as_array)
+    if re.search(r"'numpy.ndarray' object has no attribute '(todense|toarray|tocsr|tocoo|getrow|nnz)'", text):
+        yield recipe.changed(
+            lambda item: replace(item, holder="sparse") if isinstance(item, Inputs) and len(item.shape) == 1 else item
+        )
     if "'numpy.ndarray' object has no attribute" in text or "truth value of an array" in text:
         yield recipe.changed(_as_list)
     if re.search(r"object has no attribute '(iloc|loc|iterrows|columns|values|reset_index|sample|groupby)'", text):

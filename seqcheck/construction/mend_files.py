@@ -15,7 +15,7 @@ from seqcheck.construction.failed import Failed
 from seqcheck.construction.filings import ENDINGS, grey
 from seqcheck.construction.guesses import SIDE
 from seqcheck.construction.loaders import LOADERS
-from seqcheck.construction.materials import Content, FileHolding, Files, Inputs, Labels, Material, Paths
+from seqcheck.construction.materials import Content, FileHolding, Files, Ids, Inputs, Labels, Material, Paths
 from seqcheck.construction.materials.contents import FORMATS
 from seqcheck.construction.materials.world import stays_near
 from seqcheck.construction.plan import BATCH_SIZE, sample_count
@@ -46,6 +46,11 @@ def missing_file(failed: Failed) -> Iterator[Recipe]:
     inside = not path.startswith("world:")
     pattern = re.sub(r"^\./", "", path.removeprefix("world:"))
     named = NAME.search(pattern)
+    if NAME.fullmatch(pattern) and any(isinstance(item, Ids) for item in recipe.materials):
+        # What names the samples is opened as it is.
+        files = next((item for item in recipe.files if isinstance(item, Files)), Files())
+        yield recipe.changed(lambda item: Paths(files, item.holder) if isinstance(item, Ids) else item)
+        return
     if recipe.naming == "text" and re.search(r"(^|/)id(\.\w{1,5})?$", pattern):
         yield replace(recipe, naming="digits")  # only a part of the sample's name is in it, up to its underscore
         return

@@ -43,7 +43,7 @@ def gone_method(error: AttributeError) -> str:
 def refused_keyword(error: TypeError) -> str:
     """``skimage.io.imread(as_grey=)``: a keyword of the failing line that a library's function does not take.
 
-    Empty where what is called there was handed in, or is the user's own: then other data might have taken it.
+    The same of a method of the Sequence's own. Empty where what is called there was handed in: another might take it.
     """
     found = _UNEXPECTED.search(str(error))
     frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if is_users(frame)]
@@ -52,6 +52,9 @@ def refused_keyword(error: TypeError) -> str:
     frame, line = frames[-1]
     for call in _calls_at(frame.f_code.co_filename, line):
         if any(keyword.arg == found[1] for keyword in call.keywords):
+            own = _own_method(call.func, frame.f_locals)
+            if own is not None and not _takes(own, found[1]):
+                return f"{own.__qualname__}({found[1]}=)"
             called, owner = _looked_up(call.func, frame.f_globals)
             module = getattr(called, "__module__", None) or ""
             file = getattr(sys.modules.get(module), "__file__", None)
@@ -64,6 +67,20 @@ def _calls_at(file: str, line: int) -> Iterator[ast.Call]:
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno):
             yield node
+
+
+def _own_method(node: ast.expr, space: dict[str, Any]) -> types.FunctionType | None:
+    """The method of its own that a Sequence calls on itself."""
+    if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"):
+        return None
+    held = space.get("self")
+    found = inspect.getattr_static(type(held), node.attr, None)
+    return found if is_sequence(type(held)) and isinstance(found, types.FunctionType) else None
+
+
+def _takes(function: types.FunctionType, keyword: str) -> bool:
+    parameters = inspect.signature(function).parameters.values()
+    return any(item.name == keyword or item.kind is item.VAR_KEYWORD for item in parameters)
 
 
 def _looked_up(node: ast.expr, space: dict[str, Any]) -> tuple[Any, str]:

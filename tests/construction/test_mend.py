@@ -53,6 +53,23 @@ def test_nothing_is_put_outside_of_the_made_up_data(path: str) -> None:
     assert mend(recipe(), FileNotFoundError(2, "no", path), (), Clues()) == []
 
 
+def test_names_that_are_opened_as_they_are_are_paths() -> None:
+    made = mended(recipe(ids=Ids()), FileNotFoundError(2, "no", "id_0003"))
+    assert made.arguments[0].value == Paths(Files())
+
+
+def test_rows_of_points_need_more_columns() -> None:
+    table = Holding("frame", (("path", Paths()), ("corner", Labels(holder="list"))))
+    made = mended(recipe(df=table), ValueError("cannot reshape array of size 1 into shape (2)"))
+    assert [name for name, _ in made.arguments[0].value.members] == [
+        "path",
+        "corner",
+        "corner_2",
+        "corner_3",
+        "corner_4",
+    ]
+
+
 def test_what_the_user_gave_stays() -> None:
     given = Recipe("class", "data:S", (Argument("folder", "literal", "mine"),))
     assert mend(given, FileNotFoundError(2, "no", "mine/id_0003.npy"), (), Clues()) == []

@@ -97,6 +97,14 @@ class Column(Base):
 class Keyword(Base):
     def read(self): return np.array_equal([1], [1], equal_inf=True)
 
+class Own(Base):
+    def scaled(self, value): return value
+    def read(self): return self.scaled(1, crop=True)
+
+class Wrapped(Base):
+    def __init__(self): self.scaled = lambda value: value
+    def read(self): return self.scaled(1, crop=True)
+
 class Given(Base):
     def __init__(self): self.load = lambda path: path
     def read(self): return self.load(path=1, mode="r")
@@ -115,6 +123,8 @@ class Dynamic(Base):
         ("Unset", "unset-attribute", ("order",)),
         ("Frame", "removed-name", ("pandas.DataFrame.as_matrix",)),
         ("Keyword", "refused-keyword", ("numpy.array_equal(equal_inf=)",)),
+        ("Own", "refused-keyword", ("Own.scaled(crop=)",)),
+        ("Wrapped", None, ()),
         ("Later", None, ()),
         ("Dynamic", "missing-attribute", ("order",)),
         ("Column", None, ()),

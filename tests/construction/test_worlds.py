@@ -428,6 +428,23 @@ CLASSES = {
         "S(folder=a folder, index_file=file index_file.json {marks: dicts {box: probe 37 x (4,), picture_id: 37 ids}, "
         "pictures: dicts {id: 37 ids}}) beside 37 files folder/{id}.png",
     ),
+    "rows of a sparse matrix": (
+        """
+        def __init__(self, x, labels, batch_size=8):
+            self.x, self.labels, self.batch_size, self.count = x, labels, batch_size, x.shape[0]
+        def __getitem__(self, index): return self.x[self.rows(index)].toarray(), self.labels[self.rows(index)]
+        """,
+        "S(x=sparse probe (37, 4), labels=probe labels 0-36)",
+    ),
+    "labels in lists of their own": (
+        """
+        def __init__(self, x, labels, batch_size=8):
+            self.x, self.labels, self.batch_size, self.count = x, labels, batch_size, len(x)
+        def __getitem__(self, index):
+            return self.x[self.rows(index)], np.array([int(label[0]) for label in self.labels[self.rows(index)]])
+        """,
+        "S(x=probe (37, 4), labels=probe",
+    ),
     "a reader of another module": (
         """
         def __init__(self, listed, answers, batch_size=8):

@@ -20,12 +20,12 @@ class Inputs:
     """Rows of shape `shape`, float32 unless `dtype` says otherwise, whose row k holds k + 0.5 (integers: k) everywhere.
 
     As a ``list`` it is a list of such rows, of plain numbers where `shape` is (); ``by-id`` it is a dict of them;
-    ``several`` is a list of two such arrays. In `textured` rows of floats that number grows by less than 0.4 from the
-    first place to the last.
+    ``several`` is a list of two such arrays, ``sparse`` a sparse matrix of SciPy's, of rows of one axis. In `textured`
+    rows of floats that number grows by less than 0.4 from the first place to the last.
     """
 
     shape: tuple[int, ...] = (4,)
-    holder: Literal["array", "list", "by-id", "several"] = "array"
+    holder: Literal["array", "list", "by-id", "several", "sparse"] = "array"
     dtype: str = "float32"
     textured: bool = False
 
@@ -38,6 +38,10 @@ class Inputs:
             return dict(zip(world.ids, rows, strict=True))
         if self.holder == "several":
             return [rows, rows.copy()]
+        if self.holder == "sparse":
+            from scipy.sparse import csr_matrix
+
+            return csr_matrix(rows.reshape(world.count, -1))
         return (rows.tolist() if not self.shape else list(rows)) if self.holder == "list" else rows
 
     def words(self, count: int) -> str:
@@ -45,6 +49,8 @@ class Inputs:
         if self.holder == "several":
             return f"2 x probe {(count, *self.shape)}"
         said = f"probe {(count, *self.shape)}" if self.holder == "array" else f"probe {count} x {self.shape}"
+        if self.holder == "sparse":
+            return f"sparse probe {(count, *self.shape)}"
         return f"{said}, by id" if self.holder == "by-id" else said
 
     def code(self) -> Code:
@@ -55,6 +61,8 @@ class Inputs:
             return Code(f"dict(zip(ids, {made}))", (f"ids = {ID_EXPRESSIONS['text']}",), (NUMPY,))
         if self.holder == "several":
             made = f"[{made} for _ in range(2)]"
+        if self.holder == "sparse":
+            return Code(f"csr_matrix({made})", imports=(NUMPY, "from scipy.sparse import csr_matrix"))
         if self.holder == "list":
             made = f"list({made})" if self.shape else f"{made}.tolist()"
         return Code(made, imports=(NUMPY,))
