@@ -1,0 +1,155 @@
+"""One file for all samples: of which form it is, and what stands in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from seqcheck.construction.filings import Filing
+from seqcheck.construction.materials import (
+    FileHolding,
+    Files,
+    Holding,
+    Ids,
+    Inputs,
+    Labels,
+    Material,
+    Paths,
+    Texts,
+)
+from seqcheck.construction.materials.holdings import Members
+from seqcheck.construction.names import (
+    IDS,
+)
+from seqcheck.construction.roles import role_of
+from seqcheck.construction.tables import FRAME, Tables
+from seqcheck.construction.traces import Trace
+
+FRAME_ASKED: Final = set(FRAME)
+WHOLE_ENDINGS: Final = {
+    "npy": ".npy", "npz": ".npz", "csv": ".csv", "hdf5": ".h5", "groups": ".h5", "json": ".json", "jsonl": ".jsonl",
+    "pickle": ".pkl", "mat": ".mat", "lines": ".txt",
+}  # fmt: skip
+"""The ending of one file for all samples, by its form."""
+
+
+class WholeFiles(Tables):
+    """Draws files that hold many samples, whose path is an argument or stands in the source."""
+
+    def _whole(self, filing: Filing) -> None:
+        """One file for all samples: the path of it is an argument, or stands in the source."""
+        root = f"file {filing.number}"
+        known = self.columns.get(root, {})
+        named = filing.folder if not filing.pattern else filing.pattern
+        columns = {key: known.get(key) for key in (*known, *self._columns(root, FRAME_ASKED))}
+        kind = filing.kind
+        if kind == "file":
+            kind = {".json": "json", ".csv": "csv", ".pkl": "pickle", ".npy": "npy"}.get(filing.ending, "lines")
+        if kind == "npy" and (columns or filing.ending == ".npz"):
+            kind = "npz"
+        if kind in ("picture", "numbers", "wav"):
+            return
+        if kind == "hdf5" and self._grouped(root):
+            kind, columns = "groups", {}
+        stem = re.sub(r"\W", "", named.rpartition("/")[2].partition(".")[0]) or "data"
+        members: Members
+        if kind == "groups":
+            members = self._group(root)
+        elif columns and set(columns) != {""}:
+            places = {key: material for key, material in columns.items() if key}
+            rows = any(use.trace.steps[:1] == ("[]",) for use in self.clues.of(root))
+            members = self._members(places, kind in ("hdf5", "npz", "mat"))
+            if kind in ("json", "pickle"):
+                members = tuple(
+                    (name, self._records(root, name, kind) or self._entries(root, name) or item)
+                    for name, item in members
+                )
+            if kind == "jsonl" or (kind in ("json", "pickle") and rows):
+                members = self._with_input(members)
+            if kind in ("json", "pickle") and rows:
+                members = (("", Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members))),)
+        else:
+            members = (("", self._single(root, stem, kind, known.get(""))),)
+        if kind in ("csv", "hdf5", "npz", "mat") and members[0][0] == "":
+            members = (("path" if kind == "csv" else "data", members[0][1]), ("label", Labels(holder="list")))
+        ending = WHOLE_ENDINGS[kind]
+        place = filing.pattern or f"{filing.folder}{ending}"
+        if filing.pattern and filing.folder:
+            place = self._place(filing.folder, filing.pattern, "")
+        if filing.pattern and not filing.ending:
+            place += ending
+        cells = tuple((name, _as_cell(member, kind)) for name, member in members)
+        split = sorted(use.detail for use in self.clues.of(root, "split"))
+        holding = FileHolding(place, kind, cells, split[0] if split else ",")  # type: ignore[arg-type]  # a form
+        self.certain = True
+        if not filing.pattern:
+            if filing.folder in self.free and not isinstance(self.made.get(filing.folder), (Paths, Holding)):
+                self.made[filing.folder] = holding
+            return
+        self.files.append(holding)
+        if filing.folder:
+            self._folder(filing.folder, filing.slash)
+        else:
+            self.inside = True
+
+    def _grouped(self, root: str) -> bool:
+        """Whether an HDF5 file has a group or a dataset for each sample, which its own keys or ids name."""
+        return any(
+            use.trace == Trace(root) and self._names_groups(use.by, root) for use in self.clues.of(root, "lookup")
+        )
+
+    def _names_groups(self, by: Trace | None, root: str) -> bool:
+        if by is None or (by.root != root and not IDS.fullmatch(by.root)):
+            return False
+        if by.root in self.free:
+            self.made.setdefault(by.root, Ids())
+        return True
+
+    def _group(self, root: str) -> Members:
+        """What a sample's group holds: datasets, and labels among its attributes; nothing where it is a dataset."""
+        names: dict[str, Material] = {}
+        for steps in sorted(use.trace.steps for use in self.clues.of(root) if use.trace.steps[:1] == ("[]",)):
+            if steps[1:2] == ("@attrs",) and len(steps) > 2:
+                names[f"@{steps[2][1:]}"] = Labels(holder="list")
+            elif len(steps) > 1 and steps[1][0] == ".":
+                names[steps[1][1:]] = self._member(steps[1][1:], True)
+        return tuple(names.items()) or (("", Inputs(self.shapes["array"])),)
+
+    def _records(self, root: str, name: str, kind: str) -> Material | None:
+        """The records that stand in a list under a key of a file; None where there is no such list."""
+        key = f".{name}"
+        below = [use.trace.steps[2:] for use in self.clues.uses
+                 if use.trace.root == root and use.trace.steps[:2] == (key, "[]")]  # fmt: skip
+        columns = {steps[0]: None for steps in below if steps and steps[0][0] == "."}
+        known = self.inner.get((root, key), {})
+        members = self._with_input(self._members({**dict.fromkeys(sorted(columns)), **known}))
+        return Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members)) if members else None
+
+    def _entries(self, root: str, name: str) -> Material | None:
+        """The dict by id that stands under a key of a file; None where there is none."""
+        asked = [use for use in self.clues.of(root, "method", "lookup") if use.trace.steps == (f".{name}",)]
+        views = any(use.kind == "lookup" or use.detail in ("items", "keys", "values", "get") for use in asked)
+        return Labels(holder="by-id") if views else None
+
+    def _single(self, root: str, stem: str, kind: str, known: Material | None) -> Material:
+        """The whole of a file that has no names in it."""
+        if kind == "json":
+            asked = self.clues.of(root, "lookup") or self._asked(root) & {"items", "keys", "values", "get"}
+            return Labels(holder="by-id") if asked or not known else known
+        if known is not None:
+            return known
+        if kind == "lines":
+            files = next((files for files in self.files if isinstance(files, Files)), None)
+            return Paths(files) if files is not None else Texts()
+        label = role_of(stem, "", factory=False) == "y" or re.match(r"y|label|target", stem, re.I)
+        return Labels() if label else Inputs(self.shapes["array"])
+
+
+def _as_cell(material: Material, kind: str) -> Material:
+    """A member as it can stand in a file of that kind: an HDF5 file holds arrays, a CSV file single values."""
+    if kind in ("hdf5", "npz", "mat") and isinstance(material, Labels) and material.holder == "list":
+        return replace(material, holder="array")
+    if kind in ("json", "jsonl", "lines") and isinstance(material, Labels) and material.holder == "array":
+        return replace(material, holder="list")
+    return material
