@@ -80,7 +80,7 @@ def _kind_of(error: BaseException, instance: Any) -> tuple[Kind, tuple[str, ...]
         return "missing-attribute", _removed(error)
     if isinstance(error.obj, types.ModuleType) or _module_refused(error):
         return "removed-name", _removed(error)
-    if never_set(error):
+    if instance is None and never_set(error):  # later somebody else might have set it
         return "unset-attribute", (error.name,) if error.name else ()
     if instance is not None and error.obj is instance and not left_to_callers(error):
         return "missing-attribute", (error.name,) if error.name else ()

@@ -25,10 +25,11 @@ class OwnFault:
     """A failure that no data would have mended.
 
     `kind` is ``removed-name`` (a module or a library's type no longer has it: `names` holds ``numpy.int``),
-    ``refused-keyword`` (a library's function does not take it: ``skimage.io.imread(as_grey=)``), ``missing-name``
-    (defined nowhere), ``missing-import`` (of a package that is not installed), ``missing-attribute`` (of the instance
-    itself, or of a module of the user's), ``unset-attribute`` (of the instance, which nothing in its source sets),
-    ``shadowed-property`` (assigned to, though the Keras base has it without a setter),
+    ``refused-keyword`` (a library's function, or the class's own, does not take it: ``skimage.io.imread(as_grey=)``),
+    ``missing-name`` (defined nowhere), ``missing-import`` (of a package that is not installed), ``missing-attribute``
+    (of the instance itself, or of a module of the user's), ``unset-attribute`` (of the instance while it is built,
+    which nothing in its source sets), ``shadowed-property`` (assigned to, though the Keras base has it without a
+    setter),
     ``default`` (`names` are the parameters whose own defaults it fails on), or ``unfinished`` (NotImplementedError and
     the like). `stage` is ``import`` (of the module), ``construct``, ``length`` or ``read``. `frame` is the line of the
     user's own that failed.

@@ -84,6 +84,9 @@ class Base(keras.utils.PyDataset):
 class Unset(Base):
     def read(self): return self.order
 
+class UnsetAtFirst(Base):
+    def __init__(self): self.length = len(self.order)
+
 class Later(Base):
     def prepare(self): self.ready = [1]
     def read(self): return self.ready
@@ -118,9 +121,10 @@ class Dynamic(Base):
 
 @pytest.mark.keras
 @pytest.mark.parametrize(
-    ("name", "kind", "names"),
+    ("name", "told", "names"),
     [
-        ("Unset", "unset-attribute", ("order",)),
+        ("UnsetAtFirst", "unset-attribute", ("order",)),
+        ("Unset", "missing-attribute", ("order",)),
         ("Frame", "removed-name", ("pandas.DataFrame.as_matrix",)),
         ("Keyword", "refused-keyword", ("numpy.array_equal(equal_inf=)",)),
         ("Own", "refused-keyword", ("Own.scaled(crop=)",)),
@@ -132,15 +136,20 @@ class Dynamic(Base):
     ],
 )
 def test_what_nothing_sets_and_what_libraries_do_not_take(
-    name: str, kind: str | None, names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, told: str | None, names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "library_calls.py").write_text(LIBRARY_CALLS + (DYNAMIC if name == "Dynamic" else ""))
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "library_calls", raising=False)
     linecache.clearcache()
-    instance = getattr(importlib.import_module("library_calls"), name)()
-    found = own_fault(raised(instance, "read"), instance, "read")
-    assert (found and found.kind, found.names if found else ()) == (kind, names)
+    kind = getattr(importlib.import_module("library_calls"), name)
+    try:
+        instance = kind()
+    except AttributeError as error:
+        found = own_fault(error, None, "construct")
+    else:
+        found = own_fault(raised(instance, "read"), instance, "read")
+    assert (found and found.kind, found.names if found else ()) == (told, names)
 
 
 def test_an_attribute_of_the_data_is_no_fault_of_the_class() -> None:
