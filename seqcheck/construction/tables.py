@@ -219,7 +219,8 @@ class Tables(Sketch):
                 self.made[root] = Ids()
             self.certain = True
             return
-        if {"items", "keys", "get"} & self._asked(name) and item.role in ("y", ""):
+        wanted = item.role == "y" or (item.role == "" and item.required)
+        if {"items", "keys", "get"} & self._asked(name) and wanted:
             files = next((files for files in self.files if isinstance(files, Files)), None)
             self.made[name] = Labels(holder="by-id" if files is None else "by-path", files=files)
         elif item.role == "x" and TEXTS.fullmatch(name):

@@ -72,7 +72,11 @@ class WholeFiles(Tables):
         else:
             members = (("", self._single(root, stem, kind, known.get(""))),)
         if kind in ("csv", "hdf5", "npz", "mat") and members[0][0] == "":
-            members = (("path" if kind == "csv" else "data", members[0][1]), ("label", Labels(holder="list")))
+            # A table of which no column is asked for holds numbers alone, unless it was seen to hold paths.
+            numbers = kind == "csv" and isinstance(members[0][1], (Inputs, Labels))
+            first = "value" if numbers else "path" if kind == "csv" else "data"
+            single = Labels(holder="list") if numbers else members[0][1]
+            members = ((first, single), ("label", Labels(holder="list")))
         ending = WHOLE_ENDINGS[kind]
         place = filing.pattern or f"{filing.folder}{ending}"
         if filing.pattern and filing.folder:

@@ -21,6 +21,7 @@ from pathlib import Path
 import h5py as storage
 import numpy as np
 from PIL import Image
+from pandas import read_csv
 from scans import read_scan
 
 KINDS = ("glass", "paper", "wood")
@@ -444,6 +445,20 @@ CLASSES = {
             return self.x[self.rows(index)], np.array([int(label[0]) for label in self.labels[self.rows(index)]])
         """,
         "S(x=probe (37, 4), labels=probe",
+    ),
+    "a table that is read whole, and a dict that nobody has to give": (
+        """
+        def __init__(self, csv_file, swaps=None, batch_size=8):
+            self.rows_of_all, self.swaps, self.batch_size = read_csv(csv_file).values, swaps, batch_size
+            self.count = len(self.rows_of_all)
+        def swapped(self, x):
+            for one, other in self.swaps.items(): x[:, one] = x[:, other]
+            return x
+        def __getitem__(self, index):
+            x = np.array(self.rows_of_all[self.rows(index)])
+            return self.swapped(x) if self.swaps else x
+        """,
+        "S(csv_file=file csv_file.csv {value: probe labels 0-36, label: probe labels 0-36})",
     ),
     "a reader of another module": (
         """
