@@ -14,15 +14,15 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 
 from seqcheck.construction import descriptors, probe
-from seqcheck.construction.bases import Flavour, ask_length, belongs_to_keras, flavour, is_legacy
-from seqcheck.construction.build import attribute_size, build
+from seqcheck.construction.bases import ask_length
+from seqcheck.construction.build import build
 from seqcheck.construction.complaint import complaint_of
 from seqcheck.construction.crossing import COMBINED, crossing, lengths_in, spread_targets
 from seqcheck.construction.doubts import (
@@ -37,22 +37,21 @@ from seqcheck.construction.doubts import (
     is_found,
     severally,
 )
+from seqcheck.construction.known import Explored, known_of, own_hooks
 from seqcheck.construction.mend import mend, of_classes
 from seqcheck.construction.names import NAMED
 from seqcheck.construction.options import Options
 from seqcheck.construction.own_fault import fault, own_fault
 from seqcheck.construction.paste import summary
-from seqcheck.construction.places import places
 from seqcheck.construction.plan import candidates, unfilled
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.refused import waits_for_callers
-from seqcheck.construction.resolve import Description, describe_type
-from seqcheck.construction.roles import leaves_out_the_rest
+from seqcheck.construction.resolve import Description
 from seqcheck.construction.textures import textured
-from seqcheck.model.contract import Contract, contract_from
-from seqcheck.model.history import Frame
 from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
+
+__all__ = ["Attempt", "Explored", "Unbuilt", "explore", "own_hooks", "salvage"]
 
 MOST_READS: Final = 8
 NEVER_MENDED: Final = (
@@ -63,45 +62,6 @@ MOST_MENDINGS: Final = 6
 """How often one recipe is mended from what it failed with."""
 
 Stage = Literal["construct", "length", "read", "hook"]
-
-
-@dataclass(frozen=True)
-class Explored:
-    """A recipe that works, and what the instance that it made told.
-
-    `length` is None where the Sequence has no usable one; `endless` where it says that it has no end. `seconds_read` is
-    the median of the reads, None where none succeeded. `vary` names what scenarios may set. `contract` is the declared
-    one with what the signature says filled in, marked as inferred. `trouble` is empty where batch 0 could be read; else
-    it says in one line what the Sequence, not the recipe, fails at. `tried` has one line for each recipe that failed.
-    """
-
-    recipe: Recipe
-    type_name: str
-    module: str
-    base: Flavour
-    legacy: bool
-    file: str
-    line: int
-    nested_class: bool
-    seconds_build: float
-    contract: Contract
-    batch_size: int | None = None
-    batch_size_source: str = ""
-    vary: tuple[str, ...] = ()
-    own_hooks: tuple[str, ...] = ()
-    shuffle_parameter: str = ""
-    shuffle_default: bool | None = None
-    length: int | None = None
-    endless: bool = False
-    seconds_read: float | None = None
-    trouble: str = ""
-    hung: bool = False
-    """A child that explored it had to be killed."""
-    tried: tuple[str, ...] = ()
-    own_fault: OwnFault | None = None
-    """What the Sequence fails at by itself, though it could be built."""
-    places: Mapping[str, Frame] = field(default_factory=dict)
-    """Where its methods stand, as `construction.places` tells them."""
 
 
 @dataclass(frozen=True)
@@ -344,7 +304,7 @@ def _follow(
         trial.own_fault = own_fault(error, None, "construct")
         return
     instance, truth = made
-    trial.known = _known(recipe, description, options, instance, seconds)
+    trial.known = known_of(recipe, description, options, instance, seconds)
     trial.known = replace(trial.known, batch_size=truth.batch_size, batch_size_source=truth.batch_size_source)
     value, error, said, _ = step("length", lambda: ask_length(instance))
     if error is not None:
@@ -461,63 +421,3 @@ def _usable(value: Any) -> int | None:
     except Exception:  # __index__ may be the user's own
         return None
     return number if 0 <= number < 2**63 else None
-
-
-def _known(recipe: Recipe, description: Description, options: Options, instance: Any, seconds: float) -> Explored:
-    kind = type(instance)
-    about = describe_type(kind) if description.kind == "factory" or description.module != kind.__module__ else None
-    contract = options.contract
-    if about is not None:
-        declared = {name: value for name, value in about.declared.items() if name not in ("args", "factory")}
-        contract = _over(contract, contract_from(declared, f"{about.dotted}.__seqcheck__"))
-    shuffle = recipe.taking("shuffle")
-    default = next((item.value for item in description.parameters if item.role == "shuffle"), None)
-    value = shuffle.value if shuffle is not None else None
-    if isinstance(value, bool):
-        contract = contract.infer(shuffles=value)
-    if _leaves_out_the_rest(recipe, description):
-        contract = contract.infer(drop_remainder=True)
-    size, source = attribute_size(instance)
-    return Explored(
-        recipe=recipe,
-        type_name=kind.__qualname__,
-        module=kind.__module__,
-        base=flavour(instance),
-        legacy=is_legacy(instance),
-        file=about.file if about else description.file,
-        line=about.line if about else description.line,
-        nested_class="<locals>" in kind.__qualname__ or kind.__module__ == "__main__",
-        seconds_build=seconds,
-        contract=contract,
-        batch_size=size,
-        batch_size_source=source,
-        vary=recipe.varies if recipe.sizes_vary else (),
-        own_hooks=own_hooks(kind),
-        places=places(kind),
-        shuffle_parameter=shuffle.name if shuffle is not None else "",
-        shuffle_default=default if isinstance(default, bool) else None,
-    )
-
-
-def _leaves_out_the_rest(recipe: Recipe, description: Description) -> bool:
-    """Whether the instance was asked, or asks by a default, to leave out what makes no whole batch."""
-    asked = {item.name: item.value for item in description.parameters}
-    asked |= {item.name: item.value for item in recipe.arguments if item.source != "default"}
-    return any(value is True and leaves_out_the_rest(name) for name, value in asked.items())
-
-
-def own_hooks(kind: type) -> tuple[str, ...]:
-    """The hooks that the class or a base of the user's defines, not Keras's empty ones."""
-    return tuple(
-        name
-        for name in ("on_epoch_begin", "on_epoch_end")
-        if any(name in vars(base) for base in kind.__mro__ if not belongs_to_keras(base))
-    )
-
-
-def _over(first: Contract, second: Contract) -> Contract:
-    """The options of `first`, and where it says nothing those of `second`."""
-    nothing = Contract()
-    said = {item.name: getattr(first, item.name) for item in fields(Contract)}
-    kept = {name: value for name, value in said.items() if value != getattr(nothing, name)}
-    return replace(second, **kept)
