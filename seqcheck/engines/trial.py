@@ -24,7 +24,7 @@ BATCHES: Final = 12
 STRANGE: Final = 5
 """The batch that is None, or whose worker ends."""
 STEP: Final = 0.04
-"""Seconds of a training step: a quicker one lets legacy Keras wait for five seconds at the end of each epoch."""
+"""Seconds of a step: a quicker one lets legacy Keras wait for five seconds at the end of each epoch."""
 QUEUE: Final = 2
 
 
@@ -49,7 +49,6 @@ class Trial:
     """Calls of `on_epoch_end` once a step was made."""
     epoch: int = 0
     validation: int = -1
-    quick: bool = False
 
     @property
     def library(self) -> Any:
@@ -109,8 +108,6 @@ class Trial:
 
             def train_step(self, data: Any) -> Any:
                 trial.note(trial.trained.setdefault(trial.epoch, []), data)
-                if not trial.quick:
-                    time.sleep(STEP)
                 return {"loss": 0.0}
 
             def test_step(self, data: Any) -> Any:
@@ -118,6 +115,7 @@ class Trial:
                 return {"loss": 0.0}
 
             def predict_step(self, data: Any) -> Any:
+                time.sleep(STEP)
                 return tensorflow.convert_to_tensor(data[0] if isinstance(data, (tuple, list)) else data)
 
         model = Counting([library.layers.Dense(1)])
@@ -154,6 +152,7 @@ class Trial:
         """Which batch this is, and its weight; recorded as a sign of life."""
         number = int(data[0][0, 0])
         numbers.append(number)
+        time.sleep(STEP)
         if len(data) > 2 and data[2] is not None:
             self.weights[number] = float(np.asarray(data[2]).ravel()[0])
         self.run.record(EngineNote("searching", f"step {len(numbers)}"))
