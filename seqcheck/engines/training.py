@@ -242,7 +242,7 @@ def _resume(model: Any, relay: _Relay, counting: _Counting, generation: str, epo
     own = trouble != "" and trouble == kept.trouble()
     seen = kept.batches(last)
     counted = [*counting.rows(), _rows(batch for _, batch in seen)]
-    ended = again.ended.get(last, again.ends)
+    ended = again.ended.get(last, relay.watch.ends)
     if trouble or any(rows != counted[0] for rows in counted[1:]):
         spare.read(max(ended, *first.ended.values()))
     run.record(Resumed(steps, seen, again.place, ended, tuple(sorted(first.ended.items())), trouble, own))

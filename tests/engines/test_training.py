@@ -63,12 +63,13 @@ def test_what_breaks_after_a_fit_that_was_stopped_is_found(trainer: Isolation) -
     assert "raised ValueError: the archive is closed in another fit on the same instance, after" in judgement.reason
 
 
-def test_a_sequence_made_for_so_many_epochs_is_not_blamed(trainer: Isolation) -> None:
-    judgement, resumed, fit = judged(trainer, "ThreeOrders")
+@pytest.mark.parametrize("name", ["ThreeOrders", "FourOrders", "FiveOrders"])
+def test_a_sequence_made_for_so_many_epochs_is_not_blamed(trainer: Isolation, name: str) -> None:
+    judgement, resumed, fit = judged(trainer, name)
     assert judgement.outcome is Outcome.HOLDS, judgement.reason
     if resumed.trouble:  # legacy Keras calls fewer hooks
-        assert "three orders were drawn" in resumed.trouble
-        assert any("three orders were drawn" in item.trouble for item in fit.observed(Alone))
+        assert "orders were drawn" in resumed.trouble
+        assert any("orders were drawn" in item.trouble for item in fit.observed(Alone))
 
 
 def test_the_weight_that_is_trained_on_is_the_sample_s(trainer: Isolation) -> None:

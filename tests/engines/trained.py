@@ -158,10 +158,18 @@ class Anew(Prepared):
 
 
 class ClosedEarly(Rows):
-    """Faulty: the archive is opened anew when its last batch was read, and else stays where it was closed."""
+    """Faulty: the archive is opened anew when its last batch was read, and else stays where it was closed.
+
+    It is long: engines fetch ahead, and would come to the end of a short one although they train on two batches.
+    """
 
     seen = 0
     closed = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.x = np.arange(120 * 3, dtype=np.float32).reshape(120, 3)
+        self.order = np.arange(120)
 
     def __getitem__(self, index: int) -> Any:
         if self.closed:
@@ -178,13 +186,26 @@ class ClosedEarly(Rows):
 class ThreeOrders(Rows):
     """Sound: made for so many epochs, and says so."""
 
+    most = 3
     ends = 0
 
     def on_epoch_end(self) -> None:
         super().on_epoch_end()
         self.ends += 1
-        if self.ends > 3:
-            raise IndexError("three orders were drawn")
+        if self.ends > self.most:
+            raise IndexError(f"{self.most} orders were drawn")
+
+
+class FourOrders(ThreeOrders):
+    """Sound: the engine asks for one more in the middle of an epoch."""
+
+    most = 4
+
+
+class FiveOrders(ThreeOrders):
+    """Sound: the engine asks for one more before the fit that comes after."""
+
+    most = 5
 
 
 class Weighted(Rows):
