@@ -5,6 +5,7 @@ For a process that ends soon: nothing is put back.
 
 from __future__ import annotations
 
+import glob
 import os
 import pathlib
 from collections.abc import Callable, Iterator
@@ -51,7 +52,9 @@ class Lister:
         `glob`, `os.walk` and `pathlib` list through them.
         """
         replaced = {id(os.listdir): self.listdir, id(os.scandir): self.scandir}
-        owners: list[Any] = [os, getattr(pathlib, "_NormalAccessor", None), getattr(pathlib, "_normal_accessor", None)]
+        owners: list[Any] = [os]
+        # Some releases of Python keep the functions in classes there.
+        owners += [held for module in (glob, pathlib) for held in vars(module).values() if isinstance(held, type)]
         owners += [module for _, module, file in loaded_modules() if file and not is_library(file)]
         for owner in owners:
             for name, value in list(vars(owner).items() if isinstance(owner, type) else attributes_of(owner).items()):
