@@ -91,6 +91,7 @@ CHECK = Check(
     content=True,
     needs=("mapping",),
     options=("augments:on", "sample_id"),
+    explained_by={"uninitialised-rows": None},
 )
 Pass = Mapping[int, Batch]
 Found = tuple[str, Difference, frozenset[str]]

@@ -74,10 +74,16 @@ class Gate:
         return unsettled and verdict.check in self.locked and not verdict.follows_from and self.built
 
     def for_target(self, report: TargetReport) -> Gate:
-        """The same gate with what the target's own contract requires, and what is locked for it."""
+        """The same gate with what the target's own contract requires, and what is locked for it.
+
+        Where a violation is red already, what it unsettles is not red as well: once it is mended, the lock tells.
+        """
         required = report.contract.get("required") or ()
-        locked = self.lock.settled(report.node) if self.lock is not None else ()
-        return replace(self, required=(*self.required, *required), locked=locked, built=report.construction.ok)
+        own = replace(self, required=(*self.required, *required), built=report.construction.ok)
+        violated = (verdict for verdict in report.verdicts if verdict.outcome is Outcome.VIOLATED)
+        if self.lock is None or any(own.result(verdict) is Result.FAIL for verdict in violated):
+            return own
+        return replace(own, locked=self.lock.settled(report.node))
 
     def _unsettled_fails(self, verdict: Verdict) -> bool:
         """One cause, one red: what follows from another check, or from what could not be built, is not red as well."""

@@ -70,3 +70,14 @@ def test_what_is_locked_is_locked_for_its_target() -> None:
     other = Gate(lock=lock).for_target(TargetReport("U", "t.py::U", Construction(False, "")))
     assert not other.locked
     assert not other.built
+
+
+@pytest.mark.parametrize(("severity", "expected"), [(Severity.ERROR, Result.SKIP), (Severity.ADVICE, Result.FAIL)])
+def test_what_a_red_violation_unsettles_is_not_red_as_well(severity: Severity, expected: Result) -> None:
+    seen = Verdict("drifting-data", "epoch", severity, Outcome.VIOLATED, "x changes")
+    unsettled = Verdict(
+        "cloned-randomness", "workers", Severity.ERROR, Outcome.INCONCLUSIVE, "x changes when read again"
+    )
+    report = TargetReport("T", "t.py::T", Construction(True, ""), (seen, unsettled))
+    gate = Gate(lock=Lock(Path("seqcheck.lock"), ("cloned-randomness",), {"t.py::T": {}})).for_target(report)
+    assert gate.result(unsettled) is expected
