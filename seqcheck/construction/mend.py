@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ from seqcheck.construction.traces import Clues
 
 LARGEST: Final = 2_000_000
 """Numbers in one sample: an exception that asks for more is not obeyed."""
+MOST_CHANNELS: Final = 4
 _SHAPES: Final = re.compile(r"from shape \(([\d, ]*)\) into shape \(([\d, ]*)\)")
 _RESHAPE: Final = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]*)\)")
 _BOUNDS: Final = re.compile(r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)")
@@ -170,6 +172,7 @@ def _shape(failed: Failed) -> Iterator[Recipe]:
         for item in recipe.probes:  # a label of several numbers
             if isinstance(item.value, Labels) and not given and len(wanted) == 1:
                 yield _with(recipe, item, replace(item.value, kind="one-hot"))
+        yield from _sized(failed, given, wanted)
     found = _RESHAPE.search(text)
     if found:
         size, wanted = int(found[1]), _numbers(found[2])
@@ -187,6 +190,33 @@ def _shape(failed: Failed) -> Iterator[Recipe]:
         for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
             if shape is not None and len(shape) >= 2 and shape[0] < 256:
                 yield from _reshaped(recipe, shape, (shape[0] * 16, shape[1] * 16, *shape[2:]))
+
+
+def _sized(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
+    """Sizes as the class itself makes its samples, where the shape of what they are put into comes from parameters."""
+    recipe = failed.recipe
+    values = {item.name: _literal(item.default) for item in failed.parameters}
+    values |= {item.name: item.value.value for item in recipe.arguments if isinstance(item.value, Plain)}
+    for item in recipe.arguments:
+        sides = values.get(item.name)
+        if not isinstance(sides, (tuple, list)) or not sides or tuple(sides) != wanted[: len(sides)]:
+            continue
+        rest = len(wanted) - len(sides)
+        if rest > 1 or len(given) < 2 + rest or (rest and given[-1] > MOST_CHANNELS) or math.prod(given) > LARGEST:
+            continue
+        made = _with(recipe, item, Plain(type(sides)(given[: len(given) - rest])))
+        channels = [other for other in recipe.arguments if re.search("channel", other.name, re.I)]
+        for other in channels if rest and wanted[-1] != given[-1] else ():
+            if values.get(other.name) == wanted[-1]:
+                made = _with(made, other, Plain(given[-1]))
+        yield made
+
+
+def _literal(default: str | None) -> object:
+    try:
+        return ast.literal_eval(default or "None")
+    except (ValueError, SyntaxError, RecursionError):
+        return None
 
 
 def _wider(recipe: Recipe, size: int, wanted: tuple[int, ...]) -> Iterator[Recipe]:

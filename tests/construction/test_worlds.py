@@ -460,6 +460,19 @@ CLASSES = {
         """,
         "S(csv_file=file csv_file.csv {value: probe labels 0-36, label: probe labels 0-36})",
     ),
+    "samples of a size of their own": (
+        """
+        def __init__(self, paths, dim=(32, 32, 32), n_channels=1, batch_size=8):
+            self.paths, self.dim, self.n_channels, self.batch_size = paths, dim, n_channels, batch_size
+            self.count = len(paths)
+        def __getitem__(self, index):
+            x = np.empty((self.batch_size, *self.dim, self.n_channels))
+            for row, path in enumerate(self.paths[self.rows(index)]):
+                x[row] = np.asarray(Image.open(path).convert("RGB").resize((24, 20)))
+            return x
+        """,
+        "S(paths=37 paths paths/{id}.png, dim=(20, 24), n_channels=3)",
+    ),
     "a reader of another module": (
         """
         def __init__(self, listed, answers, batch_size=8):

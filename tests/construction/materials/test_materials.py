@@ -43,6 +43,7 @@ ALL: list[Material] = [
     Inputs((2,), "list"),
     Inputs((), "list", "int64"),
     Inputs((2,), "several"),
+    Inputs((2,), "sparse"),
     Places(),
     Places("list"),
     Labels(),
@@ -51,6 +52,9 @@ ALL: list[Material] = [
     Labels("classes", 2, "names"),
     Labels(holder="by-id"),
     Labels(holder="by-path", files=PNG),
+    Labels(holder="by-id", wrapped=True),
+    Labels(holder="by-path", files=PNG, wrapped=True),
+    Labels(holder="list", wrapped=True),
     Ones(),
     ClassCount(),
     ClassCount(3),
@@ -71,6 +75,9 @@ ALL: list[Material] = [
     Ids((NPY,)),
     Ids(holder="array"),
     ClassNames(Files("data/{class}/{id}.png", Content(shape=(2, 2)), classes=3)),
+    ClassNames(Files("data/{class}/{id}.png", Content(shape=(2, 2)), classes=3), numbered=True),
+    ClassNames(Files("{class}/{id}.png", Content(shape=(2, 2)), 3, ("glass", "paper", "wood"))),
+    Files("{class}/{id}.png", Content(shape=(2, 2)), 3, ("glass", "paper", "wood")),
     Folder("pictures", (PNG,)),
     Folder("", (), slash=True),
     Folder("deep/er", (NPY,), slash=True),
@@ -219,6 +226,22 @@ def test_the_names_of_classes_are_those_of_their_folders(tmp_path: Path) -> None
     files = Files("data/{class}/{id}.png", Content(shape=(2, 2)), classes=3)
     names = ClassNames(files).make(World(tmp_path, 7))
     assert names == sorted(path.name for path in (tmp_path / "data").iterdir())
+
+
+def test_every_class_that_was_named_has_its_folder(tmp_path: Path) -> None:
+    files = Files("{class}/{id}.png", Content(shape=(2, 2)), 3, ("wood", "glass", "paper"))
+    assert [Path(path).parent.name for path in files.make(World(tmp_path, 2))] == ["wood", "glass"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["glass", "paper", "wood"]
+    assert ClassNames(files, numbered=True).make(World(tmp_path, 7)) == {"wood": 0, "glass": 1, "paper": 2}
+
+
+def test_above_the_current_folder_there_is_room_in_the_world(tmp_path: Path) -> None:
+    here = tmp_path / "up" / "up" / "here"
+    here.mkdir(parents=True)
+    made = Files("../../{id}.png").make(World(here, 2, root=tmp_path))
+    assert {Path(path).parent for path in made} == {tmp_path / "up"}
+    with pytest.raises(ValueError, match="leads out of the folder"):
+        Files("../../../../{id}.png").make(World(here, 2, root=tmp_path))
 
 
 def test_no_file_is_written_outside_of_the_world(tmp_path: Path) -> None:
