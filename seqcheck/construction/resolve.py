@@ -249,8 +249,12 @@ def _absent(spec: TargetSpec, module: types.ModuleType, name: str) -> TargetErro
 
 
 def _names_in(holder: Any) -> list[str]:
-    """The names that could be meant: Sequences and, of what a module defines itself, whatever can be called."""
-    names = []
+    """The names that could be meant: Sequences and, of what a module defines itself, whatever can be called.
+
+    What a package exports and loads when it is asked for it is not looked at, and may be meant.
+    """
+    exported = getattr(holder, "__all__", ()) if isinstance(holder, types.ModuleType) else ()
+    names = [name for name in exported if isinstance(name, str) and name not in vars(holder)]
     for name in dir(holder):
         value = inspect.getattr_static(holder, name, None)
         if isinstance(value, (classmethod, staticmethod)):

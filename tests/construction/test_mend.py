@@ -42,8 +42,8 @@ def test_a_missing_file_is_put_where_it_was_looked_for() -> None:
     inside = mended(recipe(), FileNotFoundError(2, "no", "data/id_0003.npy"))
     assert inside.files == (Files("data/{id}.npy", Content("npy", (8, 8, 3))),)
     assert inside.inside
-    named = mended(recipe(root=Folder()), FileNotFoundError(2, "no", "/somewhere/world-ab/root/id_0000.png"))
-    assert (named.files, named.inside) == ((Files("root/{id}.png"),), False)
+    named = mended(recipe(pictures=Folder()), FileNotFoundError(2, "no", "/somewhere/world-ab/pictures/id_0000.png"))
+    assert (named.files, named.inside) == ((Files("pictures/{id}.png"),), False)
     whole = mended(recipe(), FileNotFoundError(2, "no", "y_train.npy"))
     assert whole.files == (FileHolding("y_train.npy", "npy", (("", Labels()),)),)
 

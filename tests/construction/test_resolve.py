@@ -117,6 +117,12 @@ def test_what_cannot_be_used_says_what_was_meant(project: Project, text: str, sa
     assert says in str(caught.value)
 
 
+def test_what_a_package_loads_when_it_is_asked_for_may_be_meant(project: Project) -> None:
+    project.write("mypkg/__init__.py", "__all__ = ['MySequence', 3]\ndef __getattr__(name): raise AttributeError(name)")
+    with pytest.raises(TargetError, match=r"mypkg has no 'MySequnce'\. Did you mean 'MySequence'\?"):
+        project.describe("mypkg.MySequnce")
+
+
 @pytest.mark.parametrize(
     ("source", "says"),
     [

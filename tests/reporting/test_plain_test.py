@@ -14,7 +14,7 @@ from seqcheck.reporting.plain_assertions import ASSERTIONS
 from seqcheck.reporting.plain_test import Maker, NoPlainTest, Subject, plain_test
 
 MAKE = "import numpy as np\nfrom shop.data import Rows\n\n\ndef make(num_samples=11):\n    return Rows(\n    )"
-SHOP = Maker(MAKE, path="/work/src", samples=11, batch_size=4, base="keras")
+SHOP = Maker(MAKE, path="/home/you/src", samples=11, batch_size=4, base="keras")
 
 
 def subject(check: str, engine: str = "loop", **about: Any) -> Subject:
@@ -23,7 +23,7 @@ def subject(check: str, engine: str = "loop", **about: Any) -> Subject:
 
 @pytest.mark.parametrize("check", ASSERTIONS)
 def test_each_is_python_that_builds_and_asserts(check: str) -> None:
-    text = plain_test(subject(check, "fork"), SHOP, Path("/work/tests"), control=True)
+    text = plain_test(subject(check, "fork"), SHOP, Path("/home/you/tests"), control=True)
     assert check in catalogue()
     names = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
     assert {"make", "build", f"test_{check.replace('-', '_')}", "test_control"} <= names
@@ -31,15 +31,15 @@ def test_each_is_python_that_builds_and_asserts(check: str) -> None:
 
 
 def test_it_finds_the_users_module_from_where_it_lies() -> None:
-    text = plain_test(subject("empty-epoch"), SHOP, Path("/work/tests/more"))
+    text = plain_test(subject("empty-epoch"), SHOP, Path("/home/you/tests/more"))
     assert "sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../src'))" in text
     assert text.index("sys.path.insert") < text.index("from shop.data import Rows")
-    assert "sys.path" not in plain_test(subject("empty-epoch"), Maker(MAKE), Path("/work/tests"))
+    assert "sys.path" not in plain_test(subject("empty-epoch"), Maker(MAKE), Path("/home/you/tests"))
 
 
 def test_a_script_is_written_step_by_step() -> None:
     steps = (Step("read", 3), Step("epoch-end"), Step("copy"), Step("len"), Step("past", 1), Step("write", 0))
-    text = plain_test(subject("ignored-index", SCRIPT, script=steps), SHOP, Path("/work/tests"))
+    text = plain_test(subject("ignored-index", SCRIPT, script=steps), SHOP, Path("/home/you/tests"))
     ast.parse(text)
     body = text.partition("def test_ignored_index")[2]
     order = ["expected[3]", 'call(sequence, "on_epoch_end")', "copy.copy(sequence)", "assert len(sequence)", "+ 1]"]
@@ -61,4 +61,4 @@ def test_a_script_is_written_step_by_step() -> None:
 )
 def test_what_cannot_be_written_says_why_in_one_sentence(found: Subject, maker: Maker, says: str) -> None:
     with pytest.raises(NoPlainTest, match=says):
-        plain_test(found, maker, Path("/work/tests"))
+        plain_test(found, maker, Path("/home/you/tests"))
