@@ -129,6 +129,7 @@ def main() -> int:
             "faulty": [asdict(row) for row in rows],
             "sound": [asdict(row) for row in quiet],
             "milliseconds_a_schedule": cost,
+            "load": os.getloadavg()[0],
         }
         chosen.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     return 0
@@ -244,7 +245,7 @@ def leave_alone(case: dict[str, str], schedules: int) -> Sound:
         known = {setting: made.reference(setting, isolated=isolated) for setting in settings}
         while ran < schedules:
             setting = settings[ran % len(settings)]
-            policy = (RandomWalk(draw, 0.5), Priorities(draw, 3, 60), RandomWalk(draw, 0.1))[ran // 4 % 3]
+            policy = (RandomWalk(draw, 0.5), Priorities(draw, 3, 60), RandomWalk(draw, 0.1))[ran // len(settings) % 3]
             outcome = made.run(setting, policy, isolated=isolated)
             alarms += outcome.trouble in ("deadlock", "livelock") or (
                 not outcome.trouble and not outcome.outside and not known[setting].explains(outcome)
@@ -318,6 +319,7 @@ def summary(rows: list[Faulty], quiet: list[Sound], cost: float) -> str:
     if all(row.parallel is not None for row in rows):
         lines.append(f"pytest-run-parallel finds {sum(bool(row.parallel) for row in rows)} of {len(rows)}")
     lines.append(f"a schedule of ten lines costs {cost:.2f} ms beyond its reads")
+    lines.append(f"load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     return "\n".join(lines)
 
 

@@ -28,11 +28,7 @@ from seqcheck.checks import catalogue
 PAGE: Final = ROOT / "docs/kill-matrix.md"
 KNOWN: Final[dict[str, str]] = {}
 """Sound specimens of which a false alarm is known, by name, and which."""
-UNPROVED: Final = {
-    "worker-divergence": "what else reads in forked workers saw its mutants too when they were last driven whole",
-    "worker-dependent-training": "its page alone has mutants of it",
-    "unusable-validation": "its page alone has mutants of it",
-}
+UNPROVED: Final[dict[str, str]] = {}
 """Checks that break a rule of the matrix, and why; a check that is proved may not stand here."""
 
 
@@ -92,8 +88,10 @@ def _is_about(check: str, text: str) -> bool:
 def text_of_page(every: Sequence[Specimen], entries: dict[str, Entry]) -> str:
     """What docs/kill-matrix.md has to say."""
     checks = [item.check for item in catalogue().values()]
-    undriven = [item.name for item in ledger.waiting(every, entries)]
-    return page(rows_of(every, entries), checks, entries, mechanical.excused(), KNOWN, undriven, UNPROVED)
+    waiting = ledger.waiting(every, entries)
+    undriven = [item.name for item in waiting]
+    mutants = [item.name for item in waiting if item.kind == "mechanical"]
+    return page(rows_of(every, entries), checks, entries, mechanical.excused(), KNOWN, undriven, UNPROVED, mutants)
 
 
 def main() -> int:

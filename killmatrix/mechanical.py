@@ -21,12 +21,43 @@ else:
 REFERENCE: Final = ROOT / "seqcheck/reference"
 CLASSES: Final[Mapping[str, str]] = {"arrays": "ArraySequence", "images": "ImageSequence", "npy": "NpySequence"}
 """The Sequence of each module of the reference."""
+MADE_UP: Final = ".MadeUp"
+"""The class once more, with nothing said of its data."""
+OTHER_FORMS: Final = ":of_other_forms"
+"""The class with its arguments in other forms that its annotations admit: lists for arrays, an iterator for ids."""
+LEGACY: Final = "_legacy"
+"""The module once more, on tf_keras, which calls no hook before the first epoch."""
 USES: Final[Mapping[str, tuple[str, ...]]] = {
     "arrays": (".ArraySequence(batch_size=4, shuffle=True, seed=1)", ".ArraySequence(batch_size=4, shuffle=False)"),
-    "images": (":sample(shuffle=True, seed=1)", ":sample(shuffle=False)"),
-    "npy": (":sample(shuffle=True, seed=1)", ":sample(shuffle=False)"),
+    "images": (":sample(shuffle=True, seed=1)", ":sample(shuffle=False)", MADE_UP),
+    "npy": (":sample(shuffle=True, seed=1)", ":sample(shuffle=False)", MADE_UP),
 }
-"""How each is driven: shuffled, and in order."""
+"""How each is driven: shuffled, in order, and over made-up data, where it is known which label belongs to what."""
+ON_LEGACY: Final[Mapping[str, str]] = {module: LEGACY + uses[0] for module, uses in USES.items()}
+FURTHER: Final[Mapping[str, tuple[str, ...]]] = {
+    "ArraySequence": (OTHER_FORMS, ON_LEGACY["arrays"]),
+    "ArraySequence e4bb73": (OTHER_FORMS,),
+    "ArraySequence a8ea41": (OTHER_FORMS,),
+    "ArraySequence 1651d9": (ON_LEGACY["arrays"],),
+    "ImageSequence": (ON_LEGACY["images"],),
+    "ImageSequence 1651d9": (ON_LEGACY["images"],),
+    "NpySequence": (OTHER_FORMS, ON_LEGACY["npy"]),
+    "NpySequence f8abd2": (OTHER_FORMS,),
+    "NpySequence 1651d9": (ON_LEGACY["npy"],),
+}
+"""Uses in which alone some mutants differ from the class: they are driven in these first, and the class in all."""
+CALLS: Final[Mapping[str, str]] = {
+    "arrays": """
+    return ArraySequence([[k, k / 7] for k in range(22)], list(range(22)), batch_size=4, seed=1)
+""",
+    "npy": """
+    from seqcheck.reference.npy import sample
+    given = sample()
+    labels = dict(zip(given.list_IDs, given.labels.tolist()))
+    return NpySequence(iter(given.list_IDs), labels, 4, (8, 8, 4), 1, 3, directory=given.directory, seed=1)
+""",
+}
+"""What `OTHER_FORMS` does, by module."""
 PACKAGE: Final = "mutated"
 SURVIVORS: Final = ROOT / "killmatrix/survivors.toml"
 
@@ -38,21 +69,21 @@ def mechanical() -> list[Specimen]:
     """
     found = []
     for module, name in CLASSES.items():
-        targets = tuple(f"seqcheck.reference.{module}{use}" for use in USES[module])
-        source = (REFERENCE / f"{module}.py").read_text(encoding="utf-8")
-        found.append(
-            Specimen(name, targets, tuple(catalogue()), "sound", "", "the reference Sequence as it is", source)
-        )
+        targets = tuple(f"{PACKAGE if use == MADE_UP else 'seqcheck.reference'}.{module}{use}" for use in USES[module])
+        targets += tuple(f"{PACKAGE}.{module}{use}" for use in FURTHER[name])
+        what = "the reference Sequence as it is"
+        found.append(Specimen(name, targets, tuple(catalogue()), "sound", "", what, _source(module)))
         for change in _changes(module):
             title = f"{name} {_digest(change)}"
-            targets = tuple(f"{PACKAGE}.{_module(module, change)}{use}" for use in USES[module])
+            uses = (*FURTHER.get(title, ()), *USES[module])
+            targets = tuple(f"{PACKAGE}.{_module(module, change)}{use}" for use in uses)
             what = f"{change.operator}: `{change.before}` → `{change.after or 'nothing'}`"
             found.append(Specimen(title, targets, (), "mechanical", "", what, change.source))
     return found
 
 
 def _changes(module: str) -> list[Change]:
-    return changes((REFERENCE / f"{module}.py").read_text(encoding="utf-8"), CLASSES[module])
+    return changes(_source(module), CLASSES[module])
 
 
 def _digest(change: Change) -> str:
@@ -69,10 +100,24 @@ def lay_out(folder: Path) -> None:
     package.mkdir(parents=True, exist_ok=True)
     shutil.copytree(REFERENCE / "data", package / "data", dirs_exist_ok=True)
     for module in CLASSES:
-        for change in _changes(module):
-            own = f"{PACKAGE}.{_module(module, change)}"
-            source = change.source.replace(f"seqcheck.reference.{module}:", f"{own}:")
-            (package / f"{_module(module, change)}.py").write_text(source, encoding="utf-8")
+        sources = {_module(module, change): change.source for change in _changes(module)}
+        for name, source in {module: _source(module), **sources}.items():
+            for kind, text in (("", source), (LEGACY, _on_legacy_keras(source))):
+                own = text.replace(f"seqcheck.reference.{module}:", f"{PACKAGE}.{name}{kind}:")
+                (package / f"{name}{kind}.py").write_text(own + _besides(module), encoding="utf-8")
+
+
+def _source(module: str) -> str:
+    return (REFERENCE / f"{module}.py").read_text(encoding="utf-8")
+
+
+def _on_legacy_keras(source: str) -> str:
+    return source.replace("base import Array, Sequence\n", "base import Array\nfrom tf_keras.utils import Sequence\n")
+
+
+def _besides(module: str) -> str:
+    text = f"\n\nclass {MADE_UP[1:]}({CLASSES[module]}):\n    __seqcheck__ = {{}}\n"
+    return f"{text}\n\ndef {OTHER_FORMS[1:]}():{CALLS[module]}" if module in CALLS else text
 
 
 def excused(path: Path = SURVIVORS) -> dict[str, str]:

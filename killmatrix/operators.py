@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -53,15 +54,20 @@ def changes(source: str, class_name: str) -> list[Change]:
     Annotations, docstrings, and raising statements with the tests before them are left as they are: what refuses bad
     arguments is no part of what a Sequence delivers.
     """
-    plain = ast.unparse(ast.parse(source))
+    plain = _text(ast.parse(source))
     found: dict[str, Change] = {}
     for number in range(len(list(_edits(ast.parse(source), class_name)))):
         tree = ast.parse(source)
         operator, line, edit = list(_edits(tree, class_name))[number]
         edit()
-        after = ast.unparse(ast.fix_missing_locations(tree))
+        after = _text(ast.fix_missing_locations(tree))
         found.setdefault(after, Change(operator, line, *_differing(plain, after), after))
     return sorted(found.values(), key=lambda change: change.line)
+
+
+def _text(tree: ast.Module) -> str:
+    """The module as text, alike under every Python: 3.10 puts targets that are tuples into brackets."""
+    return re.sub(r"^( *)\(([^()]+)\) = ", r"\1\2 = ", ast.unparse(tree), flags=re.MULTILINE)
 
 
 def _differing(before: str, after: str) -> tuple[str, str]:

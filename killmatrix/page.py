@@ -34,11 +34,12 @@ def page(
     known: Mapping[str, str],
     undriven: Sequence[str] = (),
     unproved: Mapping[str, str] = MappingProxyType({}),
+    undriven_mutants: Sequence[str] = (),
 ) -> str:
-    """The whole page. Every row has its entry; `undriven` names the specimens that have none yet, and `unproved` the
-    checks that break a rule of the matrix, with the reason.
+    """The whole page. Every row has its entry; `undriven` names the specimens that have none yet, `undriven_mutants`
+    the mechanical ones among them, and `unproved` the checks that break a rule of the matrix, with the reason.
     """
-    parts = [HEAD, _figures(rows, excused, known, undriven), _not_proved(undriven, unproved)]
+    parts = [HEAD, _figures(rows, excused, known, undriven, undriven_mutants), _not_proved(undriven, unproved)]
     parts += [_driven_with(rows, entries), _by_check(rows, checks)]
     parts += [_clause(clause, rows, checks) for clause in CLAUSES]
     parts += [_sound(rows, known), _mechanical(rows, excused)]
@@ -54,16 +55,24 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" + (f" ({100 * part / whole:.1f} %)" if whole else "")
 
 
-def _figures(rows: Sequence[Row], excused: Mapping[str, str], known: Mapping[str, str], undriven: Sequence[str]) -> str:
+def _figures(
+    rows: Sequence[Row],
+    excused: Mapping[str, str],
+    known: Mapping[str, str],
+    undriven: Sequence[str],
+    undriven_mutants: Sequence[str],
+) -> str:
     by_hand = [row for row in rows if row.specimen.kind in ("mutant", "page")]
     mechanical = [row for row in rows if row.specimen.kind == "mechanical"]
     equivalent = {name for name, why in excused.items() if why.startswith("equivalent")}
     judged = [row for row in mechanical if row.specimen.name not in equivalent]
+    # What nobody has driven yet counts as not caught.
+    caught, judgeable = sum(row.caught for row in judged), len(judged) + len(set(undriven_mutants) - equivalent)
     sound = [row for row in rows if not row.specimen.faulty]
     body = [
         ("Faulty Sequences written by hand, caught", _share(sum(row.caught for row in by_hand), len(by_hand))),
-        ("Mechanical mutants, caught", _share(sum(row.caught for row in judged), len(judged))),
-        ("Mechanical mutants left out as equivalent", str(len(mechanical) - len(judged))),
+        ("Mechanical mutants, caught", _share(caught, judgeable)),
+        ("Mechanical mutants left out as equivalent", str(len(mechanical) + len(undriven_mutants) - judgeable)),
         ("Specimens that were not driven yet as they are", str(len(undriven))),
         ("Sound Sequences, none of them red", _share(sum(not row.alarms for row in sound), len(sound))),
     ]

@@ -95,8 +95,9 @@ def shop(maker: str, arguments: dict[str, Any], scenario: Scenario, protocol: Pr
             look(given)
         return getattr(importlib.import_module(module), name)(**given), Truth()
 
-    varies = tuple(name for name in ("batch_size", "shuffle") if name in arguments)
-    return Shop(build, varies, module, functools.partial(take_part, maker, arguments, scenario, protocol))
+    varies = tuple(name for name in ("batch_size", "shuffle", "drop_remainder") if name in arguments)
+    again = functools.partial(take_part, maker, arguments, scenario, protocol)
+    return Shop(build, varies, module, again)
 
 
 def take_part(

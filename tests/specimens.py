@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import itertools
 import multiprocessing
 import multiprocessing.util
@@ -432,6 +433,14 @@ class GlobalNoise(Rows):
         return x + np.random.random(len(x)), rows
 
 
+class PythonNoise(Rows):
+    """Adds noise by Python's own generator, which every fork seeds for itself."""
+
+    def __getitem__(self, index: int) -> Any:
+        x, rows = super().__getitem__(index)
+        return x + random.random(), rows
+
+
 class HangsAtOnce(Rows):
     """Its first read never ends."""
 
@@ -596,6 +605,17 @@ class Configured:
             np.random.shuffle(self.order)
 
 
+class Remainders(Configured):
+    """Drops the remainder where it is asked to, or not even then."""
+
+    def __init__(self, how: str = "", drop_remainder: bool = False) -> None:
+        super().__init__(how=how)
+        self.dropping = drop_remainder and how != "keeps it"
+
+    def __len__(self) -> int:
+        return 26 // self.size if self.dropping else super().__len__()
+
+
 AT_IMPORT = random.sample(range(26), 26)
 """Another order in each interpreter, whatever its hash seed."""
 
@@ -621,6 +641,12 @@ class Mapped(Configured):
         if how == "by entropy":
             names = random.SystemRandom().sample(names, 26)
         self.order = np.array([int(name.split()[1]) for name in names])
+
+
+@functools.lru_cache(maxsize=16)
+def kept_rows(first: int) -> Any:
+    """Rows that are loaded once."""
+    return np.random.default_rng(first).normal(size=(3, 2))
 
 
 class Drifts(Rows):
@@ -665,6 +691,9 @@ class Drifts(Rows):
         elif self.how == "shuffled":
             np.random.shuffle(self.x)
             view = self.x[rows]
+        elif self.how == "kept":
+            view = kept_rows(index)
+            view *= 0.5
         elif self.how == "entropy":
             view = view + np.random.default_rng().normal(size=view.shape)
             self.scale *= 2

@@ -2,9 +2,10 @@
 
 What it detects:
     Two forks of one state read the same batches with the same random content, and a third, whose generators were
-    seeded anew, reads other content: what is drawn comes from a generator that every worker inherits in one state. The
-    same of copies of one pickle, as workers under spawn and forkserver get them, in processes that have no other
-    generator in common.
+    seeded anew, reads other content: what is drawn comes from a generator that every worker inherits in one state.
+    Where Python's own generator, which every fork seeds for itself, tells the forks apart, they are compared once more
+    with that one in the same state: it must not hide that all others are copies. The same of copies of one pickle, as
+    workers under spawn and forkserver get them, in processes that have no other generator in common.
 
 Why it matters:
     A forked worker begins with the generators of the process that forked it, a spawned one with those that are kept on
@@ -87,9 +88,15 @@ CHECK = Check(
     guarantee="chance",
     options=("fit:use_multiprocessing", "fit:start_method"),
     # Samples that a read draws at random are the one ask; declared as `epoch = "random"` they no longer explain this.
-    explained_by={"unrepeatable-read": None},
+    explained_by={"uninitialised-rows": None, "unrepeatable-read": None},
 )
-WHO: Final = {"fork": "two forks of one state", "spawn": "two unpickled copies of one state"}
+WHO: Final = {
+    "fork": "two forks of one state",
+    "levelled": "two forks of one state, in which Python's own generator was put in one state as well,",
+    "spawn": "two unpickled copies of one state",
+}
+BEFORE: Final = {"fork": "", "levelled": "levelled-", "spawn": "sent-"}
+"""What stands before the names of the passes."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,7 @@ def judge(case: Case) -> Judgement:
 
 def _judge(case: Case, run: History) -> Judgement:
     every = [_draws(run, twins) for twins in run.observed(Twins) if twins.first]
-    observed = [draws for draws in every if draws.twins.way == "fork" or _spawned(case)]
+    observed = [draws for draws in every if draws.twins.way != "spawn" or _spawned(case)]
     if not any(draws.twins.way == "fork" for draws in observed):
         notes = [note.text for note in run.notes if note.kind == "skipped"]
         return inconclusive(notes[0] if notes else "the twins did not read alike to their end")
@@ -148,7 +155,8 @@ def _judge(case: Case, run: History) -> Judgement:
     moving = [draws.twins.path for draws in observed if _seen_to_change(case, draws.twins.path)]
     if moving:
         return inconclusive(
-            f"{listing(moving)} changes when it is read again, in both forks alike, though no seed changes it"
+            f"{listing(moving)} {'changes' if len(moving) == 1 else 'change'} when read again, in both forks alike, "
+            "though no seed changes it"
         )
     reads = counted(max(draws.count for draws in observed), observed[0].unit)
     return holds(f"no seed changes what is read: nothing is drawn from a generator that workers inherit ({reads})")
@@ -161,7 +169,7 @@ def _spawned(case: Case) -> bool:
 
 def _ways(twins: Twins) -> tuple[str, ...]:
     """The start methods that a finding speaks of: spawn and forkserver send the same copies."""
-    return SENT if twins.way == "spawn" else (twins.way,)
+    return SENT if twins.way == "spawn" else ("fork",)
 
 
 def _seen_to_change(case: Case, path: str) -> bool:
@@ -179,7 +187,7 @@ def _seen_to_change(case: Case, path: str) -> bool:
 
 def _draws(run: History, twins: Twins) -> _Draws:
     """Rows of one batch may share a draw, so reads are counted where they are known; what is kept is drawn once."""
-    before = "" if twins.way == "fork" else "sent-"
+    before = BEFORE[twins.way]
     first, reseeded = (
         [
             (read.index, leaf.digest)
@@ -197,14 +205,15 @@ def _draws(run: History, twins: Twins) -> _Draws:
 
 def _finding(run: History, draws: _Draws) -> Finding:
     path, way = draws.twins.path, draws.twins.way
-    workers = "forked workers" if way == "fork" else "workers under spawn and forkserver"
+    workers = "workers under spawn and forkserver" if way == "spawn" else "forked workers"
+    apart = " from every other generator" if way == "levelled" else ""
     summary = (
         f"{WHO[way]} drew the same random {path} in all of {counted(draws.count, draws.unit)}, "
-        f"{draws.reseeded} of which another seed changes: {workers} repeat each other's draws"
+        f"{draws.reseeded} of which another seed changes: {workers} repeat each other's draws{apart}"
     )
     evidence = {
         "leaf": path,
-        "start methods": "fork" if way == "fork" else "spawn, forkserver",
+        "start methods": "spawn, forkserver" if way == "spawn" else "fork",
         f"{draws.unit}s compared": draws.count,
         "the same in both": draws.count,
         "changed by another seed": draws.reseeded,

@@ -73,6 +73,7 @@ CHECK = Check(
     needs=("loop", *POOLS),
     options=("fit:workers", "fit:use_multiprocessing", "fit:start_method"),
     explained_by={
+        "unstable-length": POOLS,
         "unpicklable": SENT,
         "unimportable-class": SENT,
         "lossy-pickle": SENT,

@@ -86,6 +86,11 @@ def _judge(case: Case, run: History) -> Judgement:
             return inconclusive(looked.why_not)
         if not run.given("drifting"):
             return inconclusive("no batch could be read")
+        if looked.paths:
+            return inconclusive(
+                f"{listing(looked.paths)} of batch {looked.unlike} differs when it is read again, with the same random "
+                f"streams, and none of {counted(looked.arrays, 'stored array')} tells why"
+            )
         read = f"{counted(len(looked.indices), 'batch')} read four times"
         if not looked.hooks:
             return inconclusive(f"{read} without a trace, but the hooks did not come to their end")

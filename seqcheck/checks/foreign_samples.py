@@ -74,7 +74,12 @@ CHECK = Check(
     clause="epoch",
     needs=("loop",),
     options=("augments", "batch_size:number", "padding", "sample_id", "infinite"),
-    explained_by={"uninitialised-rows": None, "drifting-data": None, "unrepeatable-read": None},
+    explained_by={
+        "unsupported-structure": None,
+        "uninitialised-rows": None,
+        "drifting-data": None,
+        "unrepeatable-read": None,
+    },
 )
 
 

@@ -107,6 +107,9 @@ def judge(case: Case) -> Judgement:
     cut = next((note.text for run in runs for note in run.notes if note.kind == "skipped"), "")
     if cut or any(run.ending != "finished" for run in runs):
         return inconclusive(cut or "the run with unusual calls of the hooks did not come to its end")
+    stuck = next((hook.name for run in runs for hook in run.hooks if hook.begun), "")
+    if stuck:
+        return inconclusive(f"a call of {stuck} did not come back")
     reads = sum(read.batch is not None for run in runs for read in run.reads)
     if not reads:
         return inconclusive("no batch could be read around the hooks")

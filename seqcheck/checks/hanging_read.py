@@ -75,7 +75,8 @@ CHECK = Check(
     clause="workers",
     needs=(*DRIVERS, "pickling"),
     options=("fit:workers", "fit:use_multiprocessing", "fit:start_method"),
-    explained_by={"unsafe-fork": ("fork",)},
+    # A search that found how threads come to stand still says which locks they wait for; silence alone does not.
+    explained_by={"unsafe-fork": ("fork",), "thread-race": ("threads",)},
 )
 SLOW = 0.25
 """Reads that take more than this share of the time limit cannot be told from one that hangs."""

@@ -144,8 +144,8 @@ def _judge(case: Case, run: History) -> Judgement:
     changed = sorted(path for path in found.changed_paths if not case.contract.augmented(path))
     if changed:
         return inconclusive(
-            f"{' and '.join(changed)} of {batches_at(index for index, _ in found.changed)} "
-            "changes with the order of reads, as content drawn at random does",
+            f"{listing(changed)} of {batches_at(index for index, _ in found.changed)} "
+            f"{'changes' if len(changed) == 1 else 'change'} with the order of reads, as content drawn at random does",
             f"augments = {changed}".replace("'", '"'),
         )
     return holds(f"{counted(found.compared, 'batch')} read forwards and backwards: the same samples at each index")

@@ -2,8 +2,10 @@
 
 What it detects:
     A parameter that the constructor's source never looks at; a `batch_size` with which other values give the very same
-    batches; a `shuffle` with which epochs come in one order either way, or are shuffled either way. Instances that
-    differ in that one argument read the same data.
+    batches; a `shuffle` with which epochs come in one order either way, or are shuffled either way; a flag such as
+    `drop_remainder` with which the last batch is short either way; labels on which no batch depends, though its targets
+    have a column for each class and the number of classes is an argument too. Instances that differ in one argument
+    read the same data.
 
 Why it matters:
     The caller believes in what was passed. Predictions of a Sequence that shuffles in spite of `shuffle=False` are
@@ -12,8 +14,8 @@ Why it matters:
 Limits:
     Arguments that somebody pinned are not varied, nor are those of a factory. A parameter is not judged that begins
     with an underscore, that the docstring or a comment calls unused or deprecated, or where the constructor uses
-    `locals()` and the like. Of parameters other than `batch_size` and `shuffle` only those are seen that are never
-    read; one that is stored and never used is not.
+    `locals()` and the like. Of parameters other than these only those are seen that are never read; one that is stored
+    and never used is not. Where batches hold inputs alone, labels may be kept for whoever evaluates.
 
 Example:
     import keras
@@ -53,7 +55,7 @@ Use instead:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from seqcheck.model.batch import Batch
@@ -70,7 +72,7 @@ from seqcheck.model.check import (
 )
 from seqcheck.model.comparison import drawing_leaves
 from seqcheck.model.history import Frame, History
-from seqcheck.model.observation import Signature
+from seqcheck.model.observation import Signature, Varied
 from seqcheck.model.orders import LIKELY
 from seqcheck.model.words import listing
 
@@ -91,15 +93,21 @@ def judge(case: Case) -> Judgement:
     looked: list[str] = []
     open_questions: list[str] = []
     parameters: tuple[str, ...] = ()
+    excused: set[str] = set()
     for run in case.runs("making"):
         for seen in run.observed(Signature):
             parameters = parameters or seen.parameters
             if seen.readable and seen.parameters:
                 looked.append(f"{listing(seen.parameters)} {'is' if len(seen.parameters) == 1 else 'are'} read")
             findings += [_unread(run, seen, name) for name in seen.unread]
+            excused.update(seen.excused)
     unread = {str(finding.evidence["parameter"]) for finding in findings}
     for run in case.runs("parameters"):
-        for told in (_sizes(run), _shuffles(case, run)):
+        for told in (
+            _sizes(run),
+            _shuffles(case, run),
+            *(_varied(run, item, excused) for item in run.observed(Varied)),
+        ):
             if isinstance(told, Finding) and told.evidence["parameter"] not in unread:
                 findings.append(told)
             elif isinstance(told, str) and told.startswith("?"):
@@ -147,6 +155,48 @@ def _sizes(run: History) -> Finding | str:
         f"batch_size changes nothing: two values of it give the same {len(one)} batches, the first of {count} rows"
     )
     return Finding(summary, {"parameter": "batch_size", "batches": len(one), "rows": list(rows[0][:10])})
+
+
+def _varied(run: History, varied: Varied, excused: Collection[str]) -> Finding | str:
+    """What one more argument changes, told as by `_sizes`; nothing is said of what its author calls unused."""
+    name = varied.parameter
+    if name in excused:
+        return ""
+    one, other = (_batches(run, purpose, 0) for purpose in varied.purposes)
+    if not one or not other:
+        return f"?batches with two values of {name} could not be read"
+    if {index: batch.digest for index, batch in one.items()} != {index: batch.digest for index, batch in other.items()}:
+        return f"two values of {name} give other batches"
+    batches = [one[index] for index in sorted(one)]
+    told = _of_rests(batches) if varied.classes is None else _of_labels(batches, varied.classes)
+    if not told:
+        return ""
+    evidence = {"parameter": name, "batches": len(batches), "rows": [batch.rows for batch in batches[-10:]]}
+    return Finding(f"{name} changes nothing: {told}", evidence)
+
+
+def _of_rests(batches: Sequence[Batch]) -> str:
+    """Which remainder was dropped neither way; empty where there was none, or where no batch size tells one."""
+    whole, rest = batches[0].rows, batches[-1].rows
+    if whole is None or rest is None or rest >= whole or any(batch.rows != whole for batch in batches[:-1]):
+        return ""
+    rows = "row" if rest == 1 else "rows"
+    return f"with it and without, the last of {len(batches)} batches holds {rest} {rows}, the first {whole}"
+
+
+def _of_labels(batches: Sequence[Batch], classes: int) -> str:
+    """Which targets do not depend on the labels though they hold a column for each class; empty where there are none.
+
+    Targets of any other kind may come from elsewhere, and batches of inputs alone need none. Where each row names a
+    class, made-up labels may all be unknown to the Sequence, and stand for the class that it has for such.
+    """
+    path = next((leaf.path for leaf in batches[0].leaves if leaf.path.startswith("y")), "")
+    leaves = [leaf for batch in batches if (leaf := batch.leaf(path)) is not None]
+    if len(leaves) < len(batches) or classes < 2:
+        return ""
+    if any(leaf.shape[1:] != (classes,) or leaf.hot is not None for leaf in leaves):
+        return ""
+    return f"with other labels for all samples, the {classes} columns of {path} are the same in {len(batches)} batches"
 
 
 def _batches(run: History, purpose: str, epoch: int) -> dict[int, Batch]:

@@ -63,7 +63,7 @@ from collections.abc import Sequence
 
 from seqcheck.model.accounts import gravest
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
-from seqcheck.model.comparison import ask_for_augments, batches_of, settled_leaves
+from seqcheck.model.comparison import ask_for_augments, batches_of, settled_leaves, shuffles
 from seqcheck.model.history import History
 from seqcheck.model.observation import Prediction
 from seqcheck.model.samples import unweighted
@@ -97,28 +97,10 @@ def judge(case: Case) -> Judgement:
     """Hold the answers against what the batches ask for."""
     if case.facts.base is None:
         return not_applicable(NO_BASE)
-    if _shuffles(case):
+    if shuffles(case):
         return not_applicable("the Sequence shuffles: its predictions follow the order of the epoch that was read")
     judgements = [_judge(case, run) for run in case.runs("predict")]
     return gravest(judgements or [inconclusive(case.why_not("predict"))])
-
-
-def _shuffles(case: Case) -> bool:
-    """Whether it is declared to shuffle, or, where nothing is declared, was seen to."""
-    if case.contract.declared("shuffles"):
-        return bool(case.contract.shuffles)
-    leaves = settled_leaves(case)
-    for run in case.runs("loop"):
-        epochs = [
-            [
-                tuple(leaf.digest for leaf in batch.leaves if leaves is None or leaf.path in leaves)
-                for _, batch in sorted(batches.items())
-            ]
-            for batches in run.whole_passes().values()
-        ]
-        if any(epoch != epochs[0] for epoch in epochs[1:]):
-            return True
-    return False
 
 
 def _judge(case: Case, run: History) -> Judgement:

@@ -2,8 +2,9 @@
 
 What it detects:
     Inputs and targets that are put in different orders: one of them shuffled, sorted or cut without the other. With a
-    probe each row says which sample it is. With fixed data, epochs are held against each other (the same inputs and
-    the same targets, but other pairs), and against the arrays that the Sequence holds.
+    probe each row says which sample it is, be the target a label, a mask or another picture. With fixed data, epochs
+    are held against each other (the same inputs and the same targets, but other pairs), and against the arrays that
+    the Sequence holds.
 
 Why it matters:
     The model learns noise. The loss falls a little, to the frequencies of the classes, and stays there; nothing else
@@ -56,7 +57,6 @@ Use instead:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from seqcheck.model.accounts import gravest
@@ -65,19 +65,43 @@ from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds
 from seqcheck.model.class_pairs import Relation, relation, wrong_rows
 from seqcheck.model.held_pairs import Epochs, HeldPairs, held_pairs
 from seqcheck.model.history import History
-from seqcheck.model.pairing import Points, evenly_spaced, line, monotone, paths_of, points
+from seqcheck.model.pairing import (
+    Points,
+    content_points,
+    evenly_spaced,
+    line,
+    monotone,
+    one_side_lags,
+    paths_of,
+    points,
+)
+from seqcheck.model.row_pairs import (
+    Rows,
+    both_reordered,
+    joint,
+    of_its_kind,
+    of_places,
+    recombined,
+    row_pairs,
+    shared_pairs,
+    stays_in_order,
+    tells_apart,
+)
 from seqcheck.model.samples import names_samples, stable_leaves
 from seqcheck.model.words import counted
-
-Rows = list[tuple[bytes, bytes, int, int]]
-"""(row of x, row of y, batch index, row), one a row of an epoch."""
 
 CHECK = Check(
     "mispaired-targets",
     clause="epoch",
     needs=("loop",),
     options=("augments:on",),
-    explained_by={"uninitialised-rows": None, "drifting-data": None, "unrepeatable-read": None},
+    explained_by={
+        "unsupported-structure": None,
+        "mismatched-rows": None,
+        "uninitialised-rows": None,
+        "drifting-data": None,
+        "unrepeatable-read": None,
+    },
 )
 
 
@@ -106,9 +130,14 @@ def _judge(case: Case, run: History) -> Judgement:
                 [_probe_finding(run, placed[0], wrong, tuple(whole), ": that of the row's place in its batch")]
             )
         known = [one for one in fixed if names_samples(case, run, one.y_path)]
-        judged = [_judge_points(run, one, tuple(whole), size) for one in known]
+        judged = _of_targets([(one, _judge_points(run, one, tuple(whole), size)) for one in known])
+        judged += _of_targets(_judge_contents(case, run, whole, size))
         if judged:
-            return gravest(judged)
+            return gravest([*judged, *_wrong_weights(case, run, tuple(whole), epochs)])
+        if _of_many_values(epochs):
+            again = _judge_rows(case, run, tuple(whole), epochs)
+            if again.outcome is Outcome.VIOLATED:
+                return again
         return inconclusive("the probe's labels cannot be read off the targets, nor its rows off the inputs")
     return _judge_classes(case, run, epochs) or _judge_rows(case, run, tuple(whole), epochs)
 
@@ -140,6 +169,16 @@ def _judge_classes(case: Case, run: History, epochs: Epochs) -> Judgement | None
     return None
 
 
+def _of_many_values(epochs: Epochs) -> bool:
+    """Whether every row of the inputs is known again by what it holds.
+
+    A flat picture is the same however it is turned, and the targets may say how each was turned this time.
+    """
+    leaves = [leaf for batches in epochs for batch in batches.values() for leaf in batch.leaves
+              if leaf.path.startswith("x") and leaf.kind != "none"]  # fmt: skip
+    return not any(leaf.flat for leaf in leaves)
+
+
 def _fixed(case: Case, one: Points) -> bool:
     return not case.contract.augmented(one.x_path) and not case.contract.augmented(one.y_path)
 
@@ -158,14 +197,15 @@ def _by_place(one: Points, epochs: Epochs) -> bool:
 
 def _judge_points(run: History, one: Points, epochs: tuple[int, ...], size: int) -> Judgement:
     where = f"{counted(len(one.numbers), 'row')} of {one.x_path} against {one.y_path}"
-    straight = line(one.numbers, one.labels)
-    if straight is not None:
-        slope, offset = straight
-        if one.readable and abs(slope - 1) < 1e-3 and abs(offset) > 0.25:
-            return inconclusive(
-                f"every row of {one.x_path} came with the target {abs(round(offset, 2)):g} samples "
-                f"{'later' if offset > 0 else 'earlier'}, which a forecast may want"
-            )
+    distances = {round(label - number, 2) for number, label in zip(one.numbers, one.labels, strict=True)}
+    if one.readable and len(distances) == 1 and distances != {0.0}:
+        (distance,) = distances
+        return inconclusive(
+            f"every row of {one.x_path} came with the target {abs(distance):g} samples "
+            f"{'later' if distance > 0 else 'earlier'}, which a forecast may want"
+        )
+    same = one.readable and distances == {0.0}
+    if same or line(one.numbers, one.labels) is not None:
         return holds(f"{where}: the same sample in each")
     if monotone(one.numbers, one.labels):
         return holds(f"{where}: in the same order")
@@ -181,7 +221,8 @@ def _judge_points(run: History, one: Points, epochs: tuple[int, ...], size: int)
         if wrong and not _spelled(one.numbers, one.labels, size):
             return violated([_probe_finding(run, one, wrong, epochs)])
         return inconclusive(f"the rows of {one.x_path} and {one.y_path} follow no line and no order")
-    if evenly_spaced(one.numbers) and evenly_spaced(one.labels):
+    # Of two samples with one number, as of texts with the same sum of tokens, nobody can say which is which.
+    if evenly_spaced(one.numbers) and evenly_spaced(one.labels) and len(numbers) == len(labels):
         rank = {number: place for place, number in enumerate(sorted(numbers))}
         standing = {label: place for place, label in enumerate(sorted(labels))}
         wrong = [
@@ -192,6 +233,49 @@ def _judge_points(run: History, one: Points, epochs: tuple[int, ...], size: int)
         if wrong and not _spelled([float(rank[number]) for number in one.numbers], one.labels, size):
             return violated([_probe_finding(run, one, wrong, epochs)])
     return inconclusive(f"the rows of {one.x_path} are changed beyond reading, so pairs cannot be read off the probe")
+
+
+def _judge_contents(
+    case: Case, run: History, whole: Mapping[int, Mapping[int, Batch]], size: int
+) -> list[tuple[Points, Judgement]]:
+    """Judge targets that are data themselves, as the mask of a picture is, against each of the inputs.
+
+    Pictures of two domains may be meant to meet by chance. What is put into two orders, neither of which is that of the
+    data, and into other batches as well, is therefore not blamed.
+    """
+    stable = stable_leaves(case)
+    judged = []
+    for one in content_points(tuple(whole.values()), size):
+        if _fixed(case, one) and (stable is None or stable >= {one.x_path, one.y_path}):
+            judgement = _judge_points(run, one, tuple(whole), size)
+            if judgement.outcome is Outcome.VIOLATED and not one_side_lags(one):
+                judgement = inconclusive(
+                    f"{one.x_path} and {one.y_path} come in two different orders: shuffled apart, or not meant as pairs"
+                )
+            judged.append((one, judgement))
+    return judged
+
+
+def _of_targets(judged: Sequence[tuple[Points, Judgement]]) -> list[Judgement]:
+    """One judgement for each target, from those against each of the inputs.
+
+    Where it belongs to one input and not to another, the other may be a partner that was drawn for it.
+    """
+    found = []
+    for y_path in dict.fromkeys(one.y_path for one, _ in judged):
+        of_it = {one.x_path: judgement for one, judgement in judged if one.y_path == y_path}
+        held = [path for path, judgement in of_it.items() if judgement.outcome is Outcome.HOLDS]
+        apart = [path for path, judgement in of_it.items() if judgement.outcome is Outcome.VIOLATED]
+        if held and apart:
+            found.append(
+                inconclusive(
+                    f"{y_path} belongs to {held[0]}, and {apart[0]} holds other samples: partners drawn for them, or "
+                    "one of the two is shuffled alone"
+                )
+            )
+        else:
+            found.append(gravest(of_it.values()))
+    return found
 
 
 def _spelled(samples: Sequence[float], labels: Sequence[float], size: int) -> bool:
@@ -242,6 +326,15 @@ def _class_finding(run: History, one: Points, classes: int, epochs: tuple[int, .
     return Finding(summary, evidence, run.scenario)
 
 
+def _wrong_weights(case: Case, run: History, numbers: tuple[int, ...], epochs: Epochs) -> list[Judgement]:
+    """The weights that come with other samples in one epoch than in another."""
+    stable = stable_leaves(case)
+    inputs, weights = (_steady(case, stable, paths_of(epochs, part)) for part in ("x", "sample_weight"))
+    telling = [path for path in weights if tells_apart(epochs, path) or stays_in_order(epochs, path)]
+    judged = [_judge_target(run, numbers, epochs, frozenset(inputs), path) for path in telling if inputs]
+    return [one for one in judged if one.outcome is Outcome.VIOLATED]
+
+
 def _judge_rows(case: Case, run: History, numbers: tuple[int, ...], epochs: Epochs) -> Judgement:
     """Judge each leaf of the targets, and the weights, against all inputs."""
     stable = stable_leaves(case)
@@ -249,7 +342,7 @@ def _judge_rows(case: Case, run: History, numbers: tuple[int, ...], epochs: Epoc
     if not inputs or not targets:
         part = "targets" if inputs else "inputs"
         return inconclusive(f"the {part} change when a batch is read again, so pairs cannot be compared")
-    telling = [path for path in weights if _tells_apart(epochs, path)]
+    telling = [path for path in weights if tells_apart(epochs, path) or stays_in_order(epochs, path)]
     judged = [_judge_target(run, numbers, epochs, frozenset(inputs), path) for path in (*targets, *telling)]
     for outcome in (Outcome.VIOLATED, Outcome.INCONCLUSIVE):
         for judgement in judged:
@@ -257,7 +350,7 @@ def _judge_rows(case: Case, run: History, numbers: tuple[int, ...], epochs: Epoc
                 return judgement
     first, *others = inputs
     for other in others:
-        if _recombined([_pairs(batches, frozenset((first,)), frozenset((other,))) for batches in epochs]):
+        if recombined([row_pairs(batches, frozenset((first,)), frozenset((other,))) for batches in epochs]):
             return inconclusive(
                 f"the rows of {other} come with other rows of {first} in every epoch, as in pairs that are drawn anew, "
                 "or where one of the two is shuffled alone"
@@ -268,11 +361,22 @@ def _judge_rows(case: Case, run: History, numbers: tuple[int, ...], epochs: Epoc
 def _judge_target(
     run: History, numbers: tuple[int, ...], epochs: Epochs, inputs: frozenset[str], target: str
 ) -> Judgement:
-    pairs = [_pairs(batches, inputs, frozenset((target,))) for batches in epochs]
+    pairs = [row_pairs(batches, inputs, frozenset((target,))) for batches in epochs]
     if any(not epoch for epoch in pairs):
         return inconclusive("the leaves of a batch disagree on the number of rows")
-    changed = _recombined(pairs)
+    if of_places(epochs, target):
+        return inconclusive(f"{target} is the same in every batch: it tells places in a batch apart, not samples")
+    changed = recombined(pairs)
+    shared = shared_pairs(pairs) if changed is None else None
+    if changed is None and shared is not None:
+        changed = shared.apart
     if changed is not None:
+        other = of_its_kind(epochs, inputs, target)
+        if other is not None and both_reordered(pairs[changed[0]], pairs[changed[1]]):
+            return inconclusive(
+                f"{other} and {target}, which are alike in form, come in two different orders in each epoch: shuffled "
+                "apart, or not meant as pairs"
+            )
         return violated([_epoch_finding(run, pairs, *changed, numbers, target)])
     held = held_pairs(run, epochs, target)
     if held is not None and held.apart:
@@ -282,48 +386,22 @@ def _judge_target(
             f"{counted(len(epochs), 'epoch')}: each row of {held.inputs} came with that of {held.targets} at its place"
         )
     regrouped = any([x for x, _, _, _ in epoch] != [x for x, _, _, _ in pairs[0]] for epoch in pairs[1:])
-    joint = [_joint(epoch) for epoch in pairs]
-    several = len(joint[0]) > 1 and len({y for _, y, _, _ in pairs[0]}) > 1
-    if regrouped and several and all(one == joint[0] for one in joint[1:]):
+    joints = [joint(epoch) for epoch in pairs]
+    several = len(joints[0]) > 1 and len({y for _, y, _, _ in pairs[0]}) > 1
+    if regrouped and several and all(one == joints[0] for one in joints[1:]):
         return holds(f"{counted(len(epochs), 'epoch')} in different orders: the same pairs in each")
+    if regrouped and several and shared is not None:
+        return holds(
+            f"{counted(len(epochs), 'epoch')} in different orders: the same pairs in each, of the "
+            f"{counted(shared.rows, 'row')} or more that two of them share"
+        )
     return inconclusive(
         "nothing says which target belongs to which input: epochs came in one order, or not the same rows"
     )
 
 
-def _joint(epoch: Rows) -> Counter[tuple[bytes, bytes]]:
-    return Counter((x, y) for x, y, _, _ in epoch)
-
-
-def _recombined(pairs: list[Rows]) -> tuple[int, int] | None:
-    """The places of two epochs that hold the same rows on either side and other pairs of them, earlier first."""
-    marginal = [(Counter(x for x, _, _, _ in epoch), Counter(y for _, y, _, _ in epoch)) for epoch in pairs]
-    for later in range(1, len(pairs)):
-        for earlier in range(later):
-            if marginal[earlier] == marginal[later] and _joint(pairs[earlier]) != _joint(pairs[later]):
-                return earlier, later
-    return None
-
-
-def _tells_apart(epochs: Epochs, path: str) -> bool:
-    """Whether a weight is one sample's own: those of a class, or of a part left out, are shared by many."""
-    rows = [row for batch in epochs[0].values() if (leaf := batch.leaf(path)) is not None for row in leaf.rows]
-    return len(set(rows)) * 2 > len(rows)
-
-
 def _steady(case: Case, stable: frozenset[str] | None, paths: tuple[str, ...]) -> list[str]:
     return [path for path in paths if not case.contract.augmented(path) and (stable is None or path in stable)]
-
-
-def _pairs(batches: Mapping[int, Batch], x: frozenset[str], y: frozenset[str]) -> Rows:
-    """The rows of an epoch; empty where rows do not match up."""
-    found: Rows = []
-    for index, batch in batches.items():
-        inputs, targets = batch.samples(x), batch.samples(y)
-        if inputs is None or targets is None or len(inputs) != len(targets):
-            return []
-        found += [(one, other, index, row) for row, (one, other) in enumerate(zip(inputs, targets, strict=True))]
-    return found
 
 
 def _epoch_finding(
@@ -334,16 +412,20 @@ def _epoch_finding(
     numbers: tuple[int, ...],
     target: str,
 ) -> Finding:
-    new = _joint(pairs[later]) - _joint(pairs[earlier])
-    x, y, index, row = next(entry for entry in pairs[later] if (entry[0], entry[1]) in new)
-    other = {one: (at, place) for one, _, at, place in pairs[earlier]}[x]
+    new = joint(pairs[later]) - joint(pairs[earlier])
+    before = {x: (index, row) for x, _, index, row in pairs[earlier]}
+    x, y, index, row = next(entry for entry in pairs[later] if entry[0] in before and (entry[0], entry[1]) in new)
+    other = before[x]
+    apart = sum(count for (entry, _), count in new.items() if entry in before)
+    same = before.keys() == {entry[0] for entry in pairs[later]}
     what = "weight" if target.startswith("sample_weight") else "target"
     summary = (
         f"the input in row {row} of batch {index} of epoch {numbers[later]} came with another {what} in epoch "
         f"{numbers[earlier]} (row {other[1]} of batch {other[0]}), though both epochs hold the same inputs and {what}s"
+        f"{'' if same else ', but for those that each of them leaves out'}"
     )
     evidence = {
-        "pairs of the later epoch that the earlier has not": sum(new.values()),
+        "pairs of the later epoch that the earlier has not": apart,
         "rows in an epoch": len(pairs[later]),
         "input": x.hex()[:8],
         f"{what} then": y.hex()[:8],

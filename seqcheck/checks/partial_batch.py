@@ -11,8 +11,10 @@ Why it matters:
 
 Limits:
     Sizes that vary by design, as where groups or lengths are batched together, are declared with
-    `batch_size = "variable"`. Batches without rows are `phantom-batch`'s. That the last batch holds exactly the rest
-    is judged by `lost-samples`.
+    `batch_size = "variable"`; samples that are shared out evenly among as many batches as it takes are asked about.
+    Where whole batches are shuffled, the rest may be any of them, as it is where Keras does
+    so itself in `fit`. Batches without rows are `phantom-batch`'s. That the last batch holds exactly the rest is judged
+    by `lost-samples`.
 
 Example:
     import keras
@@ -52,11 +54,13 @@ Use instead:
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.history import History
+from seqcheck.model.orders import LIKELY
 from seqcheck.model.samples import nominal_size
 from seqcheck.model.words import batches_at, counted, listing, scope
 
@@ -91,6 +95,12 @@ class Sizes:
         """The batches that must be full."""
         return {index: count for index, count in self.rows.items() if index != self.last}
 
+    def rest(self, size: int) -> int | None:
+        """The index of the only short batch, where it holds what full batches of this size leave over."""
+        short = [index for index, count in self.rows.items() if count != size]
+        left = sum(self.rows.values()) % size
+        return short[0] if len(short) == 1 and self.rows[short[0]] == left else None
+
 
 def judge(case: Case) -> Judgement:
     """Compare the rows of every batch with the nominal size."""
@@ -120,8 +130,9 @@ def _sizes(run: History) -> list[Sizes]:
         counted_rows = {index: count for index, count in rows.items() if count}
         length = run.length_of(epoch)
         last = None if length is None else length - 1
-        while last is not None and rows.get(last) == 0:
-            last -= 1  # an empty batch at the end is a fault of the length, and does not make the one before it partial
+        asked = {read.index for read in run.passes("epoch")[epoch]}
+        while last in asked and not rows.get(last):
+            last -= 1  # what is empty or raises at the end is a fault of the length: the one before it is not partial
         if counted_rows:
             found.append(Sizes(epoch, counted_rows, last))
     return found
@@ -143,12 +154,66 @@ def _judge_run(case: Case, run: History, epochs: list[Sizes]) -> Finding | Judge
         shown = listing(sorted({*seen, *last}))
         reason = f"the nominal size is {size} ({source}), but batches have {shown} rows; it may count something else"
         return inconclusive(reason, _ask(seen))
+    if not declared and all(_even(run, sizes, size) for sizes in epochs):
+        return inconclusive(
+            f"the samples are shared out evenly, in batches of {listing(sorted({*seen, *last}))} rows where {size} "
+            f"({source}) would do but for the last",
+            VARIABLE,
+        )
     for sizes in epochs:
         short = {index: count for index, count in sizes.before_last.items() if count != size}
         large = {index: count for index, count in sizes.rows.items() if count > size}
         if short or large:
-            return _finding(run, sizes, {**short, **large}, size, source)
+            shuffling = case.facts.own_hooks and run.scenario.shuffle is not False and _same_batches(run)
+            place = sizes.rest(size) if run.reads_all and shuffling and not large else None
+            if place is None:
+                return _finding(run, sizes, {**short, **large}, size, source)
+            moved = len({other.rest(size) for other in epochs}) > 1
+            if not moved and _chance(epochs) <= LIKELY:
+                return _finding(run, sizes, short, size, source)
+            if not moved:
+                return inconclusive(
+                    f"the rest of the samples is batch {place} in every epoch, where a shuffle of whole batches puts "
+                    "it now and then",
+                    VARIABLE,
+                )
+    if any(sizes.rest(size) not in (None, sizes.last) for sizes in epochs):
+        return (
+            f"every batch had {counted(size, 'row')} ({source}), but for the rest, which moves with the other batches"
+        )
     return f"every batch before the last had {counted(size, 'row')} ({source}), the last no more"
+
+
+def _even(run: History, sizes: Sizes, size: int) -> bool:
+    """Whether all samples are split into no more batches than it takes, as alike in size as can be: none is left out.
+
+    Batches before the last are not full by that, and nothing is lost; rows that are skipped would be missing here. One
+    short batch alone is the rest, which belongs at the end.
+    """
+    rows, count = sizes.rows.values(), run.truth.num_samples
+    as_few = count is not None and len(rows) == math.ceil(count / size)
+    several = sum(one < size for one in rows) > 1 and max(rows) <= size
+    return run.reads_all and as_few and several and sum(rows) == count and max(rows) - min(rows) <= 1
+
+
+def _same_batches(run: History) -> bool:
+    """Whether there is a leaf of which every epoch holds the same batches, in whatever order.
+
+    Whole batches may be shuffled then, and the rest of the samples with them, as Keras does it itself in `fit`.
+    """
+    epochs: dict[int, dict[str, Counter[tuple[bytes, ...]]]] = {}
+    for read, batch in run.given("epoch"):
+        leaves = epochs.setdefault(read.epoch, {})
+        for leaf in batch.leaves:
+            leaves.setdefault(leaf.path, Counter())[tuple(sorted(leaf.rows))] += 1
+    first, *others = epochs.values()
+    return any(all(other.get(path) == batches for other in others) for path, batches in first.items())
+
+
+def _chance(epochs: list[Sizes]) -> float:
+    """log10 P(a shuffle of whole batches leaves them all in place, in every epoch)."""
+    batches = max(len(sizes.rows) for sizes in epochs)
+    return -math.lgamma(batches + 1) / math.log(10) * (len(epochs) - 1)
 
 
 def _unnamed(seen: Counter[int], last: list[int]) -> Judgement | str | None:

@@ -2,7 +2,7 @@
 
 What it detects:
     An index below `len` that raises an exception when it is read in order in one process, or that gives a batch of no
-    rows.
+    rows, or of rows in which there is nothing.
 
 Why it matters:
     Keras stops in the middle of an epoch at a batch that raises, and hides the type of the exception. It accepts an
@@ -138,7 +138,8 @@ def _empty(run: History) -> Finding | None:
     length = run.length_of(empty[0].epoch)
     batch = empty[0].batch
     shapes = {leaf.path: list(leaf.shape) for leaf in batch.leaves} if batch else {}
-    summary = f"the length is {length}, but {batches_at(indices)} {'holds' if len(indices) == 1 else 'hold'} no rows"
+    what = "no rows" if batch is not None and batch.rows == 0 else "rows without an entry"
+    summary = f"the length is {length}, but {batches_at(indices)} {'holds' if len(indices) == 1 else 'hold'} {what}"
     evidence: dict[str, object] = {
         "indices": sorted(indices),
         "length": length,
@@ -154,4 +155,4 @@ def _empty(run: History) -> Finding | None:
 
 
 def _is_empty(read: Read) -> bool:
-    return read.batch is not None and not read.is_none and read.batch.rows == 0
+    return read.batch is not None and not read.is_none and read.batch.empty

@@ -67,7 +67,13 @@ CHECK = Check(
     clause="epoch",
     needs=("loop",),
     options=("epoch", "augments:on", "padding", "num_samples", "sample_id", "infinite"),
-    explained_by={"uninitialised-rows": None, "drifting-data": None, "ignored-index": None, "unrepeatable-read": None},
+    explained_by={
+        "unsupported-structure": None,
+        "uninitialised-rows": None,
+        "drifting-data": None,
+        "ignored-index": None,
+        "unrepeatable-read": None,
+    },
 )
 
 

@@ -68,11 +68,9 @@ Use instead:
 
 from __future__ import annotations
 
-from seqcheck.model.accounts import gravest
-from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
-from seqcheck.model.history import History
-from seqcheck.model.orders import LIKELY, Orders, orders, shuffle_asked, shuffled_by_hook
-from seqcheck.model.samples import Unidentified, name_of
+from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, violated
+from seqcheck.model.orders import LIKELY, Orders, each_shuffled, shuffled_by_hook
+from seqcheck.model.samples import name_of
 
 CHECK = Check(
     "repeating-shuffle",
@@ -86,23 +84,11 @@ CHECK = Check(
 
 def judge(case: Case) -> Judgement:
     """Look for an order that comes twice among the epochs of each run."""
-    asked = [(run, said) for run in case.runs("loop") if (said := shuffle_asked(case, run))]
-    if not case.runs("loop"):
-        return inconclusive(case.why_not("loop"))
-    if not asked:
-        return not_applicable("no shuffle was declared or passed")
-    judged = [_judge(case, run, said) for run, said in asked]
-    settled = [one for one in judged if one.outcome in (Outcome.VIOLATED, Outcome.HOLDS)]
-    return gravest(settled or judged)
+    return each_shuffled(case, lambda found, said: _judge(case, found, said))
 
 
-def _judge(case: Case, run: History, said: str) -> Judgement:
-    found = orders(case, run)
-    if isinstance(found, Unidentified):
-        return inconclusive(found.reason, found.declare)
+def _judge(case: Case, found: Orders, said: str) -> Judgement:
     count = len(found.by_epoch)
-    if count < 2:
-        return inconclusive("fewer than two epochs were read whole")
     again = found.repeated()
     if again is None:
         return holds(f"{count} epochs: no order came twice, told by {found.identity.evidence}")

@@ -111,7 +111,7 @@ def _past(run: History) -> list[Read]:
 
 
 def _rows(read: Read) -> int:
-    if read.batch is None or read.is_none:
+    if read.batch is None or read.is_none or read.batch.empty:
         return 0
     return max((count or 0 for count in read.batch.row_counts.values()), default=0)
 

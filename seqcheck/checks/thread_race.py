@@ -13,10 +13,11 @@ Why it matters:
     runs and not on others, and no two of them agree.
 
 Limits:
-    Threads are switched in the files of the class, of its bases and of their package, at instructions that can touch
-    what others see. Threads that the class starts itself, and those of libraries, are not controlled. A switch that no
-    build with the interpreter's global lock can make is advice: it counts on free-threaded builds. Leaves that are not
-    the same when the same reads are made again are not compared.
+    Threads are switched in the files of the class, of its bases and of their package, and of what lies beside that
+    package, at instructions that can touch what others see. Threads that the class starts itself, and those of
+    libraries, are not controlled: a second of reading by threads without control is all that meets them. A switch that
+    no build with the interpreter's global lock can make is advice: it counts on free-threaded builds. Leaves that are
+    not the same when the same reads are made again are not compared.
 
 Example:
     import keras
@@ -128,6 +129,9 @@ def _sound(tried: Interleavings) -> Judgement:
     if tried.outside:
         why = "a thread waited for something that was not under control"
         return inconclusive(f"{said}; but in {tried.outside} of them {why}")
+    if tried.torn:
+        few = "among more threads without control than training was said to have, though not among as many"
+        return inconclusive(f"{said}; but reads raised {few}")
     if tried.doubtful:
         return inconclusive(f"{said}; but {tried.doubtful} broke a batch that came out whole when run again")
     if tried.uncompared:

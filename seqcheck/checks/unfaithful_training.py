@@ -5,7 +5,8 @@ What it detects:
     because their dtype is not that of the batches Keras looked at first; batches that the Sequence gave to `fit`
     although it gives others, at the same index of the same epoch, to anybody else; and epochs of `fit` that lack
     samples, or raise, though the same instance reads them whole by itself: epochs after Keras looked at the first
-    batches, and one of another `fit` on the same instance, after a fit that was stopped in the middle of an epoch.
+    batches, and one of another `fit` on the same instance, after one that was stopped in the middle of an epoch and one
+    that ended there by an exception of a callback.
 
 Why it matters:
     Keras takes the dtypes of a data set from the first one or two batches, before the first epoch, and casts every
@@ -15,6 +16,7 @@ Why it matters:
 
 Limits:
     What an engine changes of itself is not blamed on the Sequence: double precision that arrives as single is expected.
+    Keras 3 on JAX takes each batch in its own dtype, so that there is no cast to find there.
     Only the first epoch can be held, batch by batch, against a read of its own, and only in leaves that are not drawn
     at random. Samples are counted where they can be told apart and an epoch has the same ones each time.
 
@@ -67,12 +69,12 @@ Use instead:
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seqcheck.model import epochs_of_fit
+from seqcheck.model.arrival import changed_leaves, close
 from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.comparison import batches_of, compare, seen_leaves, settled_leaves
@@ -104,8 +106,6 @@ CHECK = Check(
     },
 )
 NO_BASE = "the class inherits from neither keras.utils.PyDataset nor tf_keras.utils.Sequence"
-TOLERANCE = 1e-3
-"""Relative; coarser than single precision, finer than any truncation that harms."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class _Cast:
     def rows(self) -> list[int]:
         """The rows whose number changed."""
         pairs = zip(self.leaf.values or (), self.arrived.values or (), strict=False)
-        return [row for row, (ours, theirs) in enumerate(pairs) if not _close(ours, theirs)]
+        return [row for row, (ours, theirs) in enumerate(pairs) if not close(ours, theirs)]
 
 
 def judge(case: Case) -> Judgement:
@@ -180,9 +180,12 @@ def _judge(case: Case, run: History) -> tuple[list[Finding], str, str]:
             f"{first.leaf.path} of batch {first.read.index} reached step {first.place} of epoch {first.epoch} with "
             "other values"
         )
+        if first.leaf.dtype != first.arrived.dtype:  # in every batch alike, so that no batch is to blame for it
+            unexplained += f", as {first.arrived.dtype} in place of {first.leaf.dtype}: so the engine computes"
+            return [], unexplained, ""
     error = next((note.text for note in run.notes if note.kind == "error"), "")
     if unexplained:
-        return [], f"{unexplained}; {error}" if error else f"{unexplained}; nothing in the Sequence explains it", ""
+        return [], f"{unexplained}; {error or epochs_of_fit.unexplained(case)}", ""
     count = sum(map(len, delivered.values()))
     against = "and the first epoch's as another process reads them" if _referenced(case, run) else "as fetched alone"
     epochs, also = counted(len(delivered), "epoch"), epochs_of_fit.said(run)
@@ -215,7 +218,7 @@ def _match(epoch: int, fetched: list[Read], others: list[Read], delivered: list[
     left = [*fetched, *others]
     unmatched: list[tuple[int, Batch]] = []
     for place, batch in enumerate(delivered):
-        same = next((read for read in left if read.batch is not None and not _changed(read.batch, batch)), None)
+        same = next((read for read in left if read.batch is not None and not changed_leaves(read.batch, batch)), None)
         if same is None:
             unmatched.append((place, batch))
         else:
@@ -229,30 +232,8 @@ def _match(epoch: int, fetched: list[Read], others: list[Read], delivered: list[
             missing += 1
             continue
         left.remove(read)
-        casts += [_Cast(epoch, place, read, leaf, arrived) for leaf, arrived in _changed(read.batch, batch)]
+        casts += [_Cast(epoch, place, read, leaf, arrived) for leaf, arrived in changed_leaves(read.batch, batch)]
     return missing, casts
-
-
-def _changed(fetched: Batch, arrived: Batch) -> list[tuple[Leaf, Leaf]]:
-    """The leaves whose values changed on the way, as far as they have a number a row."""
-    there = {_name(leaf): leaf for leaf in arrived.leaves}
-    changed = []
-    for leaf in fetched.leaves:
-        other = there.get(_name(leaf))
-        if other is None or other.digest == leaf.digest or leaf.values is None or other.values is None:
-            continue
-        if len(leaf.values) != len(other.values) or not all(map(_close, leaf.values, other.values)):
-            changed.append((leaf, other))
-    return changed
-
-
-def _name(leaf: Leaf) -> str:
-    """The path, alike whether a batch is its inputs alone or a tuple around them."""
-    return f"x{leaf.path}" if leaf.path.startswith("[") else leaf.path
-
-
-def _close(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=1e-6) or (math.isnan(one) and math.isnan(other))
 
 
 def _paths(casts: Iterable[_Cast]) -> list[str]:

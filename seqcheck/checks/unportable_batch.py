@@ -55,14 +55,14 @@ from typing import Final
 from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
 from seqcheck.model.history import History, Read
-from seqcheck.model.usage import generation, weighed
+from seqcheck.model.usage import accepted, backend, generation, weighed
 from seqcheck.model.words import counted, listing, scope
 
 CHECK = Check(
     "unportable-batch",
     clause="batch",
     content=True,
-    needs=("loop", "reading"),
+    needs=("loop", "reading", "fit"),
     options=("varying_axes", "fit:keras"),
     explained_by={"object-batch": None, "unsupported-structure": None},
 )
@@ -91,8 +91,9 @@ def judge(case: Case) -> Judgement:
 
 
 def _severity(case: Case, refusing: tuple[str, ...]) -> Severity | None:
-    """None (an error) where the Keras in use refuses it, else advice."""
-    return None if generation(case) in refusing else Severity.ADVICE
+    """None (an error) where the Keras in use refuses it, else advice: on another backend, Keras 3 takes more."""
+    elsewhere = refusing == KERAS_3 and backend(case) != "tensorflow" and accepted(case)
+    return None if generation(case) in refusing and not elsewhere else Severity.ADVICE
 
 
 def _ways(refusing: tuple[str, ...]) -> tuple[str, ...]:
@@ -134,7 +135,8 @@ def _look(batch: Batch) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         if listed:
             yield f"{listed} is a list of arrays", "return a tuple or a dict in its place", KERAS_3
         if leaf.kind == "list":
-            yield f"{leaf.path} is a list of Python numbers", "return a NumPy array", EVERY_KERAS
+            values = "strings" if leaf.dtype.startswith(("<U", ">U", "|S")) else "numbers"
+            yield f"{leaf.path} is a list of Python {values}", "return a NumPy array", EVERY_KERAS
         elif leaf.kind == "none":
             yield f"{leaf.path} is None", "leave the part out", KERAS_3
         elif leaf.dtype in ("float96", "float128", "longdouble", "complex192", "complex256"):

@@ -67,7 +67,7 @@ from seqcheck.model.samples import name_of
 from seqcheck.model.scenario import SCRIPT
 from seqcheck.model.scripts import deviations
 from seqcheck.model.selection import Comparison, Homes, by_index, compare, twice
-from seqcheck.model.words import batches_at, counted
+from seqcheck.model.words import batches_at, counted, listing
 
 CHECK = Check(
     "unrepeatable-read",
@@ -127,8 +127,9 @@ def _judge(case: Case, run: History) -> Judgement:
         )
     if changed:
         where = batches_at(index for index, _ in (quiet.changed or loud.changed))
+        verb = "changes" if len(changed) == 1 else "change"
         return inconclusive(
-            f"{' and '.join(changed)} of {where} changes when it is read again, as content drawn at random does",
+            f"{listing(changed)} of {where} {verb} when read again, as content drawn at random does",
             ask_for_augments(changed),
         )
     return holds(

@@ -79,7 +79,7 @@ from seqcheck.model.check import (
     not_applicable,
     violated,
 )
-from seqcheck.model.comparison import Difference, batches_of, compare, drawing_leaves
+from seqcheck.model.comparison import Difference, batches_of, compare, drawing_leaves, seen_leaves
 from seqcheck.model.history import History
 from seqcheck.model.observation import Conditions
 from seqcheck.model.orders import orders
@@ -89,7 +89,7 @@ CHECK = Check(
     "unstable-mapping",
     clause="construction",
     content=True,
-    needs=("mapping",),
+    needs=("mapping", "rebuilding"),
     options=("augments:on", "sample_id"),
     explained_by={"uninitialised-rows": None},
 )
@@ -252,5 +252,11 @@ def _is_shuffled(case: Case) -> bool:
     for run in case.runs("loop"):
         found = orders(case, run)
         if not isinstance(found, Unidentified) and len(found.by_epoch) > 1 and not found.same:
+            return True
+    drawn = drawing_leaves(case)
+    for run in case.runs("rebuilding"):  # shuffled once and for all, where an instance is made
+        built, rebuilt = (batches_of(run.passes(purpose).get(0, ())) for purpose in ("built", "rebuilt"))
+        other = _difference(built, rebuilt, seen_leaves(built) - drawn)
+        if other is not None and other[0] == "order":
             return True
     return False

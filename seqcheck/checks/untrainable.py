@@ -2,7 +2,8 @@
 
 What it detects:
     The installed Keras, running `fit` with a model that takes any batch, stops with an error of its own data adapters:
-    they refuse a batch's structure, types, shapes or the length.
+    they refuse a batch's structure, types, shapes or the length. As advice: `train_on_batch`, `test_on_batch` or
+    `predict_on_batch` refuse the first batch, or hand other values of it to their step, although `fit` takes it.
 
 Why it matters:
     No training begins, or it ends in the middle of an epoch at the first batch that differs from the first two, with a
@@ -63,6 +64,8 @@ from __future__ import annotations
 
 import re
 
+from seqcheck.model import handed
+from seqcheck.model.arrival import REFUSED
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.history import EngineNote, Failure, History
 from seqcheck.model.words import counted
@@ -127,6 +130,9 @@ def judge(case: Case) -> Judgement:
             reason = reason or _why_not(run, note)
     if findings:
         return violated(findings)
+    by_hand = [finding for run in runs for finding in handed.findings(run, _of_the_adapters)]
+    if by_hand and not reason:
+        return violated(by_hand)
     skipped = [note.text for run in runs for note in run.notes if note.kind == "skipped"]
     trained = [run for run in runs if run.ending == "finished" and run.deliveries]
     if reason or not trained:
@@ -139,6 +145,7 @@ def judge(case: Case) -> Judgement:
     count = sum(len(run.deliveries) for run in trained)
     return holds(
         f"{counted(count, 'batch')} of {counted(len(epochs), 'epoch')} reached a training step{version(trained)}"
+        f"{''.join(map(handed.said, trained[:1]))}"
     )
 
 
@@ -150,6 +157,8 @@ def version(runs: list[History]) -> str:
 
 def _of_the_adapters(failure: Failure) -> bool:
     """Whether an error comes from what turns batches into tensors, and not from a step of the model."""
+    if failure.message.startswith(REFUSED):
+        return True
     ours = any(OUR_MODEL.search(frame.file) for frame in failure.frames)
     message = failure.message.replace("`", "").lower()
     said = any(complaint in message for complaint in COMPLAINTS)

@@ -66,6 +66,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping
 
+from seqcheck.model import epochs_of_fit
 from seqcheck.model.accounts import Account, gravest, whole_epochs_only
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
@@ -150,7 +151,7 @@ def _judge(case: Case, run: History) -> Judgement:
         if arrived != len(seen[number]):
             return inconclusive(
                 f"{arrived} of {counted(len(seen[number]), 'batch')} of validation {number} reached the test step, "
-                "though all of them were fetched; nothing in the Sequence explains it"
+                f"though all of them were fetched; {epochs_of_fit.unexplained(case)}"
             )
     if case.contract.epoch in ("per-epoch", "random"):
         return holds(f'{_looked_at(run, done[0])}; epoch = "{case.contract.epoch}": their samples are not compared')

@@ -10,18 +10,15 @@ _BASE_NAMES: Final = ("PyDataset", "Sequence")
 
 def base_of(kind: type) -> type | None:
     """The Keras base class in the line of ancestors, or None."""
-    for ancestor in kind.__mro__:
-        if ancestor.__name__ in _BASE_NAMES and _package(ancestor) in ("keras", "tf_keras"):
-            return ancestor
-    return None
+    return next((ancestor for ancestor in kind.__mro__ if _is_base(ancestor)), None)
 
 
 def flavour(value: object) -> Flavour:
-    """``keras`` or ``tf_keras``, after the base class of an instance or class; None where it has neither."""
+    """``keras`` for Keras 3, ``tf_keras`` for tf_keras and Keras 2, after the base class; None where it has neither."""
     base = base_of(value if isinstance(value, type) else type(value))
     if base is None:
         return None
-    return "tf_keras" if _package(base) == "tf_keras" else "keras"
+    return "tf_keras" if is_legacy(base) else "keras"
 
 
 def is_legacy(value: object) -> bool:
@@ -58,7 +55,12 @@ def ask_length(instance: Any) -> Any:
 
 def _own(kind: type, name: str) -> bool:
     owner = next((ancestor for ancestor in kind.__mro__ if name in vars(ancestor)), None)
-    return owner is not None and not belongs_to_keras(owner) and vars(owner)[name] is not None
+    return owner is not None and not _is_base(owner) and vars(owner)[name] is not None
+
+
+def _is_base(kind: type) -> bool:
+    """Whether it is the base itself, and no Sequence that Keras derives from it: a `TimeseriesGenerator` reads."""
+    return kind.__name__ in _BASE_NAMES and belongs_to_keras(kind)
 
 
 def _package(kind: type) -> str:

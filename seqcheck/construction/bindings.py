@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from seqcheck.construction.loaders import LOADERS
-from seqcheck.construction.traces import Opening, Text, Trace, Use, Value
+from seqcheck.construction.traces import Opening, Row, Text, Trace, Use, Value
 
 MOST_VALUES: Final = 12
 Values = frozenset[Value]
@@ -28,13 +28,16 @@ class Source:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """The constructor's parameters with their plain defaults, or tuples of names; None where there is none."""
     modules: Mapping[str, str] = field(default_factory=dict)
-    """By the name under which the source has it, the name of each imported module: ``h5`` stands for ``h5py``."""
+    """By the name under which the source has it, the name of each imported module, ``h5`` for ``h5py``, and of each
+    function of a library that reads files, ``read_wav`` for ``scipy.io.wavfile.read``."""
+    docs: str = ""
+    """The docstrings of the class and of its constructor."""
 
     def dotted(self, node: ast.expr) -> str:
         """The dotted name of a function: where it is none that is known, with the module's own name in it."""
         name = dotted(node)
         first, dot, rest = name.partition(".")
-        return f"{self.modules[first]}.{rest}" if dot and name not in LOADERS and first in self.modules else name
+        return f"{self.modules[first]}{dot}{rest}" if name not in LOADERS and first in self.modules else name
 
 
 class Bindings(ABC):
@@ -57,6 +60,8 @@ class Bindings(ABC):
         self.openings: dict[tuple[str, Text], Opening] = {}
         self.classes: set[int] = set()
         self.kinds: set[str] = set()
+        self.masks: dict[tuple[str, str], list[ast.expr]] = {}
+        """Comparisons that were put into names, by function and name."""
         self.here = ""
 
     @abstractmethod
@@ -88,6 +93,8 @@ class Bindings(ABC):
             parts = self._parts_of(node)
             if _is_turned(node):  # rows that were put together before are parted into columns again
                 value = NOTHING
+            if not same and len(parts) != len(target.elts):
+                self._unpacked(value, len(target.elts))
             for place, item in enumerate(target.elts):
                 if len(parts) == len(target.elts):
                     self._put(item, parts[place])
@@ -103,6 +110,12 @@ class Bindings(ABC):
             # A buffer or a list that is filled holds what is put into it.
             if isinstance(target.value, (ast.Name, ast.Attribute)) and not self._of(target.value):
                 self._put(target.value, frozenset(item for item in value if isinstance(item, Trace)))
+
+    def _unpacked(self, value: Values, count: int) -> None:
+        """Note every place of what is taken apart: what nobody looks at has to be there as well."""
+        for item in value:
+            if isinstance(item, Trace) and item.steps[-1:] in (("[]",), ("cells",)):
+                self.uses |= {Use(item.then(f"#{place}"), "key") for place in range(count)}
 
     def _iterate(self, target: ast.expr, source: ast.expr) -> None:
         """Bind the target of a loop to the elements of its source, through enumerate, zip and the views of a dict."""
@@ -128,6 +141,8 @@ class Bindings(ABC):
             else:
                 self.uses |= {Use(trace, "method", "iterrows") for trace in keyed}
             self._put(target.elts[1], each(holder, "[]"))  # type: ignore[attr-defined]
+        elif name.endswith(".groupby") and pair and len(target.elts) == 2:  # type: ignore[attr-defined]
+            self._put(target.elts[1], self._of(source))  # type: ignore[attr-defined]  # a group is a table of such rows
         elif name.endswith("os.walk") and pair and len(target.elts) == 3:  # type: ignore[attr-defined]
             walked = self._of(source)
             self._put(target.elts[0], self._of(arguments[0]) if arguments else NOTHING)  # type: ignore[attr-defined]
@@ -146,7 +161,18 @@ class Bindings(ABC):
         for generator in generators:
             self._iterate(generator.target, generator.iter)
             for condition in generator.ifs:
-                self._test(condition)
+                if not shuts_out(condition):
+                    self._test(condition)
+
+
+def shuts_out(test: ast.expr, body: Sequence[ast.stmt] = ()) -> bool:
+    """Whether a test leaves names with a certain ending out, as it does whose `body` passes over those that have it."""
+    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    asked = test.operand if isinstance(test, ast.UnaryOp) else test
+    if not isinstance(asked, ast.Call) or not isinstance(asked.func, ast.Attribute) or asked.func.attr != "endswith":
+        return False
+    leaving = (ast.Continue, ast.Raise, ast.Return, ast.Break) if negated else ast.Continue
+    return negated != any(isinstance(item, leaving) for item in body)
 
 
 def _is_turned(node: ast.expr | None) -> bool:
@@ -164,8 +190,26 @@ def _function(text: str) -> ast.FunctionDef | None:
 
 
 def each(values: Values, step: str) -> Values:
-    """The elements of each value, or another step on; a list of texts is known by the texts alone."""
+    """The elements of each value, or another step on; a list of texts is known by the texts alone, as one of rows is.
+
+    Where there are rows, what else is known of the place of a tuple is what had no place of its own.
+    """
+    rows = [item for item in values if isinstance(item, Row)]
+    if step[0] == "#" and rows:
+        place = int(step[1:])
+        return some(frozenset(part for row in rows if -len(row.parts) <= place < len(row.parts)
+                              for part in row.parts[place]))  # fmt: skip
     return some(frozenset(item.then(step) if isinstance(item, Trace) else item for item in values))
+
+
+def row_of(parts: Iterable[Values]) -> Row:
+    """A row with these values in its places, in an order that does not depend on hashing."""
+    return Row(tuple(tuple(sorted(part, key=rank)) for part in parts))
+
+
+def plain(values: Values) -> frozenset[Trace | Text]:
+    """The values but for rows."""
+    return frozenset(item for item in values if not isinstance(item, Row))
 
 
 def back(value: Value) -> Value:
@@ -182,7 +226,7 @@ def some(values: Values) -> Values:
 
 def rank(value: Value) -> tuple[int, str]:
     """Traces first, then texts, in an order that does not depend on hashing."""
-    return (0 if isinstance(value, Trace) else 1), repr(value)
+    return (0 if isinstance(value, Trace) else 1 if isinstance(value, Text) else 2), repr(value)
 
 
 def dotted(node: ast.expr) -> str:

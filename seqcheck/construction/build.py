@@ -14,7 +14,7 @@ from typing import Any, Final, TypeGuard
 import numpy as np
 
 from seqcheck.construction.bases import is_sequence, missing
-from seqcheck.construction.materials import Labels, Material, Ones, World, leaves
+from seqcheck.construction.materials import Labels, Material, Weights, World, leaves
 from seqcheck.construction.materials.world import ABOVE
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
@@ -167,7 +167,7 @@ def _names_samples(recipe: Recipe, world: World) -> bool:
     """Whether there are samples, and every label among the made-up data names its own."""
     made = _made_up(recipe)
     labels = [leaf for leaf in made if isinstance(leaf, Labels)]
-    return any(not isinstance(leaf, Ones) for leaf in made) and all(leaf.names_samples(world) for leaf in labels)
+    return any(not isinstance(leaf, Weights) for leaf in made) and all(leaf.names_samples(world) for leaf in labels)
 
 
 def _class_count(recipe: Recipe, world: World) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from seqcheck.construction.bindings import Source
+from seqcheck.construction.bindings import Source, shuts_out
 from seqcheck.construction.expressions import Expressions
 from seqcheck.construction.traces import Clues, Trace
 
@@ -41,7 +41,13 @@ class _Statements(Expressions):
         roots = {use.trace.root for use in self.uses}
         roots |= {part.root for opening in numbered for part in opening.path.parts if isinstance(part, Trace)}
         return Clues(
-            frozenset(self.uses), tuple(numbered), tuple(sorted(self.classes)), frozenset(roots), frozenset(self.kinds)
+            frozenset(self.uses),
+            tuple(numbered),
+            tuple(sorted(self.classes)),
+            frozenset(roots),
+            frozenset(self.kinds),
+            self.source.docs,
+            frozenset(self.source.modules.values()),
         )
 
     def _run(self, node: ast.stmt) -> None:
@@ -55,11 +61,14 @@ class _Statements(Expressions):
             value = self._of(node.value)
             for target in node.targets:
                 self._put(target, value, node.value)
+                self._note_mask(target, node.value)
         elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
             if node.value is not None:
                 self._put(node.target, self._of(node.value), node.value)
         elif isinstance(node, (ast.For, ast.AsyncFor)):
             self._iterate(node.target, node.iter)
+        elif isinstance(node, ast.If) and shuts_out(node.test, node.body):
+            pass  # what the names end with that are passed over is not what files are called
         elif isinstance(node, (ast.If, ast.While)):
             self._test(node.test)
         elif isinstance(node, ast.With):

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from seqcheck.construction import descriptors, probe
+from seqcheck.construction import descriptors, probe, writes
 from seqcheck.construction.bases import ask_length
 from seqcheck.construction.build import build
 from seqcheck.construction.complaint import complaint_of
@@ -37,6 +37,8 @@ from seqcheck.construction.doubts import (
     is_found,
     severally,
 )
+from seqcheck.construction.filings import LISTINGS
+from seqcheck.construction.kept import chooses, none_found
 from seqcheck.construction.known import Explored, known_of, own_hooks
 from seqcheck.construction.mend import mend, of_classes
 from seqcheck.construction.names import NAMED
@@ -54,9 +56,12 @@ from seqcheck.model.scenario import Scenario
 __all__ = ["Attempt", "Explored", "Unbuilt", "explore", "own_hooks", "salvage"]
 
 MOST_READS: Final = 8
+LISTED: Final = frozenset(LISTINGS)
+"""How a class finds the files that there are: where it found none, nobody knows what it does with some."""
 NEVER_MENDED: Final = (
     "removed-name", "refused-keyword", "missing-name", "missing-import", "unset-attribute", "shadowed-property",
 )  # fmt: skip
+NO_BATCH: Final = "len() is 0"
 MOST_CANDIDATES: Final = 60
 MOST_MENDINGS: Final = 6
 """How often one recipe is mended from what it failed with."""
@@ -202,6 +207,8 @@ def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> l
         found = [_Candidate(textured(recipe), candidate.mendings + 1)]  # as flat pictures are once standardised
     elif trial.problem == TAKEN_APART:
         found = [_Candidate(as_tuples(recipe), candidate.mendings + 1)]
+    elif trial.problem == NO_BATCH:
+        found = [_Candidate(item, candidate.mendings + 1) for item in none_found(recipe, description.clues)]
     elif trial.problem == ONE_EACH:
         found = [_Candidate(severally(recipe), candidate.mendings + 1)]
     elif trial.classes:
@@ -260,8 +267,10 @@ def _try(
     home = os.getcwd()
     guard = descriptors.guarded() if recipe.guesses else contextlib.nullcontext()
     try:
-        with guard:
+        with guard, writes.noted(folder) as written:
             _follow(trial, number, recipe, description, options, record, folder)
+        if trial.known is not None and written:
+            trial.known = replace(trial.known, writes=written[0])
     finally:
         os.chdir(home)  # a recipe may have been built inside its data
         for world in folder.glob("world-*"):
@@ -310,7 +319,9 @@ def _follow(
     if error is not None:
         trial.problem, trial.error = f"len() failed: {said}", error
         trial.own_fault = own_fault(error, instance, "length")
-        doubtful = recipe.guesses and trial.own_fault is None
+        # What takes any number of arguments was given none.
+        guessed = recipe.guesses or any(item.kind == "*" for item in description.parameters)
+        doubtful = guessed and trial.own_fault is None
         trial.tier = _NO_DATA if doubtful or waits_for_callers(error) else _NO_LENGTH
         return
     length = _usable(value)
@@ -318,8 +329,9 @@ def _follow(
     contract = trial.known.contract.infer(infinite=True) if endless else trial.known.contract
     trial.known = replace(trial.known, length=length, endless=endless, contract=contract)
     if length == 0:
-        # Of arrays there were enough; of files, the class may have looked elsewhere.
-        trial.tier, trial.problem = _NO_DATA if recipe.files else _EMPTY, "len() is 0"
+        # Of arrays there were enough; of files, the class may have looked elsewhere, and of tables at other rows.
+        looked = recipe.files or LISTED & description.clues.kinds or chooses(recipe)
+        trial.tier, trial.problem = _NO_DATA if looked else _EMPTY, NO_BATCH
         return
     if length is None and not endless:
         trial.tier, trial.problem = _NO_LENGTH, f"len() is {value!r:.60}, which is no number of batches"

@@ -9,23 +9,27 @@ from typing import Final
 from seqcheck.construction.bindings import (
     MOST_VALUES,
     NOTHING,
-    Bindings,
     Values,
     back,
     dotted,
     each,
     is_self,
+    plain,
     rank,
+    row_of,
     some,
 )
-from seqcheck.construction.loaders import CATEGORICAL, LOADERS, METHODS, REFINE, SAME
+from seqcheck.construction.filters import BY_COLUMN, Filters
+from seqcheck.construction.loaders import CATEGORICAL, LOADERS, METHODS, REFINE, SAME, format_of
 from seqcheck.construction.roles import role_of
-from seqcheck.construction.traces import Opening, Text, Trace, Use, Value
+from seqcheck.construction.traces import CELLS, Opening, Row, Text, Trace, Use, Value
 
+MOST_OF_RESIZE: Final = 2
+"""Arguments of a call of `resize` that is told both sides in one."""
 _FORMAT: Final = re.compile(r"\{[^{}]*\}|%0?\d*[sdi]")
 
 
-class Expressions(Bindings):
+class Expressions(Filters):
     """The reader of expressions."""
 
     def _of(self, node: ast.expr | None) -> Values:
@@ -60,7 +64,7 @@ class Expressions(Bindings):
             return NOTHING
         if isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.SetComp)):
             self._comprehend(node.generators)
-            inner = self._of(node.elt)
+            inner = self._element(node.elt)
             # A list made of elements has them for elements: the step that a subscript adds is taken back.
             return frozenset(back(item) for item in inner)
         if isinstance(node, ast.DictComp):
@@ -77,6 +81,13 @@ class Expressions(Bindings):
                 self._of(child)
         return NOTHING
 
+    def _element(self, node: ast.expr) -> Values:
+        """What is put into a list: of a tuple or a list of several, each part in its place."""
+        if isinstance(node, (ast.Tuple, ast.List)) and 1 < len(node.elts) <= MOST_VALUES:
+            parts = [self._of(item) for item in node.elts]
+            return frozenset({row_of(parts)}) if any(parts) else NOTHING
+        return self._of(node)
+
     def _named(self, name: str) -> Values:
         known = self.locals[self.here].get(name)
         if known is not None:
@@ -90,7 +101,8 @@ class Expressions(Bindings):
         holder = self._of(node.value)
         traces = [item for item in holder if isinstance(item, Trace)]
         self.uses |= {Use(trace, "attribute", node.attr) for trace in traces}
-        if node.attr in SAME:
+        opened = any(trace.root.startswith("file ") for trace in traces)
+        if node.attr in SAME and (opened or node.attr != "root"):  # a file has a root, settings may name one
             return holder
         if node.attr in ("name", "stem"):
             return holder
@@ -102,10 +114,17 @@ class Expressions(Bindings):
     def _subscript(self, node: ast.Subscript) -> Values:
         holder = self._of(node.value)
         traces = [item for item in holder if isinstance(item, Trace)]
+        others: Values = frozenset(item for item in holder if not isinstance(item, Trace))
+        literal = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if type(literal) is int and any(isinstance(item, Row) for item in others):
+            return each(others, f"#{literal}")
         if not traces:
             self._of(node.slice)
             return holder
+        self._filter(node.slice, traces)
         places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if len(places) > 1 and isinstance(places[0], ast.Slice) and isinstance(places[1], ast.Constant):
+            self.uses |= {Use(trace, "axis", str(places[1].value)) for trace in traces}
         keys: list[tuple[str, ...]] = [()]
         for place in places:
             steps = self._steps(place, traces)
@@ -121,7 +140,7 @@ class Expressions(Bindings):
                     elif step == "[]":
                         self.uses.add(Use(trace, "item"))
                 found.add(made)
-        return some(frozenset(found))
+        return some(frozenset(found) | others)
 
     def _steps(self, place: ast.expr, holders: list[Trace]) -> list[tuple[str, ...]]:
         """The steps that one place of a subscript means."""
@@ -132,10 +151,13 @@ class Expressions(Bindings):
             if not all(bound is None or isinstance(bound, (ast.Constant, ast.UnaryOp)) for bound in bounds):
                 self.uses |= {Use(holder, "part") for holder in holders}
             return [()]
+        if self._is_mask(place):
+            return [()]
         if isinstance(place, ast.Constant):
             if isinstance(place.value, str):
                 return [(f".{place.value}",)]
             inner = any("[]" in holder.steps and holder.steps[-1][0] in "[." for holder in holders)
+            inner = inner or any(holder.steps[-1:] == ("cells",) for holder in holders)
             return [(f"#{place.value}" if inner else "[]",)] if isinstance(place.value, int) else [()]
         if isinstance(place, (ast.List, ast.Tuple)) and place.elts:
             texts = [
@@ -168,11 +190,15 @@ class Expressions(Bindings):
             node = node.value
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else str(node.value)
-        values = sorted(self._of(node), key=rank)
+        values = sorted(plain(self._of(node)), key=rank)
         return values[0] if values else None
 
     def _binary(self, node: ast.BinOp) -> Values:
         left, right = self._of(node.left), self._of(node.right)
+        rows: Values = frozenset(item for item in (*left, *right) if isinstance(item, Row))
+        if rows:  # lists of them, one behind the other
+            return rows
+        left, right = plain(left), plain(right)
         if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
             given = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
             return frozenset({self._formatted(node.left.value, given)})
@@ -182,6 +208,8 @@ class Expressions(Bindings):
             return some(
                 frozenset(Text(()).plus(first, second) for first in left or {None} for second in right or {None})
             )
+        if isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)) and all(map(_is_inner, left)):  # else it is a path
+            self.uses |= {Use(item, "divisor") for item in right if isinstance(item, Trace) and item.steps}
         if isinstance(node.op, ast.Div) and left and (texts or right):
             slash: list[Value] = []
             for first in left:
@@ -210,7 +238,7 @@ class Expressions(Bindings):
 
     def _reckon(self, node: ast.expr | None) -> None:
         if isinstance(node, (ast.Name, ast.Attribute)):
-            self.uses |= {Use(item, "number") for item in self._of(node) if isinstance(item, Trace) and not item.steps}
+            self.uses |= {Use(item, "number") for item in self._of(node) if isinstance(item, Trace) and _is_own(item)}
         elif node is not None:
             self._of(node)
 
@@ -284,33 +312,62 @@ class Expressions(Bindings):
                 for end in [*(part for text in ends for part in text.parts), *(item.value for item in literal)]:
                     self.uses |= {Use(trace, last, end) for trace in traces if isinstance(end, str)}
                 return NOTHING
+            if last in BY_COLUMN and traces:
+                self._by_columns(node, last, traces)
+                if last == "groupby":
+                    return holder
             if last in SAME and holder:
                 return holder
             if last in ("union", "intersection") and holder:
                 return some(holder.union(*arguments))
             if last in ("get", "pop") and traces and node.args:
                 steps = self._steps(node.args[0], traces)
-                return frozenset(_follow(trace, step) for trace in traces for step in steps)
+                followed = [_follow(trace, step) for trace in traces for step in steps]
+                self.uses |= {
+                    Use(trace, "key") for trace in followed if trace.steps[-1:] and trace.steps[-1][0] in ".$"
+                }
+                return frozenset(followed)
             if last in ("keys",):
                 return frozenset(trace.then("keys") for trace in traces)
             if last in ("basename", "splitext"):
                 return each(arguments[0], "name") if arguments else NOTHING
             if last == "append" and arguments and isinstance(node.func.value, (ast.Name, ast.Attribute)):
-                self._put(node.func.value, frozenset(back(item) for item in arguments[0]))
+                self._put(node.func.value, frozenset(back(item) for item in self._element(node.args[0])))
                 return NOTHING
             if last == "extend" and arguments and isinstance(node.func.value, (ast.Name, ast.Attribute)):
                 self._put(node.func.value, arguments[0])
                 return NOTHING
             if last in ("readlines", "read", "splitlines", "reader", "DictReader"):
                 return some(holder | (arguments[0] if arguments else NOTHING))
-            if last == "split" and node.args and isinstance(node.args[0], ast.Constant):
-                self.uses |= {Use(trace, "split", str(node.args[0].value)) for trace in traces}
-            if last in ("split", "replace", "lower", "upper", "group", "format") and traces:
+            if last == "split":
+                return self._split(node, traces)
+            if last == "replace" and len(node.args) == 2 and all(_is_text(item) for item in node.args):
+                detail = "\n".join(item.value for item in node.args)  # type: ignore[attr-defined]  # constants, both
+                self.uses |= {Use(trace, "replace", detail) for trace in traces}
+            if last in ("replace", "lower", "upper", "group", "format") and traces:
                 return frozenset(trace.then("text") for trace in traces)
+        if last == "pad_sequences" and arguments:
+            self.uses |= {Use(item, "padded") for item in arguments[0] if isinstance(item, Trace)}
+        if last in ("stack", "vstack") and node.args and _is_column(node.args[0]):
+            self.uses |= {Use(item, "stacked") for item in arguments[0] if isinstance(item, Trace)}
         if last in SAME and arguments:
             return arguments[0]
+        if last == "zip" and len(arguments) > 1 and not any(isinstance(item, ast.Starred) for item in node.args):
+            return frozenset({row_of(each(argument, "[]") for argument in arguments)}) if any(arguments) else NOTHING
         # A function that is not known may load or change what it is given: nothing is known of what comes back.
         return NOTHING
+
+    def _split(self, node: ast.Call, traces: list[Trace]) -> Values:
+        """The parts of a text: the cells of a line, or what is left of a name."""
+        given = [*node.args[:1], *(item.value for item in node.keywords if item.arg == "sep")]
+        literal = given[0].value if given and isinstance(given[0], ast.Constant) else None
+        separator = " " if not given or literal is None else str(literal)
+        if given and not isinstance(given[0], ast.Constant):
+            separator = ""
+        if separator:
+            self.uses |= {Use(trace, "split", separator) for trace in traces}
+        step = "cells" if separator in CELLS else "text"
+        return frozenset(trace.then(step) for trace in traces)
 
     def _bind(self, own: str, node: ast.Call) -> Values:
         """A call of an own method or function: its parameters hold what they are given here as well."""
@@ -332,12 +389,12 @@ class Expressions(Bindings):
             return NOTHING
         made: list[Text] = [Text(())]
         for place, values in enumerate(arguments):
-            pieces: list[Value | None] = [*sorted(values, key=rank)[:3]] or [None]
+            pieces: list[Trace | Text | None] = [*sorted(plain(values), key=rank)[:3]] or [None]
             made = [text.plus("/" if place else "", piece) for text in made for piece in pieces][:MOST_VALUES]
         return frozenset(made)
 
     def _open(self, node: ast.Call, name: str, last: str) -> Values | None:
-        kind = LOADERS.get(name) or (LOADERS.get(last) if last in LOADERS and "." not in last else None)
+        kind = format_of(name) or None
         if kind == "file" and name not in ("open", "io.open"):
             kind = None
         if last == "load" and kind is None and name.partition(".")[0] in ("np", "numpy"):
@@ -346,13 +403,13 @@ class Expressions(Bindings):
             holder = self._of(node.func.value)
             if holder:  # a method of a path
                 kind = METHODS[last]
-                form = [value for item in node.args[:1] for value in self._of(item)] if kind == "glob" else []
-                return self._opened(kind, [Text(()).plus(item, "/" if form else "", *form) for item in holder])
+                form = [value for item in node.args[:1] for value in plain(self._of(item))] if kind == "glob" else []
+                return self._opened(kind, [Text(()).plus(item, "/" if form else "", *form) for item in plain(holder)])
         if kind is None or not (node.args or node.keywords):
             return None
         self.kinds.add(kind)
         first = node.args[0] if node.args else node.keywords[0].value
-        values = self._of(first)
+        values = plain(self._of(first))
         for argument in node.args[1:]:
             self._of(argument)
         handles = [item for item in values if isinstance(item, Trace) and item.root.startswith("file ")]
@@ -404,13 +461,38 @@ class Expressions(Bindings):
                 self.classes.add(number)
 
     def _sizes(self, node: ast.Call) -> None:
+        resized = dotted(node.func).rpartition(".")[2] == "resize" and len(node.args) <= MOST_OF_RESIZE
         for argument in node.args:
             for item in argument.elts if isinstance(argument, (ast.Tuple, ast.List)) else [argument]:
                 inner = item.value if isinstance(item, ast.Starred) else item
                 if isinstance(inner, (ast.Name, ast.Attribute)):
-                    kind = "size" if isinstance(item, ast.Starred) else "number"
-                    values = [value for value in self._of(inner) if isinstance(value, Trace) and not value.steps]
+                    # What stands alone in a call of `resize` is both sides of a picture.
+                    whole = isinstance(item, ast.Starred) or (resized and item is argument)
+                    kind = "size" if whole else "number"
+                    values = [value for value in self._of(inner) if isinstance(value, Trace) and _is_own(value)]
                     self.uses |= {Use(value, kind) for value in values}
+
+
+def _is_column(node: ast.expr) -> bool:
+    """Whether it is a column of a table, not several of them, whose rows are arrays though their cells are none."""
+    while isinstance(node, ast.Call) or (isinstance(node, ast.Attribute) and node.attr in SAME):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    literal = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
+    return literal or (isinstance(node, ast.Attribute) and not is_self(node.value))
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value
+
+
+def _is_own(value: Trace) -> bool:
+    """Whether it is a parameter's own value, or one of those that stand in it under names, as settings do."""
+    return all(step[0] in "@." for step in value.steps)
+
+
+def _is_inner(value: Value) -> bool:
+    """Whether it stands in something else, as numbers in a table do and folders do not."""
+    return isinstance(value, Trace) and bool(value.steps)
 
 
 def _is_batch_size(value: Value) -> bool:

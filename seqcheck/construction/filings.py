@@ -7,17 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from seqcheck.construction.loaders import ENDINGS
 from seqcheck.construction.materials.contents import FORMATS, Content, Format
 from seqcheck.construction.materials.world import stays_near
 from seqcheck.construction.traces import Clues, Opening, Trace
 
 Slot = tuple[str, tuple[str, ...]]
 """Where a value stands: the root of its trace, and its keys and places without the steps to elements."""
-ENDINGS: Final[dict[str, str]] = {
-    "picture": ".png", "npy": ".npy", "wav": ".wav", "mat": ".mat", "hdf5": ".h5", "csv": ".csv", "pickle": ".pkl",
-    "json": ".json", "numbers": ".txt", "file": ".txt",
-}  # fmt: skip
-"""The ending of a file by its format, where no literal says it."""
 LISTINGS: Final = ("folder", "tree", "glob")
 _GREY: Final = re.compile(r"mask|seg|annot|gt|ground|target|label", re.IGNORECASE)
 
@@ -58,7 +54,7 @@ class Filing:
 def slot_of(trace: Trace) -> Slot:
     """Where a trace stands."""
     steps = (f".{step[1:]}" if step[0] in "@$" else step for step in trace.steps)
-    return trace.root, tuple(step for step in steps if step not in ("[]", "text", "name"))
+    return trace.root, tuple(step for step in steps if step not in ("[]", "text", "cells", "name"))
 
 
 def filings(clues: Clues, defaults: Mapping[str, Any]) -> list[Filing]:
@@ -76,7 +72,7 @@ def filings(clues: Clues, defaults: Mapping[str, Any]) -> list[Filing]:
 
 def grey(name: str) -> bool:
     """Whether pictures of that name have one channel, as masks have."""
-    return bool(_GREY.search(name))
+    return bool(_GREY.search(name)) and not re.search(r"lines?$", name, re.IGNORECASE)
 
 
 def content(filing: Filing, shapes: Mapping[str, tuple[int, ...]], clues: Clues) -> Content:

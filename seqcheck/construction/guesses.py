@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import re
 import string
+from itertools import pairwise
 from typing import Any, Final
 
-from seqcheck.construction.materials import ClassCount, Identity, Material, Plain
+from seqcheck.construction.loaders import ENDINGS
+from seqcheck.construction.materials import Anchors, ClassCount, Identity, Material, Plain, Tokenizer
+from seqcheck.construction.materials.contents import SOUND_RATE
 from seqcheck.construction.materials.texts import WORDS
+from seqcheck.construction.materials.tokenizers import ASKED as TOKENIZED
 from seqcheck.construction.names import CHARACTERS, VOCABULARY
 from seqcheck.construction.signature import Parameter
-from seqcheck.construction.traces import Clues
+from seqcheck.construction.traces import Clues, Trace
 
 SIDE: Final = 16
 """What a side of a picture is made, where a default is longer."""
@@ -23,7 +27,10 @@ _CALL: Final = re.compile(
 )
 _WHAT: Final = r"image|img|input|target|output|patch|crop|frame|in|out|im|x|mask"
 SIZE: Final = re.compile(rf"(dim|dims|\w*shape|size|(\w+_)?({_WHAT})_?(dim|dims|size|hw|wh))s?", re.I)
-_SIDE: Final = re.compile(r"(\w+_)?(height|width|rows|cols|h|w|image_size|img_size|imsize|side)", re.I)
+_SIDE: Final = re.compile(
+    r"(row|col|column|width|height)s?_?dim(ension)?s?|(\w+_)?(height|width|rows|cols|h|w|image_size|img_size|imsize|side)",
+    re.I,
+)
 _NUMBER: Final = re.compile(
     r"(n|num|nb|max|min|len|max_?len|seq_?length|timesteps|window|look_?back|steps?|stride|horizon|length|time_?steps|seq_?len|sequence_length|k|depth"
     r"|lag|history|future|fold|rate|sr|channels?|epochs?|workers?|degree|scale|sigma|alpha|ratio|prob|p)(_\w+)?"
@@ -37,29 +44,40 @@ _FRACTION: Final = re.compile(r"\w*(alpha|ratio|prob|frac|sigma|scale|dropout)|(
 _FLAG: Final = re.compile(
     r"(is|use|do|with|has|return|to)_\w+|train|training|augment(ation)?|test|verbose|debug|random|flip", re.I
 )
+ANCHORS: Final = re.compile(r"(\w+_)?anchors?(_?(boxes|sizes|masks?|list))?", re.I)
+FULL_SIDE: Final = 64
+"""What a side of a picture is made where anchors are given: the outputs of detectors are up to 32 times smaller."""
+_ENDING: Final = re.compile(
+    r"((img|image|im|file|pic|mask|audio|data)_?)?(format|fmt|ext|extension|suffix|ending)", re.I
+)
+_RATE: Final = re.compile(r"(\w+_)?(sr|fs|(sample|sampling|frame)?_?rate)", re.I)
+_SECONDS: Final = re.compile(r"(\w+_)?(dt|seconds|secs?|duration|delta_?time|clip_len(gth)?_?s?)", re.I)
 _MODE: Final = re.compile(r"mode|split|subset|phase|set_?type|partition|stage|kind|type|dataset_type", re.I)
 
 
-METHODS: Final = {"random_transform", "standardize", "apply_transform"}
-"""The methods through which augmenters are called, those of Keras's own image generator."""
+METHODS: Final = {"random_transform", "standardize", "apply_transform", "transform", "augment_image", "augment_images"}
+"""The methods through which augmenters and scalers are called, first those of Keras's own image generator."""
 
 
 def guess(item: Parameter, clues: Clues) -> Material | None:
     """What a required parameter could be given that is no data; None where nothing says it."""
     if VOCABULARY.fullmatch(item.name):
         return Plain({word: number + 1 for number, word in enumerate(WORDS)})
+    asked = {use.detail for use in clues.of(item.name, "method", "attribute") if not use.trace.steps}
+    if asked & TOKENIZED or re.fullmatch(r"(\w+_)?tokeni[sz]er", item.name, re.I):
+        return Tokenizer()
     if CHARACTERS.fullmatch(item.name):
         return Plain(string.printable)
     kinds = {use.kind for use in clues.of(item.name) if not use.trace.steps}
     methods = {use.detail for use in clues.of(item.name, "method") if not use.trace.steps}
+    if ANCHORS.fullmatch(item.name):
+        return Anchors("masks" if re.search("mask", item.name, re.I) else "sizes")
+    if _ENDING.fullmatch(item.name) and not {"call", "number", "item"} & kinds:
+        return Plain(_ending(item.name, clues))
     if names_a_column(item, clues):
         several = re.search(r"(columns|cols|features|fields|keys)$", item.name, re.I)
         return Plain([f"{item.name}_{number}" for number in range(2)]) if several else Plain(item.name)
-    if (
-        "call" in kinds
-        or methods & {"random_transform", "standardize", "apply_transform"}
-        or "Callable" in item.annotation
-    ):
+    if "call" in kinds or methods & METHODS or "Callable" in item.annotation:
         return Identity()
     literal = sorted(use.detail for use in clues.of(item.name, "compare") if not use.trace.steps)
     if literal:
@@ -68,6 +86,10 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(0)
     if item.annotation in ("bool", "<class 'bool'>") or (kinds == {"truth"} and not _NUMBER.fullmatch(item.name)):
         return Plain(False)
+    if "wav" in clues.kinds and _RATE.fullmatch(item.name):
+        return Plain(SOUND_RATE)
+    if "wav" in clues.kinds and _SECONDS.fullmatch(item.name):
+        return Plain(1)
     if "batched" in kinds:
         return ClassCount()  # whatever it is called: the number of samples
     if SIZE.fullmatch(item.name) and ("size" in kinds or "number" not in kinds or _is_taken_apart(item.name, clues)):
@@ -90,7 +112,20 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(False)
     if _MODE.fullmatch(item.name):
         return Plain("train")
+    if any(use.kind == "kept" and use.by == Trace(item.name) for use in clues.uses):
+        return Plain("train")  # whatever it is called: the part of a table that is taken
     return Plain((SIDE, SIDE)) if "size" in kinds or re.search(r"(shape|dims?)$", item.name, re.I) else None
+
+
+def _ending(name: str, clues: Clues) -> str:
+    """The ending of files in the format that the class reads, with its dot unless that stands before it in a path."""
+    kinds = [kind for kind in ENDINGS if kind in clues.kinds]
+    ending = ENDINGS[kinds[0]] if kinds else ".png"
+    for parts in (opening.path.parts for opening in clues.openings):
+        for before, part in pairwise(parts):
+            if isinstance(part, Trace) and part.root == name and isinstance(before, str) and before.endswith("."):
+                return ending[1:]
+    return ending
 
 
 UNUSED: Final = Plain(0)
@@ -125,6 +160,14 @@ def shrunk(item: Parameter) -> Any:
     most = SIDE if len(sides) <= 2 else DEEP_SIDE
     made = type(value)(min(side, most) for side in value)
     return made if made != value and max(value) > 2 * SIDE - 1 else None
+
+
+def enlarged(material: Material) -> Material:
+    """A size of pictures that was made up, for detectors; everything else as it is."""
+    if isinstance(material, Plain) and material.value in (SIDE, (SIDE, SIDE), (SIDE, SIDE, 3)):
+        sides = material.value
+        return Plain(FULL_SIDE if isinstance(sides, int) else (FULL_SIDE, FULL_SIDE, *sides[2:]))
+    return material
 
 
 def shapes(parameters: tuple[Parameter, ...], made: dict[str, Material]) -> dict[str, tuple[int, ...]]:

@@ -9,11 +9,12 @@ from typing import Any
 from seqcheck.construction.bases import Flavour, belongs_to_keras, flavour, is_legacy
 from seqcheck.construction.build import attribute_size
 from seqcheck.construction.options import Options
+from seqcheck.construction.own_workers import asked_for
 from seqcheck.construction.places import places
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description, describe_type
 from seqcheck.construction.roles import leaves_out_the_rest
-from seqcheck.model.contract import Contract, contract_from
+from seqcheck.model.contract import Contract, FitUse, contract_from
 from seqcheck.model.history import Frame
 from seqcheck.model.own_fault import OwnFault
 
@@ -42,6 +43,8 @@ class Explored:
     batch_size_source: str = ""
     vary: tuple[str, ...] = ()
     own_hooks: tuple[str, ...] = ()
+    own_use: FitUse = field(default_factory=FitUse)
+    """The workers that the instance itself asks for, which is how Keras 3 is told of them."""
     shuffle_parameter: str = ""
     shuffle_default: bool | None = None
     length: int | None = None
@@ -50,6 +53,8 @@ class Explored:
     trouble: str = ""
     hung: bool = False
     """A child that explored it had to be killed."""
+    writes: str = ""
+    """A file that making or reading an instance writes, and that any other instance may write as well."""
     tried: tuple[str, ...] = ()
     own_fault: OwnFault | None = None
     """What the Sequence fails at by itself, though it could be built."""
@@ -88,6 +93,7 @@ def known_of(recipe: Recipe, description: Description, options: Options, instanc
         batch_size_source=source,
         vary=recipe.varies if recipe.sizes_vary else (),
         own_hooks=own_hooks(kind),
+        own_use=asked_for(instance, recipe),
         places=places(kind),
         shuffle_parameter=shuffle.name if shuffle is not None else "",
         shuffle_default=default if isinstance(default, bool) else None,

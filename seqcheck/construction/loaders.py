@@ -21,6 +21,15 @@ _BY_KIND: Final[dict[str, str]] = {
 }
 LOADERS: Final[dict[str, str]] = {name: kind for kind, names in _BY_KIND.items() for name in names.split()}
 """The format that a call reads, by its whole dotted name or by the last part of it."""
+
+
+def format_of(name: str) -> str:
+    """The format that the function of a dotted name reads, in whatever package it lies; empty where it is no loader."""
+    module, _, last = name.rpartition(".")
+    places = (name, f"{module.rpartition('.')[2]}.{last}", f"{module.partition('.')[0]}.{last}", last)
+    return next((LOADERS[place] for place in places if place in LOADERS), "")
+
+
 METHODS: Final = {"iterdir": "folder", "glob": "glob", "rglob": "glob", "open": "file", "read_bytes": "file",
                   "read_text": "file"}  # fmt: skip
 """What the methods of a `pathlib.Path` read."""
@@ -39,3 +48,8 @@ SAME: Final = frozenset(_SAME.split())
 """Functions, methods and attributes that give back what they are given, as far as its origin goes."""
 CATEGORICAL: Final = ("to_categorical", "one_hot", "eye")
 """What makes labels one-hot; the number of classes is their second argument, of `eye` the first."""
+ENDINGS: Final[dict[str, str]] = {
+    "picture": ".png", "npy": ".npy", "wav": ".wav", "mat": ".mat", "hdf5": ".h5", "csv": ".csv", "pickle": ".pkl",
+    "json": ".json", "numbers": ".txt", "file": ".txt",
+}  # fmt: skip
+"""The ending of a file by its format, where no literal says it."""

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from seqcheck.construction.failed import Failed, Rule, text_of
-from seqcheck.construction.filings import ENDINGS
 from seqcheck.construction.guesses import SIDE
+from seqcheck.construction.loaders import ENDINGS
 from seqcheck.construction.materials import (
     ClassCount,
     Content,
@@ -28,19 +28,31 @@ from seqcheck.construction.materials import (
     Pictures,
     Places,
     Plain,
+    Texts,
     Tokens,
 )
-from seqcheck.construction.materials.contents import FORMATS
-from seqcheck.construction.mend_files import NAME, missing_file, other_format, telling_names
+from seqcheck.construction.materials.contents import FORMATS, Format
+from seqcheck.construction.materials.texts import WORDS
+from seqcheck.construction.mend_files import (
+    NAME,
+    failing_line,
+    missing_file,
+    other_delimiter,
+    other_format,
+    telling_names,
+)
+from seqcheck.construction.mend_records import records
 from seqcheck.construction.names import LABELS
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues
 
-LARGEST: Final = 2_000_000
+LARGEST: Final = 1024 * 1024 * 3
 """Numbers in one sample: an exception that asks for more is not obeyed."""
 MOST_CHANNELS: Final = 4
+MOST_SKIPPED: Final = 8
+"""Rows at the head of a table of numbers that may be left out when it is read."""
 _SHAPES: Final = re.compile(r"from shape \(([\d, ]*)\) into shape \(([\d, ]*)\)")
 _RESHAPE: Final = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]*)\)")
 _BOUNDS: Final = re.compile(r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)")
@@ -70,7 +82,7 @@ def _missing_key(failed: Failed) -> Iterator[Recipe]:
     recipe, error, text = failed.recipe, failed.error, failed.text
     h5 = re.search(r"object '([^']+)' doesn't exist", text)
     npz = re.search(r"(\S+) is not a file in the archive", text)
-    frame = re.search(r"object has no attribute '(\w+)'", text) if "'DataFrame'" in text else None
+    frame = re.search(r"'(?:DataFrame|Series)' object has no attribute '(\w+)'", text)
     several = re.search(r"None of \[Index\(\[([^\]]+)\]", text) or re.search(r"\[([^\]]+)\] not in index", text)
     names: list[str] = []
     if h5 or npz or frame:
@@ -97,11 +109,23 @@ def _missing_key(failed: Failed) -> Iterator[Recipe]:
     if added:
         yield made
         return
+    if h5 or npz:
+        yield recipe.changed(lambda item: _with_keys(item, tuple(names)))
+        return
     for item in recipe.probes:
         if isinstance(item.value, (Inputs, Labels, Pictures)) and item.role == "x":
             members = tuple((name, _member(name)) for name in names)
             yield _with(recipe, item, Holding("frame", members))
             yield _with(recipe, item, Holding("dict", members))
+
+
+def _with_keys(item: Material, names: tuple[str, ...]) -> Material:
+    """Files of one sample each that hold arrays under names: under these as well."""
+    if not isinstance(item, Files) or item.content.format not in ("npz", "hdf5", "npy"):
+        return item
+    form: Format = "npz" if item.content.format == "npy" else item.content.format
+    keys = tuple(dict.fromkeys((*item.content.keys, *names)))
+    return replace(item, content=replace(item.content, format=form, keys=keys))
 
 
 def _wrong_keys(recipe: Recipe, error: BaseException) -> Iterator[Recipe]:
@@ -132,7 +156,7 @@ def _member(name: str) -> Material:
     """What a column of that name holds."""
     if re.search(r"path|file|image_?name|img_?name", name, re.I):
         return Paths(Files(f"{name}/{{id}}.png"))
-    if re.fullmatch(r"(\w+_)?(id|ids|name)", name, re.I):
+    if re.fullmatch(r"(\w+_)?(id|ids|name)", name, re.I) and not LABELS.search(name):
         return Ids()
     if role_of(name, "", factory=False) == "x":
         return Inputs((8, 8, 3))
@@ -165,6 +189,7 @@ def _shape(failed: Failed) -> Iterator[Recipe]:
     found = _SHAPES.search(text)
     if found:
         given, wanted = _numbers(found[1]), _numbers(found[2])
+        yield from _apart(failed, given, wanted)
         yield from _reshaped(recipe, given, wanted)
         for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):  # a part of it, of too many axes
             if shape and shape != given and len(shape) == len(given) > len(wanted) >= 1:
@@ -190,6 +215,23 @@ def _shape(failed: Failed) -> Iterator[Recipe]:
         for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
             if shape is not None and len(shape) >= 2 and shape[0] < 256:
                 yield from _reshaped(recipe, shape, (shape[0] * 16, shape[1] * 16, *shape[2:]))
+
+
+def _apart(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
+    """Another shape for the one array of a sample's file whose name the failing line has, where there are several."""
+    line = failing_line(failed.error)
+
+    def change(item: Material) -> Material:
+        if not isinstance(item, Files) or len(item.content.keys) < 2:
+            return item
+        named = [key for key in item.content.keys if re.search(rf"""['"]{re.escape(key)}['"]""", line)]
+        if len(named) != 1 or item.content.shape_of(named[0]) != given:
+            return item
+        apart = {**dict(item.content.apart), named[0]: wanted}
+        return replace(item, content=replace(item.content, apart=tuple(apart.items())))
+
+    if wanted and math.prod(wanted) <= LARGEST:
+        yield failed.recipe.changed(change)
 
 
 def _sized(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
@@ -244,13 +286,23 @@ def _reshaped(recipe: Recipe, given: tuple[int, ...], wanted: tuple[int, ...]) -
 
     def change(item: Material) -> Material:
         own = _own_shape(item)
+        if isinstance(item, Files) and (rows := _rows_skipped(item, given)) and len(wanted) == len(given):
+            return replace(item, content=replace(item.content, shape=(wanted[0] + rows, *wanted[1:])))
         if own is None or (given != own and given != _squeezed(own)):
             return item
         if isinstance(item, Files):
-            return replace(item, content=replace(item.content, shape=wanted))
+            flat = item.content.format == "picture" and not 2 <= len(wanted) <= 3
+            return item if flat else replace(item, content=replace(item.content, shape=wanted))
         return replace(item, shape=wanted)  # type: ignore[type-var]  # those with a shape of their own are dataclasses
 
     yield recipe.changed(change)
+
+
+def _rows_skipped(files: Files, given: tuple[int, ...]) -> int:
+    """How many rows of a table of numbers are left out when it is read; 0 where it is none, or another one."""
+    own = files.content.shape
+    rows = own[0] - given[0] if len(own) == len(given) == 2 and own[1:] == given[1:] else 0
+    return rows if files.content.format == "numbers" and 0 < rows <= MOST_SKIPPED else 0
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -280,8 +332,9 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
             if item.role in ("x", "") and not isinstance(item.value, (Holding, Folder, FileHolding)):
                 members = (("path", Paths(Files())), ("label", Labels(holder="list")))
                 yield _with(recipe, item, Holding("frame", members))
-    if "'int' object is not subscriptable" in text or "invalid index to scalar variable" in text:
-        yield recipe.changed(lambda item: replace(item, wrapped=True) if isinstance(item, Labels) else item)
+    single = "'int' object is not subscriptable" in text or "invalid index to scalar variable" in text
+    if single or re.search(r"object of type '(int|numpy\.u?int\d+)' has no len\(\)", text):
+        yield recipe.changed(_wrapped)
     if "inhomogeneous shape" in text:
         yield recipe.changed(
             lambda item: replace(item, length=SIDE // 2) if isinstance(item, Tokens) and item.length is None else item
@@ -293,7 +346,11 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
         for item in recipe.probes:
             if isinstance(item.value, Paths) and item.role == "x":
                 yield _with(recipe, item, Inputs((8, 8, 3), "list"))
-    if "invalid literal for int()" in text or "could not convert string to float: 'id" in text:
+    # `int` names the text as it is, NumPy a word of it.
+    worded = re.search(r"(?:invalid literal for int\(\)[^:]*|could not convert string to float): '(\w+)", text)
+    if worded and worded[1] in WORDS:
+        yield recipe.changed(lambda item: Tokens() if isinstance(item, Texts) and item.holder != "one" else item)
+    elif "invalid literal for int()" in text or "could not convert string to float: 'id" in text:
         yield replace(recipe, naming="fields" if recipe.naming == "digits" else "digits")
     if "location index with a non-integer key" in text or "arrays used as indices must be of integer" in text:
         yield recipe.changed(lambda item: Places() if isinstance(item, Ids) else item)
@@ -327,6 +384,12 @@ def _paths_for_numbers(item: Material, clues: Clues) -> Material:
     return replace(item, members=members)
 
 
+def _wrapped(item: Material) -> Material:
+    if not isinstance(item, Labels) or item.holder not in ("array", "list", "by-id", "by-path"):
+        return item
+    return replace(item, wrapped=True, holder="list" if item.holder == "array" else item.holder)
+
+
 def _as_array(item: Material) -> Material:
     if isinstance(item, (Paths, Ids)) and item.holder == "list":
         return replace(item, holder="array")
@@ -356,6 +419,8 @@ def _size(failed: Failed) -> Iterator[Recipe]:
     for item in recipe.arguments:
         if item.source == "probe" and isinstance(item.value, Plain):
             value = item.value.value
+            if isinstance(value, float) and "'float' object cannot be interpreted as an integer" in text:
+                yield _with(recipe, item, Plain(2))
             if pair and isinstance(value, int) and value >= 4:
                 yield _with(recipe, item, Plain((value, value)))
             elif single and isinstance(value, tuple):
@@ -412,11 +477,13 @@ def _numbers(text: str) -> tuple[int, ...]:
 _RULES: Final[tuple[Rule, ...]] = (
     missing_file,
     other_format,
+    other_delimiter,
     telling_names,
     _missing_key,
     _class_count,
     _shape,
     _size,
+    records,
     _holder,
     _absent,
 )

@@ -20,8 +20,14 @@ INDICES: Final = re.compile(r"(\w+_)?(indices|indexes|idxs|idx|inds|index|row_nu
 TEXTS: Final = re.compile(r"(\w+_)?(texts|sentences|captions|documents|docs|reviews)(_\w+)?", re.I)
 TOKENS: Final = re.compile(r"(\w+_)?(tokens|sequences|token_ids|seqs)(_\w+)?", re.I)
 TEXT: Final = re.compile(r"(raw_?|full_?)?(text|corpus)", re.I)
-LABELS: Final = re.compile(r"label|target|class|tag|score|price|diagnos|categor|(^|_)y(_|$)", re.I)
+LABELS: Final = re.compile(
+    r"label|target|class|tag|score|price|diagnos|categor|sentiment|grade|emotion|outcome|(^|_)y(_|$)", re.I
+)
 """What holds labels, where nothing else is known of it."""
+BATCHES: Final = re.compile(
+    r"(\w+_)?(gen|generator|data_?gen|data_?generator|data_?loader|iterator|batches|flow)\d?", re.I
+)
+"""What hands on whole batches: another Sequence, a generator."""
 VOCABULARY: Final = re.compile(
     r"vocab(ulary)?|(word|char|token)_?(index|2idx|to_idx|to_index|2id|to_id|dict|map)", re.I
 )

@@ -55,6 +55,8 @@ def frame_of(error: BaseException) -> Frame | None:
 
 
 def _kind_of(error: BaseException, instance: Any) -> tuple[Kind, tuple[str, ...]] | None:
+    if isinstance(error, UnboundLocalError):
+        return None  # the name is bound on another way through the function, which other data might have taken
     if isinstance(error, NameError):
         module = meant_to_be_imported(error)
         if module:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from seqcheck.construction import probe, worlds
-from seqcheck.construction.materials import ClassCount, Inputs, Labels, Material, Ones, Plain, leaves, relabelled
+from seqcheck.construction.materials import (
+    ClassCount,
+    Inputs,
+    Labels,
+    Material,
+    Plain,
+    Settings,
+    Weights,
+    leaves,
+    relabelled,
+)
 from seqcheck.construction.options import Options
 from seqcheck.construction.probe import CLASSES, SHAPES
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
+from seqcheck.construction.roles import leaves_out_the_rest, role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.target import TargetError
 from seqcheck.construction.worlds import Draft
@@ -117,7 +129,8 @@ def _signatures(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter, 
 
 def _drafts(description: Description, parameters: tuple[Parameter, ...], said: _Said) -> list[Draft]:
     """The worlds to try; a factory brings its own data."""
-    return worlds.drafts(parameters, description.clues, said) if description.kind == "class" else [Draft()]
+    given = {name: argument.value for name, argument in said.items()}
+    return worlds.drafts(parameters, description.clues, given) if description.kind == "class" else [Draft()]
 
 
 def _is_data(item: Parameter) -> bool:
@@ -198,6 +211,9 @@ def _filled(
     named = {item.name for item in parameters}
     arguments.extend(argument for name, argument in said.items() if name not in named)
     sizes = {item.role: item.value for item in arguments if item.role in ("num_samples", "batch_size")}
+    for path, member in (pair for item in arguments if isinstance(item.value, Settings) for pair in item.value.members):
+        if isinstance(member, Plain) and role_of(re.split("[@.]", path)[-1], "", factory=False) == "batch_size":
+            sizes.setdefault("batch_size", member.value)
     numbers = {role: value for role, value in sizes.items() if isinstance(value, int) and not isinstance(value, bool)}
     recipe = replace(base, arguments=tuple(arguments), batch_size=numbers.get("batch_size"))
     recipe = replace(recipe, files=draft.files, inside=draft.inside)
@@ -230,7 +246,7 @@ def _inferred(base: Recipe, options: Options, item: Parameter, batch_size: int |
         return Argument(item.name, "scenario", None, role)
     if role == "num_classes" and item.required:
         return Argument(item.name, "probe", ClassCount(CLASSES), role)
-    value = item.value if role in _SIZES else None
+    value = item.value if role in _SIZES or leaves_out_the_rest(item.name) else None
     return Argument(item.name, "default", value, role)
 
 
@@ -245,7 +261,7 @@ def _probed(
         "num_classes": ClassCount(CLASSES if kind == "classes" else None),
         "y": Labels(kind, classes),
         "x": Inputs(shape),
-        "sample_weight": Ones(),
+        "sample_weight": Weights(),
     }
     arguments = []
     for item in recipe.arguments:
@@ -284,4 +300,4 @@ def _classes(parameters: tuple[Parameter, ...], said: _Said) -> int:
 def _shapes(parameters: tuple[Parameter, ...]) -> tuple[tuple[int, ...], ...]:
     """The inner shapes of inputs to try; pictures first where the name says so."""
     pictures = any(item.role == "x" and "im" in item.name.lower() for item in parameters)
-    return (SHAPES[1], SHAPES[0], SHAPES[2]) if pictures else SHAPES
+    return (SHAPES[1], SHAPES[0], *SHAPES[2:]) if pictures else SHAPES

@@ -11,8 +11,8 @@ from seqcheck.model.samples import PROBE_OFFSET
 
 Array = npt.NDArray[Any]
 Labels = Literal["plain", "classes", "one-hot"]
-SHAPES: Final[tuple[tuple[int, ...], ...]] = ((4,), (8, 8, 3), ())
-"""The shapes of one sample of x, in the order in which they are tried: a vector, a picture, a number."""
+SHAPES: Final[tuple[tuple[int, ...], ...]] = ((4,), (8, 8, 3), (), (8, 4))
+"""The shapes of one sample of x, in the order in which they are tried: a vector, a picture, a number, a series."""
 CLASSES: Final = 10
 """How many classes there are where labels stand for classes and nobody says how many."""
 

@@ -6,9 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from seqcheck.construction.materials import ClassCount, Identity, Material, Plain, changed
+from seqcheck.construction.materials import (
+    Anchors,
+    ClassCount,
+    Identity,
+    Labels,
+    Material,
+    Plain,
+    Tokenizer,
+    changed,
+    leaves,
+)
 from seqcheck.construction.materials.world import Naming
-from seqcheck.construction.roles import Role
+from seqcheck.construction.roles import Role, leaves_out_the_rest
 
 Source = Literal["literal", "config", "__seqcheck__", "contract", "default", "probe", "scenario"]
 
@@ -70,7 +80,7 @@ class Recipe:
     def probes(self) -> tuple[Argument, ...]:
         """The arguments that hold samples of the probe, or find them."""
         made = (item for item in self.arguments if item.source == "probe")
-        return tuple(item for item in made if not isinstance(item.value, (ClassCount, Identity, Plain)))
+        return tuple(item for item in made if item.value is None or not all(map(_holds_none, leaves(item.value))))
 
     @property
     def materials(self) -> tuple[Material, ...]:
@@ -105,6 +115,40 @@ class Recipe:
         return tuple(role for role in ("num_samples", "batch_size", "shuffle") if role in free)
 
     @property
+    def leaves_out(self) -> Argument | None:
+        """The argument that says whether the rest is left out that makes no whole batch, where its default does."""
+        for item in self.arguments:
+            if item.source == "default" and isinstance(item.value, bool) and leaves_out_the_rest(item.name):
+                return item
+        return None
+
+    def leaving_out(self, wanted: bool) -> Recipe:
+        """The recipe with that argument given as wanted."""
+        free = self.leaves_out
+        given = tuple(replace(it, source="scenario", value=wanted) if it is free else it for it in self.arguments)
+        return replace(self, arguments=given)
+
+    @property
+    def labels(self) -> Argument | None:
+        """The argument that holds the numbers of made-up classes and nothing else, where another says how many."""
+        told = [item for item in self.probes if any(isinstance(leaf, Labels) for leaf in leaves(item.value))]
+        elsewhere = any(isinstance(leaf, Labels) for material in self.files for leaf in leaves(material))
+        said = self.taking("num_classes")
+        if len(told) != 1 or elsewhere or said is None or said.source != "probe":
+            return None
+        plain = (isinstance(leaf, Labels) and leaf.holder not in ("names", "boxes") for leaf in leaves(told[0].value))
+        return told[0] if all(plain) else None
+
+    def with_labels_turned(self) -> Recipe:
+        """The recipe in whose data each sample has the label of the one before it."""
+        return self.changed(lambda item: replace(item, turned=True) if isinstance(item, Labels) else item)
+
+    @property
     def sizes_vary(self) -> bool:
         """Whether the number of samples may be chosen, by the probe or through the factory."""
         return "num_samples" in self.varies
+
+
+def _holds_none(material: Material) -> bool:
+    """Whether a material holds no samples."""
+    return isinstance(material, (Anchors, ClassCount, Identity, Plain, Tokenizer))

@@ -129,7 +129,9 @@ def load(reference: str) -> Any:
     Raises:
         TargetError: the module or the name is not there.
     """
-    return _find(parse(reference))[1]
+    module, _, name = reference.partition(":")
+    # Not parsed: a module that was named by its file may have a name that no statement could import.
+    return _find(TargetSpec(reference, "colon", module, tuple(name.split("."))))[1]
 
 
 def callable_named(reference: str) -> Callable[..., Any]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from seqcheck.construction import guesses
-from seqcheck.construction.filings import ENDINGS
+from seqcheck.construction.loaders import ENDINGS
 from seqcheck.construction.materials import (
+    Anchors,
     Folder,
     Material,
     Plain,
@@ -22,13 +26,23 @@ from seqcheck.construction.traces import Clues
 class Sketch:
     """The state that every way of drawing shares; `made` is by parameter."""
 
-    def __init__(self, free: tuple[Parameter, ...], clues: Clues, made: dict[str, Material]) -> None:
+    def __init__(
+        self,
+        free: tuple[Parameter, ...],
+        clues: Clues,
+        made: dict[str, Material],
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`given` has the values of parameters that somebody filled."""
+        self.given = given or {}
         self.free = {item.name: item for item in free}
         self.clues = clues
         self.made = made
         for item in free:
             if item.required and not item.role and item.name not in made:
                 self._guess(item)
+        if any(isinstance(material, Anchors) for material in made.values()):
+            self.made = made = {name: guesses.enlarged(material) for name, material in made.items()}
         self.shapes = guesses.shapes(free, made)
         self.defaults = {item.name: item.value if item.plain else None for item in free}
         self.defaults |= {name: material.value for name, material in made.items() if isinstance(material, Plain)}

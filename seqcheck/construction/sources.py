@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from seqcheck.construction.bases import belongs_to_keras
 from seqcheck.construction.clues import Source, read
-from seqcheck.construction.guesses import SIZE
+from seqcheck.construction.guesses import ANCHORS, SIZE
+from seqcheck.construction.loaders import format_of
 from seqcheck.construction.names import LABELS, NAMED
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
@@ -32,7 +33,7 @@ def clues_of(kind: type, parameters: tuple[Parameter, ...]) -> Clues:
 
 def in_use(item: Parameter, clues: Clues) -> Parameter:
     """The parameter with the role that its uses show where its name shows none: data are counted, or taken in parts."""
-    if item.role or not item.required or any(pattern.fullmatch(item.name) for pattern in (*NAMED, SIZE)):
+    if item.role or not item.required or any(pattern.fullmatch(item.name) for pattern in (*NAMED, SIZE, ANCHORS)):
         return item
     paths = {part.root for opening in clues.openings for part in opening.path.parts if isinstance(part, Trace)}
     uses = clues.of(item.name)
@@ -51,6 +52,7 @@ def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:
     functions: dict[str, str] = {}
     constants: dict[str, Any] = {}
     modules: dict[str, str] = {}
+    docs: list[str] = []
     for ancestor in reversed(kind.__mro__):
         if ancestor is object or belongs_to_keras(ancestor):
             continue
@@ -59,6 +61,7 @@ def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:
         body = _class(tree, ancestor.__qualname__)
         if body is None:
             continue
+        docs += _docs(body)
         for name, text in _functions(body):
             if name in methods:
                 methods[f"super.{name}"] = methods[name]
@@ -72,7 +75,17 @@ def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:
     named = {name: text for name, text in functions.items() if name in said}
     said += "\n".join(named.values())
     named.update({name: text for name, text in functions.items() if name in said})
-    return Source(methods, named, constants, defaults, modules)
+    return Source(methods, named, constants, defaults, modules, "\n".join(docs))
+
+
+def _docs(body: ast.ClassDef) -> Iterator[str]:
+    """The docstrings of a class and of its constructor."""
+    described: list[ast.ClassDef | ast.FunctionDef] = [body]
+    described += [node for node in body.body if isinstance(node, ast.FunctionDef) and node.name == "__init__"]
+    for node in described:
+        text = ast.get_docstring(node)
+        if text:
+            yield text
 
 
 def _default(item: Parameter) -> Any:
@@ -141,4 +154,12 @@ def _constants(space: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _modules(space: Mapping[str, Any]) -> dict[str, str]:
-    return {name: value.__name__ for name, value in space.items() if isinstance(value, types.ModuleType)}
+    """Modules by the names that stand for them, and functions of libraries that read files by theirs."""
+    found = {name: value.__name__ for name, value in space.items() if isinstance(value, types.ModuleType)}
+    for name, value in space.items():
+        called = isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type))
+        if called and (value.__name__ != name or not format_of(name)):
+            own = f"{value.__module__}.{value.__name__}"
+            if format_of(own):
+                found[name] = own
+    return found

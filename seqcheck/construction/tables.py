@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from seqcheck.construction.filings import grey, slot_of
+from seqcheck.construction.guesses import SIDE
+from seqcheck.construction.kept import kept_values
 from seqcheck.construction.materials import (
     Content,
     Files,
@@ -22,8 +24,10 @@ from seqcheck.construction.materials import (
     Texts,
     Tokens,
 )
+from seqcheck.construction.materials.catalogues import catalogue_for
 from seqcheck.construction.materials.holdings import Members
 from seqcheck.construction.names import (
+    BATCHES,
     FRAME_NAME,
     IDS,
     LABELS,
@@ -33,7 +37,7 @@ from seqcheck.construction.names import (
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.sketch import Sketch
-from seqcheck.construction.traces import Trace
+from seqcheck.construction.traces import CELLS, Trace
 
 FRAME: Final = frozenset(
     ("iloc", "loc", "iterrows", "itertuples", "columns", "groupby", "sample", "reset_index", "query", "drop", "head")
@@ -43,6 +47,15 @@ SERIES: Final = frozenset(
     ("values", "to_list", "to_numpy", "apply", "isin", "value_counts", "nunique", "fillna", "iloc")
 )
 """What only a column of one is asked for."""
+VIEWS: Final = frozenset(("keys", "values", "items"))
+"""What only a dict is asked for."""
+COUNTED: Final = frozenset(("n", "samples", "batch_size", "__len__"))
+TAKEN: Final = frozenset(("next", "__next__", "__getitem__"))
+ITERATED: Final = COUNTED | TAKEN | {"reset", "on_epoch_end"}
+"""What another Sequence or a generator is asked for: how much there is, its batches, and to begin anew."""
+MOST_CELLS: Final = 12
+VECTOR: Final = 16
+"""How many numbers a cell of a table holds that is an array."""
 _PICTURES: Final = re.compile(r"\b(image|images|img|imgs|picture|photo|frame)", re.I)
 
 
@@ -52,10 +65,24 @@ class Tables(Sketch):
     def _holder(self, name: str) -> None:
         """A table, a dict or a list of records, with the columns that are used."""
         item, known = self.free[name], self.columns.get(name, {})
+        if not known and self._hands_on(item):
+            self.made[name] = Holding("batches", (("x", Inputs(self.shapes["array"])), ("y", Labels())))
+            self.certain = True
+            return
         if name in self.made and not known:
             return
+        uses = [use for use in self.clues.of(name) if not use.trace.steps]
+        if item.required and not known and not {"item", "part", "call", "number"} & {use.kind for use in uses}:
+            methods = {use.detail for use in uses if use.kind == "method"}
+            made = catalogue_for({use.detail for use in uses if use.kind == "attribute"} - methods, methods)
+            if made is not None:
+                self.made[name] = made
+                self.certain = True
+                return
         if not known and self._looked_up(name):
             return  # by what names the samples: a place in what is found there is one in a sample's label
+        if not known and self._whole_array(item):
+            return
         asked = self._asked(name)
         columns = self._columns(name, asked) | dict.fromkeys(known, "")
         # Tables are joined by the columns that they share.
@@ -67,6 +94,7 @@ class Tables(Sketch):
         frame = (
             bool(FRAME & asked)
             or self._has_series(name)
+            or bool(self.clues.of(name, "kept"))
             or bool(FRAME_NAME.fullmatch(name))
             or "DataFrame" in item.annotation
         )
@@ -78,6 +106,7 @@ class Tables(Sketch):
         if not frame and not known and not any(key[0] in ".#" for key in columns):
             return
         first = {use.trace.steps[0] for use in self.clues.of(name) if use.trace.steps}
+        separator = self._separator(name)
         first |= {part.steps[0] for opening in self.clues.openings for part in opening.path.parts
                   if isinstance(part, Trace) and part.root == name and part.steps}  # fmt: skip
         single = not frame and "[]" not in first
@@ -86,12 +115,87 @@ class Tables(Sketch):
             files = Files("data/{id}.png", Content(shape=self.shapes["picture"]))
             members = members or (("path", Paths(files)), ("label", Labels(holder="list")))
         form: Any = "frame"
+        if separator and not frame:
+            self.made[name] = Holding("lines", self._cells(name, members), separator)
+            self.certain = True
+            return
         if not frame:
             places = all(key.startswith("#") for key in columns)
             form = "tuples" if places else "rows" if "[]" in first else "dict"
-            members = self._with_input(members) if form in ("rows", "tuples") else members
+            form = "by-id" if form == "rows" and asked & VIEWS else form
+            members = self._with_input(members) if form != "dict" else members
         self.made[name] = Holding(form, members)
         self.certain = self.certain or bool(members)
+
+    def _hands_on(self, item: Parameter) -> bool:
+        """Whether a parameter is another Sequence or a generator: it is called one, and asked for its batches whole."""
+        uses = self.clues.of(item.name)
+        own = {use.kind for use in uses if not use.trace.steps}
+        asked = self._asked(item.name)
+        if not item.required or not BATCHES.fullmatch(item.name) or own & {"call", "part", "number", "size"}:
+            return False
+        counted = "length" in own or bool(asked & COUNTED)
+        counted = counted or any(use.trace.steps[:1] == ("[]",) and use.trace.steps[1:] for use in uses)
+        taken = bool({"item", "lookup"} & own) or bool(asked & TAKEN)
+        return counted and taken and asked <= ITERATED
+
+    def _whole_array(self, item: Parameter) -> bool:
+        """An array that shows by its columns, or by the lengths of what is in its elements, how many axes it has."""
+        name, uses = item.name, self.clues.of(item.name)
+        if item.role not in ("x", "") or not (item.required or item.default == "None"):
+            return False
+        columns = {int(use.detail) for use in uses if use.kind == "axis" and use.trace.steps in ((), ("[]",))
+                   and re.fullmatch(r"\d{1,2}", use.detail)}  # fmt: skip
+        if columns and not any(step[0] in ".$@" for use in uses for step in use.trace.steps):
+            looked = any(use.by is not None and use.by.root == name for use in self.clues.uses)
+            shape = (max(3, max(columns) + 1),)
+            self.made[name] = Inputs(shape, dtype="int64") if looked else Inputs(shape)
+            return True
+        placed = {use.trace.steps for use in uses if use.trace.steps[:1] == ("[]",) and len(use.trace.steps) > 1}
+        rows = any(use.kind == "length" and use.trace.steps == ("[]", "#0") for use in uses)
+        if rows and placed == {("[]", "#0")}:
+            self.made[name] = Inputs((8, 4))
+            return True
+        return False
+
+    def _separator(self, root: str) -> str:
+        """What parts the cells of the lines that a root holds; empty where its elements are no such lines."""
+        splits = [use for use in self.clues.of(root, "split") if use.detail in CELLS]
+        lines = sorted(use.detail for use in splits if use.trace.steps in ((), ("[]",)))
+        placed = any(step[0] == "#" for use in self.clues.of(root) for step in use.trace.steps)
+        placed = placed or any(key[:1] == "#" for key in self.columns.get(root, {}))
+        return lines[0] if lines and placed else ""
+
+    def _cells(self, root: str, members: Members) -> Members:
+        """The cells of a line in order: labels where nothing is known of a place, boxes where these are parted."""
+        known = {int(name): member for name, member in members if name.lstrip("-").isdigit()}
+        placed = self._places_of_cells(root)
+        known = {place: member for place, member in known.items() if place in placed}
+        boxes = self._has_boxes(root)
+        rest: Material = Labels(holder="boxes" if boxes else "list")
+        last = max((*placed, 1))
+        if not all(0 <= place <= MOST_CELLS for place in known):
+            return members
+        return tuple(
+            (str(place), rest if place == last and place and (boxes or place not in known) else known.get(place, rest))
+            for place in range(last + 1)
+        )
+
+    def _has_boxes(self, root: str) -> bool:
+        """Whether the cells of a line are parted in their turn, by commas."""
+        return any("cells" in use.trace.steps and use.detail == "," for use in self.clues.of(root, "split"))
+
+    def _places_of_cells(self, root: str) -> set[int]:
+        """The places of the cells that are looked at in a line, not in what these are parted into."""
+        found = {int(key[1:]) for key in self.columns.get(root, {}) if key[:1] == "#"}
+        traces = [use.trace for use in self.clues.of(root)]
+        traces += [part for opening in self.clues.openings for part in opening.path.parts
+                   if isinstance(part, Trace) and part.root == root]  # fmt: skip
+        for steps in (trace.steps for trace in traces if "cells" in trace.steps):
+            after = steps[steps.index("cells") + 1 :]
+            after = after[1:] if after[:1] == ("[]",) and not self._has_boxes(root) else after  # of all lines parted
+            found |= {int(step[1:]) for step in after[:1] if step[0] == "#"}
+        return found
 
     def _looked_up(self, name: str) -> bool:
         """Whether what names the samples in another parameter is looked up in this one, and no key of its own is."""
@@ -110,11 +214,7 @@ class Tables(Sketch):
     def _mapping(self, item: Parameter) -> None:
         """A dict whose keys no literal names: of samples where they are looked up by its keys, else of arrays."""
         name = item.name
-        views = {use.detail for use in self.clues.of(name, "method") if not use.trace.steps} & {
-            "keys",
-            "values",
-            "items",
-        }
+        views = {use.detail for use in self.clues.of(name, "method") if not use.trace.steps} & VIEWS
         if not views or not item.required or item.role not in ("x", ""):
             return
         if any(use.by is not None and use.by.root == name for use in self.clues.of(name, "lookup")):
@@ -164,23 +264,35 @@ class Tables(Sketch):
 
     def _member(self, name: str, arrays: bool) -> Material:
         """What a column or key of that name holds, of which nothing is opened; `arrays` are had under keys alone."""
+        kept = kept_values(name, self.clues, self._value_of)
+        if kept is not None:
+            return kept
         for use in self.clues.uses:
             if {f".{name}", f"@{name}", f"#{name}"} & set(use.trace.steps):
+                if use.kind == "padded":
+                    return Tokens()
                 if use.kind == "compare":
                     return Repeated(use.detail)
                 if use.kind == "method" and use.detail in ("split", "lower", "encode", "translate"):
                     return Texts()
+        if not arrays and self._divides(name) and not LABELS.search(name):
+            return Repeated(SIDE)
         plain = re.sub(r"_(key|col|column|name|field|dataset)$", "", name)
         role = role_of(plain, "", factory=False)
         if PATHS.fullmatch(name) or PATHS.fullmatch(f"{name}s"):
             return Paths(Files(f"{name}/{{id}}.png", Content(shape=self.shapes["picture"])))
-        if IDS.fullmatch(name) or name.endswith("_id"):
+        if (IDS.fullmatch(name) or name.endswith("_id")) and not re.match(r"(categor|class|label|target)", name, re.I):
             return Ids()
         places = self._places(name)
         if places:
             return Inputs((max(places) + 1,), "list")
+        if re.match(r"(n|num|nb)_", plain) and _PICTURES.search(plain):
+            return Repeated(SIDE)  # how many of them there are
         if role == "x" or _PICTURES.search(plain) or (grey(plain) and role != "y"):
             return Inputs(self.shapes["array"])
+        if not arrays and any(use.kind == "stacked" and use.trace.steps[-1:] in ((f".{name}",), (f"@{name}",))
+                              for use in self.clues.uses):  # fmt: skip
+            return Inputs((VECTOR,), "list")
         if arrays:
             return Labels() if role == "y" or LABELS.search(plain) else Inputs(self.shapes["array"])
         return Labels(holder="list")
@@ -192,8 +304,18 @@ class Tables(Sketch):
         below = [after for one, after in pairs if one in (f".{name}", f"@{name}")]
         return {int(step[1:]) for step in below if re.fullmatch(r"#\d{1,2}", step)}
 
+    def _divides(self, name: str) -> bool:
+        """Whether something is divided by what a column or key of that name holds, as by the width of a picture."""
+        ends = {f".{name}", f"@{name}"}
+        return any(use.kind == "divisor" and use.trace.steps[-1:] and use.trace.steps[-1] in ends
+                   for use in self.clues.uses)  # fmt: skip
+
     def _is_input(self, material: Material) -> bool:
         return isinstance(material, (Paths, Ids, Inputs, Texts, Tokens))
+
+    def _value_of(self, name: str) -> Any:
+        """What a parameter is going to hold, where that is a plain value; None where nobody knows."""
+        return self.given.get(name, self.defaults.get(name))
 
     def _labels(self, name: str) -> None:
         """Labels by id or by path, where they are looked up by what names the samples; texts where texts are asked."""
@@ -225,3 +347,5 @@ class Tables(Sketch):
             self.made[name] = Labels(holder="by-id" if files is None else "by-path", files=files)
         elif item.role == "x" and TEXTS.fullmatch(name):
             self.made[name] = Texts()
+        elif item.required and any(set(use.trace.steps) <= {"[]"} for use in self.clues.of(name, "padded")):
+            self.made[name] = Tokens()

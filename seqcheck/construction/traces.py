@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 LONGEST = 6
 """Steps that are followed; what goes deeper says nothing of a constructor's arguments."""
+CELLS = (" ", ",", ";", "\t", "|", ", ")
+"""What stands between the cells of a line; other texts part names."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,8 @@ class Trace:
     """A value that comes from a parameter, or (root ``file 2``) out of the file that is opened there.
 
     Each step is ``[]`` for an element, ``.name`` for a literal key or column, ``@name`` for an attribute, which may be
-    a column, ``$name`` for the column that a parameter names, or ``#1`` for a place in an element.
+    a column, ``$name`` for the column that a parameter names, or ``#1`` for a place in an element. ``cells`` are the
+    parts of a line, ``text`` is what is made of a text in other ways.
     """
 
     root: str
@@ -44,7 +47,14 @@ class Text:
         return Text(tuple(joined[:8]))
 
 
-Value = Trace | Text
+@dataclass(frozen=True)
+class Row:
+    """One of several tuples of which each was put together alike: what stands in each of its places."""
+
+    parts: tuple[tuple[Trace | Text | Row, ...], ...]
+
+
+Value = Trace | Text | Row
 
 
 @dataclass(frozen=True)
@@ -55,8 +65,13 @@ class Use:
     trace is `by`), ``fancy`` (it is looked into by an array of places), ``number`` (it is reckoned with), ``compare``
     (with the literal `detail`), ``truth``, ``length``, ``classes`` (it is made one-hot), ``size`` (it is a shape),
     ``batched`` (it is divided by the batch size), ``key`` (it was found under a literal key), ``column`` (it names
-    one), ``split`` (by the text `detail`) and ``endswith`` or ``startswith``, ``item`` (one of its elements is taken),
-    and ``part`` (several are, by bounds that are reckoned).
+    one), ``kept`` (rows of a table are kept by a column: `detail` is ``==`` or ``!=`` and the literal that it is
+    compared with, or stands before what the parameter `by` holds), ``groups`` (they are parted into groups by it),
+    ``stacked`` (a column whose cells are arrays is made one array), ``padded`` (its elements are lists of any length),
+    ``divisor`` (something is divided by it), ``axis`` (its column in the place `detail` is taken, as only an array's
+    can be), ``split`` (by the text `detail`), ``replace`` (one text by another; `detail` has both, a line each),
+    ``endswith`` or ``startswith``, ``item`` (one of its elements is taken), and ``part`` (several are, by bounds that
+    are reckoned).
     """
 
     trace: Trace
@@ -90,6 +105,10 @@ class Clues:
     """The names of the parameters that are used at all."""
     kinds: frozenset[str] = field(default_factory=frozenset)
     """The kinds of all openings, also of those whose path is not known."""
+    docs: str = ""
+    """The docstrings of the class and of its constructor."""
+    modules: frozenset[str] = field(default_factory=frozenset)
+    """The modules that its own module has imported, by their own names."""
 
     def of(self, root: str, *kinds: str) -> list[Use]:
         """The uses of these kinds of values that come from one root; all kinds where none is given."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from seqcheck.construction.filings import Filing
 from seqcheck.construction.materials import (
@@ -16,14 +16,14 @@ from seqcheck.construction.materials import (
     Labels,
     Material,
     Paths,
+    Plain,
     Texts,
 )
 from seqcheck.construction.materials.holdings import Members
-from seqcheck.construction.names import (
-    IDS,
-)
+from seqcheck.construction.names import IDS, LABELS
+from seqcheck.construction.open_files import is_open_file
 from seqcheck.construction.roles import role_of
-from seqcheck.construction.tables import FRAME, Tables
+from seqcheck.construction.tables import FRAME, VIEWS, Tables
 from seqcheck.construction.traces import Trace
 
 FRAME_ASKED: Final = set(FRAME)
@@ -68,7 +68,8 @@ class WholeFiles(Tables):
             if kind == "jsonl" or (kind in ("json", "pickle") and rows):
                 members = self._with_input(members)
             if kind in ("json", "pickle") and rows:
-                members = (("", Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members))),)
+                form: Any = "by-id" if self._asked(root) & VIEWS else "rows"
+                members = (("", Holding(form, tuple((name, _as_cell(item, kind)) for name, item in members))),)
         else:
             members = (("", self._single(root, stem, kind, known.get(""))),)
         if kind in ("csv", "hdf5", "npz", "mat") and members[0][0] == "":
@@ -84,9 +85,14 @@ class WholeFiles(Tables):
         if filing.pattern and not filing.ending:
             place += ending
         cells = tuple((name, _as_cell(member, kind)) for name, member in members)
-        split = sorted(use.detail for use in self.clues.of(root, "split"))
+        splits = (use for use in self.clues.of(root, "split") if "cells" not in use.trace.steps)
+        # What a cell of a table is parted by is not what parts the cells.
+        split = sorted(use.detail for use in splits if not any(step[0] in ".@$" for step in use.trace.steps))
+        if kind == "lines" and self._separator(root):
+            cells = self._cells(root, cells)
         holding = FileHolding(place, kind, cells, split[0] if split else ",")  # type: ignore[arg-type]  # a form
         self.certain = True
+        self._parts_of_names(filing, place)
         if not filing.pattern:
             if filing.folder in self.free and not isinstance(self.made.get(filing.folder), (Paths, Holding)):
                 self.made[filing.folder] = holding
@@ -96,6 +102,33 @@ class WholeFiles(Tables):
             self._folder(filing.folder, filing.slash)
         else:
             self.inside = True
+
+    def _parts_of_names(self, filing: Filing, place: str) -> None:
+        """Whoever gives a part of a file's name gives that of the file which is put there."""
+        parts = next(item.path.parts for item in self.clues.openings if item.number == filing.number)
+        for number, part in enumerate(parts):
+            if not isinstance(part, Trace) or part.steps or part.root == filing.folder:
+                continue
+            item = self.free.get(part.root)
+            if item is not None and item.required and part.root not in self.made:
+                rest = place.rpartition("/")[2] if number == len(parts) - 1 and parts[number - 1] == "/" else part.root
+                self.made[part.root] = Plain(rest)
+
+    def _open_file(self, name: str) -> None:
+        """An HDF5 file that is handed over open."""
+        item = self.free[name]
+        if name in self.made or not (item.required or item.default == "None") or not is_open_file(item, self.clues):
+            return
+        columns: dict[str, Material | None] = dict.fromkeys(self._columns(name, set()))
+        first = {use.trace.steps[0][0] for use in self.clues.of(name) if use.trace.steps}
+        grouped = not first & {".", "$"} and self._grouped(name)
+        members = self._group(name) if grouped else self._members(columns, True)
+        if not members:
+            members = (("data", Inputs(self.shapes["array"])), ("label", Labels()))
+        kind: Any = "groups" if grouped else "hdf5"
+        cells = tuple((key, _as_cell(member, "hdf5")) for key, member in members)
+        self.made[name] = FileHolding(f"{name}.h5", kind, cells, opened=True)
+        self.certain = True
 
     def _grouped(self, root: str) -> bool:
         """Whether an HDF5 file has a group or a dataset for each sample, which its own keys or ids name."""
@@ -128,6 +161,8 @@ class WholeFiles(Tables):
         columns = {steps[0]: None for steps in below if steps and steps[0][0] == "."}
         known = self.inner.get((root, key), {})
         members = self._with_input(self._members({**dict.fromkeys(sorted(columns)), **known}))
+        if LABELS.search(name):  # what is listed there is no samples but classes, which records name by their numbers
+            members = tuple((key, Labels(holder="list") if isinstance(made, Ids) else made) for key, made in members)
         return Holding("rows", tuple((name, _as_cell(item, kind)) for name, item in members)) if members else None
 
     def _entries(self, root: str, name: str) -> Material | None:
@@ -147,7 +182,14 @@ class WholeFiles(Tables):
             files = next((files for files in self.files if isinstance(files, Files)), None)
             return Paths(files) if files is not None else Texts()
         label = role_of(stem, "", factory=False) == "y" or re.match(r"y|label|target", stem, re.I)
+        if kind == "pickle" and (self._asked(root) & VIEWS or self._looked_up_by_keys(root)):
+            return Labels(holder="by-id") if label else Inputs(self.shapes["array"], "by-id")
         return Labels() if label else Inputs(self.shapes["array"])
+
+    def _looked_up_by_keys(self, root: str) -> bool:
+        """Whether something is looked up in a file by the keys of another."""
+        by = (use.by for use in self.clues.of(root, "lookup") if use.by is not None and not use.trace.steps)
+        return any("keys" in trace.steps for trace in by)
 
 
 def _as_cell(material: Material, kind: str) -> Material:

@@ -23,6 +23,7 @@ from seqcheck.construction.materials import (
     Plain,
     Texts,
     Tokens,
+    changed,
 )
 from seqcheck.construction.names import (
     FOLDER,
@@ -34,7 +35,9 @@ from seqcheck.construction.names import (
     TEXTS,
     TOKENS,
 )
+from seqcheck.construction.renamed import copies, moved, replacements
 from seqcheck.construction.signature import Parameter
+from seqcheck.construction.told import taken_apart
 from seqcheck.construction.traces import Clues
 from seqcheck.construction.whole_files import WholeFiles
 
@@ -55,16 +58,24 @@ class Draft:
     """Whether the source says how data are read, so that plain arrays in their place would be of no use."""
 
 
-def drafts(parameters: tuple[Parameter, ...], clues: Clues, given: Iterable[str]) -> list[Draft]:
-    """The worlds worth trying, in order; `given` names the parameters that somebody fills already."""
-    free = tuple(item for item in parameters if item.name not in set(given) and item.kind not in ("*", "**"))
+def drafts(parameters: tuple[Parameter, ...], clues: Clues, given: Mapping[str, Any]) -> list[Draft]:
+    """The worlds worth trying, in order; `given` has the values of the parameters that somebody fills already."""
+    open_ones = tuple(item for item in parameters if item.name not in given and item.kind not in ("*", "**"))
+    told = taken_apart(open_ones, clues)
+    free, clues = told.free, told.clues
     small = {item.name: Plain(size) for item in free if (size := guesses.shrunk(item)) is not None}
     found = []
     for sizes in (small, {}) if small else ({},):
-        main = _Drawing(free, clues, dict(sizes)).draw()
+        main = _Drawing(free, clues, dict(sizes), given).draw()
         for draft in (main, *_by_name(free, main, clues)):
             if draft not in found:
                 found.append(draft)
+    # What is asked whether it is there at all may be left out, where nothing comes of what was made for it.
+    spared = [replace(draft, materials=_needed(draft.materials, free, clues)) for draft in found]
+    found += [draft for place, draft in enumerate(spared) if draft not in (*found, *spared[:place])]
+    if told.paths:
+        found = [replace(draft, materials=told.together(draft.materials)) for draft in found]
+        found = [draft for place, draft in enumerate(found) if draft not in found[:place]]
     return sorted(found, key=lambda draft: not draft.certain)
 
 
@@ -85,12 +96,15 @@ class _Drawing(WholeFiles):
                 self._listed(listing)
             self._class_names(listing)
         for name in self.free:
+            self._open_file(name)
             self._holder(name)
         for filing in found:
             if filing.kind not in LISTINGS and not filing.slots and "{id}" not in filing.pattern:
                 self._whole(filing)
         for name in self.free:
             self._labels(name)
+        for root in (*self.free, *(f"file {filing.number}" for filing in found)):
+            self._renamed(root)
         classes = self.clues.classes[0] if self.clues.classes else None
         return Draft(dict(self.made), tuple(self.files), self.inside, classes, self.certain)
 
@@ -155,6 +169,19 @@ class _Drawing(WholeFiles):
         else:
             self.inside = True
 
+    def _renamed(self, root: str) -> None:
+        """Put files where paths lead of which a part is replaced."""
+        pairs = replacements(root, self.clues)
+        held = self.made.get(root)
+        if pairs and isinstance(held, Paths) and held.form == "absolute":
+            before, after = held.files, moved(held.files, pairs)
+            self.made = {
+                name: changed(item, lambda part: after if part == before else part) for name, item in self.made.items()
+            }
+            self.files = [after if item == before else item for item in self.files]
+        for files in [item for item in self.files if pairs and isinstance(item, Files)]:
+            self.files += [made for made in copies(files, pairs) if made not in self.files]
+
     def _class_names(self, listing: Filing) -> None:
         """Whoever is asked for the names of folders that are listed names the classes."""
         for root, keys in listing.slots if listing.kind in LISTINGS else ():
@@ -164,6 +191,16 @@ class _Drawing(WholeFiles):
                 )
                 if files is not None:
                     self.made[root] = ClassNames(files, numbered=bool(keys))
+
+
+def _needed(materials: Mapping[str, Material], free: Iterable[Parameter], clues: Clues) -> dict[str, Material]:
+    """The materials without those that are None by default and whose truth is asked before they are used."""
+    optional = {
+        item.name
+        for item in free
+        if item.default == "None" and any(not use.trace.steps for use in clues.of(item.name, "truth"))
+    }
+    return {name: made for name, made in materials.items() if name not in optional}
 
 
 def _by_name(free: tuple[Parameter, ...], main: Draft, clues: Clues) -> list[Draft]:

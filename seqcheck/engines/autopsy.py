@@ -20,14 +20,16 @@ def history_of(scenario: Scenario, outcome: Outcome, silence: float) -> History:
     if outcome.cause == "cut":
         return assemble(scenario, events, ending="not-run", note="the time budget ran out")
     history = assemble(scenario, events)
-    if not outcome.cause:
+    # Whoever leaves in the middle may well say that all went well.
+    cause = outcome.cause or ("exit 0" if history.ending == "died" else "")
+    if not cause:
         return history
     during, read = under_way(history)
     index, epoch = (None, None) if read is None else (read.index, read.epoch)
-    if outcome.cause == "silent":
+    if cause == "silent":
         timeout = Timeout(silence, during, outcome.stacks, index, epoch)
         return replace(history, ending="timed-out", timeouts=(*history.timeouts, timeout))
-    death = Death(-1, outcome.cause, during, index, epoch)
+    death = Death(-1, cause, during, index, epoch)
     return replace(history, ending="died", deaths=(*history.deaths, death))
 
 

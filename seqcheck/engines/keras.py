@@ -1,31 +1,27 @@
-"""The installed Keras itself, through its public API: the one module that imports Keras and TensorFlow.
+"""The installed Keras itself, through its public API.
 
 The user's object is wrapped in a `Recorder`, a Sequence of the same generation that hands everything on and writes down
-what is fetched; a witness model writes down, inside its steps, what reaches training. Nothing is compiled into a graph,
-so that a step sees its batch as values. The engine runs with one worker: with more, Keras 3 itself loses and doubles
-batches, which is no fault of the Sequence.
+what is fetched; a witness model writes down, inside its steps, what reaches training. The engine runs with one worker:
+with more, Keras 3 itself loses and doubles batches, which is no fault of the Sequence.
 """
 
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any
 
 import numpy as np
 
-from seqcheck.engines import pools
+from seqcheck.engines import installed, pools, witness
 from seqcheck.engines.failures import failure_of
 from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct, describe_batch
 from seqcheck.engines.run import Run
 from seqcheck.model.history import Delivery, EngineNote, History
 from seqcheck.model.observation import Prediction
 from seqcheck.model.scenario import Scenario
-
-BASES: Final = {"keras": ("keras.utils", "PyDataset"), "tf_keras": ("tf_keras.utils", "Sequence")}
-"""The generations, and the class that a Sequence of each inherits."""
+from seqcheck.model.words import listing
 
 
 def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
@@ -36,15 +32,15 @@ def drive(build: Build, scenario: Scenario, generation: str, run: Run) -> None:
     instance, length = known
     tell_versions(generation, run)
     watch = Watch(instance, run, scenario.reads(length), scenario.indices is not None)
-    recorder = recorder_class(generation)(watch)
-    model = witness(generation, watch)
+    sequence = recorder(generation, watch)
+    model = witness.model(generation, watch)
     try:
         callback = epochs_callback(generation, watch)
         watch.epoch = 0
         if scenario.engine == "evaluate":
-            model.evaluate(recorder, verbose=0, callbacks=[callback])
+            model.evaluate(sequence, verbose=0, callbacks=[callback])
         else:
-            answered = np.asarray(model.predict(recorder, verbose=0, callbacks=[callback]), dtype=np.float64)
+            answered = np.asarray(model.predict(sequence, verbose=0, callbacks=[callback]), dtype=np.float64)
             run.record(Prediction(tuple(float(number) for number in answered.reshape(-1)), ()))
     except BaseException as error:
         run.record(EngineNote("error", f"{scenario.engine} stopped with {type(error).__name__}", failure_of(error)))
@@ -55,9 +51,10 @@ def begin(build: Build, generation: str, run: Run) -> tuple[Any, int] | None:
 
     Nothing of TensorFlow is run, so that this process can still be forked.
     """
-    if "tensorflow" not in os.environ.get("KERAS_BACKEND", "tensorflow") and generation == "keras":
+    backend = installed.backend(generation)
+    if backend not in installed.BACKENDS:
         run.record(
-            EngineNote("skipped", f"the Keras backend is {os.environ['KERAS_BACKEND']}: only tensorflow is driven")
+            EngineNote("skipped", f"the Keras backend is {backend}: only {listing(installed.BACKENDS)} are driven")
         )
         return None
     try:
@@ -76,9 +73,11 @@ def tell_versions(generation: str, run: Run) -> None:
 
     They tell an error of an adapter from one of a layer.
     """
-    for package in (generation, "tensorflow"):
+    backend = installed.backend(generation)
+    for package in (installed.package(generation), backend):
         run.record(EngineNote("version", f"{package} {importlib.import_module(package).__version__}"))
-    importlib.import_module("tensorflow").debugging.disable_traceback_filtering()  # heeded by tf_keras as well
+    if backend == "tensorflow":
+        importlib.import_module("tensorflow").debugging.disable_traceback_filtering()  # heeded by tf_keras as well
     if generation == "keras":
         importlib.import_module("keras").config.disable_traceback_filtering()
 
@@ -126,74 +125,48 @@ class Watch:
         self.place += 1
 
 
-def __getattr__(name: str) -> Any:
-    """The recorder classes, made when they are first asked for: their bases come with an import of Keras."""
-    for generation in BASES:
-        if name == _recorder_name(generation):
-            return recorder_class(generation)
-    raise AttributeError(name)
-
-
-def _recorder_name(generation: str) -> str:
-    return f"Recorder_{generation}"
-
-
-def recorder_class(generation: str) -> type:
-    """The recorder of one generation; a module-level name, so that it can be sent to a worker."""
-    name = _recorder_name(generation)
-    if name in globals():
-        made: type = globals()[name]
-        return made
-    module, base_name = BASES[generation]
-    base: Any = getattr(importlib.import_module(module), base_name)
+def recorder(generation: str, watch: Watch) -> Any:
+    """A Sequence of one generation that hands everything on to the user's object and writes down what is fetched."""
+    base: Any = installed.base(generation)
 
     class Recorder(base):  # type: ignore[misc]  # the base is only known when it is imported
-        """Hands everything on to the user's object and writes down what is fetched."""
+        """Has one worker, in which the engine itself loses nothing."""
 
-        def __init__(self, watch: Watch) -> None:
+        def __init__(self) -> None:
             if generation == "keras":
                 super().__init__(workers=1, use_multiprocessing=False)
-            self.watch = watch
 
         def __len__(self) -> int:
-            if self.watch.windowed:
-                return len(self.watch.indices)
-            return len(self.watch.instance) if hasattr(self.watch.instance, "__len__") else len(self.watch.indices)
+            if watch.windowed:
+                return len(watch.indices)
+            return len(watch.instance) if hasattr(watch.instance, "__len__") else len(watch.indices)
 
         def __getitem__(self, index: int) -> Any:
-            asked = self.watch.indices[index] if self.watch.windowed else int(index)
-            epoch = max(self.watch.epoch, 0)
-            self.watch.fetched += 1
-            value, raised, _ = self.watch.reader.attempt(epoch, asked, self.watch.purpose)
+            asked = watch.indices[index] if watch.windowed else int(index)
+            epoch = max(watch.epoch, 0)
+            watch.fetched += 1
+            value, raised, _ = watch.reader.attempt(epoch, asked, watch.purpose)
             if raised is not None:
                 raise raised
             return value
 
         def on_epoch_begin(self) -> None:
-            if not call_hook(self.watch.instance, self.watch.run, self.watch.epoch, "on_epoch_begin"):
+            if not call_hook(watch.instance, watch.run, watch.epoch, "on_epoch_begin"):
                 raise RuntimeError("on_epoch_begin of the Sequence raised")
             if generation == "keras":
-                self.watch.begins()
+                watch.begins()
 
         def on_epoch_end(self) -> None:
-            self.watch.ends += 1
-            if not call_hook(self.watch.instance, self.watch.run, self.watch.epoch, "on_epoch_end"):
+            watch.ends += 1
+            if not call_hook(watch.instance, watch.run, watch.epoch, "on_epoch_end"):
                 raise RuntimeError("on_epoch_end of the Sequence raised")
 
-    Recorder.__name__ = Recorder.__qualname__ = name
-    Recorder.__module__ = __name__
-    globals()[name] = Recorder
-    return Recorder
-
-
-def callback_base(generation: str) -> Any:
-    """The class of a generation's callbacks."""
-    return importlib.import_module(f"{generation}.callbacks").Callback
+    return Recorder()
 
 
 def epochs_callback(generation: str, watch: Watch) -> Any:
     """A callback that tells the watch which epoch it is."""
-    base: Any = callback_base(generation)
+    base: Any = installed.callback(generation)
 
     class Epochs(base):  # type: ignore[misc]
         """Tells the watch which epoch it is."""
@@ -214,63 +187,6 @@ def epochs_callback(generation: str, watch: Watch) -> Any:
                 watch.begins()
 
     return Epochs()
-
-
-class Reached(Protocol):
-    """Whoever is told what reaches a step of the model."""
-
-    def reached(self, data: Any) -> None:
-        """A batch, as the step sees it."""
-
-
-def witness(generation: str, watch: Reached, validated: Reached | None = None) -> Any:
-    """A model that takes any batch: it averages every row of every input and fits one weight to nothing in particular.
-
-    Its steps write down what reached them. It is a `Sequential` of one layer, whose input is the batch's own. With
-    `validated`, which then is told what reaches the step of tests, training is no matter and learns nothing.
-    """
-    keras: Any = importlib.import_module(generation)
-    tensorflow: Any = importlib.import_module("tensorflow")
-
-    def first_inputs(data: Any) -> Any:
-        return data[0] if isinstance(data, (tuple, list)) else data
-
-    def averages(inputs: Any) -> Any:
-        leaves = [
-            leaf for leaf in tensorflow.nest.flatten(inputs) if leaf is not None and leaf.dtype != tensorflow.string
-        ]
-        rows = [
-            tensorflow.reshape(tensorflow.cast(leaf, "float64"), (tensorflow.shape(leaf)[0], -1)) for leaf in leaves
-        ]
-        return tensorflow.reduce_mean(rows[0], axis=1, keepdims=True)
-
-    class Witness(keras.Sequential):  # type: ignore[misc]
-        """Writes down what reaches its steps."""
-
-        def train_step(self, data: Any) -> Any:
-            watch.reached(data)
-            if validated is not None:
-                return {"loss": 0.0}
-            with tensorflow.GradientTape() as tape:
-                outputs = self(tensorflow.cast(averages(first_inputs(data)), "float32"), training=True)
-                loss = tensorflow.reduce_mean(tensorflow.square(outputs))
-            weights = self.trainable_variables
-            self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
-            return {"loss": loss}
-
-        def test_step(self, data: Any) -> Any:
-            (validated or watch).reached(data)
-            outputs = self(tensorflow.cast(averages(first_inputs(data)), "float32"), training=False)
-            return {"loss": tensorflow.reduce_mean(tensorflow.square(outputs))}
-
-        def predict_step(self, data: Any) -> Any:
-            watch.reached(data)
-            return averages(first_inputs(data))
-
-    model = Witness([keras.layers.Dense(1)])
-    model.build((None, 1))  # else Keras 3 takes a batch to build the model with
-    model.compile(optimizer="sgd", run_eagerly=True)
-    return model
 
 
 def pair(history: History) -> tuple[Prediction, ...]:

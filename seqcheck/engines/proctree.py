@@ -79,7 +79,7 @@ def alive(pid: int) -> bool:
 
 
 def end(gather: Callable[[], set[int]], grace: float) -> None:
-    """Stop every process that `gather` names: SIGTERM (coverage needs it), then SIGKILL until none is left.
+    """Stop every process that `gather` names: SIGTERM (some clean up behind them), then SIGKILL until none is left.
 
     `gather` is asked again and again, since the dying may give birth. `grace` in seconds.
     """

@@ -7,7 +7,6 @@ falls silent.
 from __future__ import annotations
 
 import gc
-import importlib
 import multiprocessing
 import os
 import threading
@@ -19,6 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from seqcheck.engines import installed
 from seqcheck.engines.run import Run
 from seqcheck.engines.trial import BATCHES, QUEUE, Lacking, Trial
 from seqcheck.model.words import listing
@@ -47,11 +47,11 @@ class Tried:
 
 def try_promise(generation: str, name: str, run: Run) -> None:
     """In a child: try one of `PROMISES` and record how it ended."""
-    version = f"{generation} {importlib.import_module(generation).__version__}"
+    engine = installed.name(generation)
     try:
-        tried = Tried(version, TRIALS[name](Trial(generation, run)))
+        tried = Tried(engine, TRIALS[name](Trial(generation, run)))
     except Lacking as error:
-        tried = Tried(version, lacking=str(error))
+        tried = Tried(engine, lacking=str(error))
     run.record(tried)  # type: ignore[arg-type]  # read by the runner
 
 

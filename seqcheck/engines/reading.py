@@ -46,7 +46,7 @@ def construct(build: Build, run: Run) -> Any:
 def ask_length(instance: Any, run: Run, epoch: int, when: str) -> int | None:
     """Ask for the number of batches as Keras does; None where the answer is unusable or says that there is no end."""
     try:
-        value, endless = _raw_length(instance)
+        value, endless = raw_length(instance)
     except BaseException as error:
         run.record(Length(epoch, when, None, "", "", failure_of(error)))
         return None
@@ -65,7 +65,7 @@ def ask_length(instance: Any, run: Run, epoch: int, when: str) -> int | None:
     return number
 
 
-def _raw_length(instance: Any) -> tuple[Any, bool]:
+def raw_length(instance: Any) -> tuple[Any, bool]:
     """What the Sequence answers, and whether that says that it has no end: `num_batches` may be None, `__len__` not."""
     kind = type(instance)
     own = next((base for base in kind.__mro__ if "num_batches" in vars(base)), None)
@@ -116,20 +116,25 @@ class Reader:
         """As `read`, with the exception itself, for an engine that must see it."""
         process, thread, start = os.getpid(), threading.get_ident(), time.monotonic()
         self.run.record(ReadBegun(epoch, index, purpose, process, thread, self.worker, start))
-        value: Any = None
-        raised: BaseException | None = None
-        streams = self.streams.isolated(epoch, index) if self.streams is not None else contextlib.nullcontext()
-        with streams:
-            try:  # the user's call alone: a failure of ours must not pass as theirs
-                value = self.instance[index]
-            except BaseException as error:
-                raised = error
+        value, raised = self._ask(epoch, index)
+        if isinstance(raised, SystemError):
+            # An error inside the interpreter, as where two threads parse a literal at once, which `np.load` does with
+            # every header; what the Sequence has to do with it comes again.
+            value, raised = self._ask(epoch, index)
         end = time.monotonic()
         failure = None if raised is None else failure_of(raised)
         batch = describe_batch(value, self.run) if failure is None else None
         read = Read(epoch, index, purpose, process, thread, self.worker, start, end, batch, failure, place)
         self.run.record(read if value is not None or failure else replace(read, is_none=True))
         return value, raised, failure
+
+    def _ask(self, epoch: int, index: int) -> tuple[Any, BaseException | None]:
+        streams = self.streams.isolated(epoch, index) if self.streams is not None else contextlib.nullcontext()
+        with streams:
+            try:  # the user's call alone: a failure of ours must not pass as theirs
+                return self.instance[index], None
+            except BaseException as error:
+                return None, error
 
 
 def describe_batch(value: Any, run: Run) -> Batch:

@@ -6,8 +6,10 @@ are carried that reads were seen to draw from: taking and putting a state is dea
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -50,6 +52,7 @@ class Renewal:
         # Neither of these two is told apart from others by its kind, though no reference leads to it.
         self._shared: list[Generator] = [*others, np.random.mtrand._rand, random._inst]
         self._carried = list(self._shared)
+        self._known = (self._own, self._carried)
         self._first = Carried(self._shared).take()
 
     def reset(self) -> None:
@@ -67,6 +70,16 @@ class Renewal:
         self._own = any(moved[shared:])
         self._carried = [generator for generator, did in zip(self._carried, moved[:shared], strict=True) if did]
         return any(moved)
+
+    @contextlib.contextmanager
+    def everything(self) -> Iterator[None]:
+        """Inside, those are carried as well that no read was seen to move: it may have put them back."""
+        kept = self._own, self._carried
+        self._own, self._carried = self._known
+        try:
+            yield
+        finally:
+            self._own, self._carried = kept
 
     def settle(self) -> None:
         """Reset from now on only what does not stand where it was at first."""

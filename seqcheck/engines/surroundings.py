@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from seqcheck.engines import births, elsewhere, randomness, wire
@@ -104,13 +104,15 @@ class Shop:
     """How the instances of a workshop come into being.
 
     `making(look, **sizes)` builds one; `varies` says which sizes it takes. `module` is what the nurseries have imported
-    for it. `again` is called with a step and a run in another interpreter, and sets up the same workshop there.
+    for it. `again` is called with a step and a run in another interpreter, and sets up the same workshop there. `names`
+    says what the constructor calls what varies, where that is known.
     """
 
     making: Making
     varies: tuple[str, ...] = ()
     module: str = ""
     again: Callable[[Task, Run], None] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,10 @@ class Bench(Surroundings):
     def varies(self) -> tuple[str, ...]:
         """The sizes that `make` takes."""
         return self.shop.varies
+
+    def called(self, size: str) -> str:
+        """The constructor's own name of something that varies."""
+        return self.shop.names.get(size, size)
 
     @property
     def module(self) -> str:

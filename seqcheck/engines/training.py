@@ -1,4 +1,4 @@
-"""`fit` of the installed Keras, and `fit` again on the same instance, after one that was stopped in mid-epoch.
+"""`fit` of the installed Keras, and `fit` again on the same instance, after two that were ended in mid-epoch.
 
 Beforehand a fork of the instance is set aside. It reads whole epochs by itself where training comes to other samples,
 and so tells a Sequence whose epochs change anyway, or which was made for so many, from one that a fit before broke.
@@ -7,7 +7,7 @@ What is read after the first `fit` is kept apart from the reads of the run: nobo
 
 from __future__ import annotations
 
-import importlib
+import contextlib
 import os
 import signal
 import time
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from seqcheck.engines import keras, wire
+from seqcheck.engines import by_hand, installed, keras, wire, witness
 from seqcheck.engines import run as runs
 from seqcheck.engines.failures import failure_of
 from seqcheck.engines.loop import Protocol
@@ -25,12 +25,12 @@ from seqcheck.engines.run import Run
 from seqcheck.model.batch import Batch
 from seqcheck.model.contract import FitUse
 from seqcheck.model.history import EngineNote, Event, Hook, Read
-from seqcheck.model.measured import faults
+from seqcheck.model.measured import MEASURED, faults, measured_as
 from seqcheck.model.observation import Alone, Resumed
 from seqcheck.model.scenario import Scenario
 
 STEPS: Final = 2
-"""The `steps_per_epoch` of the fit that is stopped, where an epoch has more."""
+"""The `steps_per_epoch` of the fits that are ended, where an epoch has more."""
 CALM: Final = 0.03
 """Seconds without a read after which nothing of a fit that was stopped is fetched any more."""
 NOTHING: Final = b"-"
@@ -45,9 +45,19 @@ Rows = Mapping[str, Counter[bytes]]
 
 
 def drive(
-    build: Build, scenario: Scenario, generation: str, protocol: Protocol, run: Run, use: FitUse | None = None
+    build: Build,
+    scenario: Scenario,
+    generation: str,
+    protocol: Protocol,
+    run: Run,
+    use: FitUse | None = None,
+    *,
+    made_up: bool = False,
 ) -> None:
-    """Train over `scenario.epochs` on one fresh instance, then again; `use` is how the owner says that it is used."""
+    """Train over `scenario.epochs` on one fresh instance, then again.
+
+    `use` is how the owner says that it is used. Where the samples are `made_up`, its length is not the one in use.
+    """
     known = keras.begin(build, generation, run)
     if known is None:
         return
@@ -56,36 +66,53 @@ def drive(
     spare = Spare(instance, indices, protocol, run)
     try:
         keras.tell_versions(generation, run)
-        _tell_faults(instance, length, generation, use or FitUse(), run)
+        _tell_faults(instance, None if made_up else length, generation, use or FitUse(), run)
         counting = _Counting(run)
         watch = keras.Watch(instance, counting.run, indices, scenario.indices is not None)
         relay = _Relay(watch)
-        model = keras.witness(generation, relay)
+        model = witness.model(generation, relay)
         callback = keras.epochs_callback(generation, watch)
-        recorder = keras.recorder_class(generation)(watch)
+        recorder = keras.recorder(generation, watch)
         try:
             model.fit(recorder, epochs=scenario.epochs, verbose=0, shuffle=False, callbacks=[callback])
         except BaseException as error:
             run.record(EngineNote("error", f"fit stopped with {type(error).__name__}", failure_of(error)))
         else:
-            _resume(model, relay, counting, generation, scenario.epochs, spare)
+            if _resume(model, relay, counting, generation, scenario.epochs, spare):
+                by_hand.drive(model, relay.watched_by, instance, indices[0], run)
     finally:
         spare.dismiss()
 
 
-def _tell_faults(instance: Any, length: int, generation: str, use: FitUse, run: Run) -> None:
-    """Say what the installed engine is known to do to a Sequence with these workers, by declaration or of its own."""
+def _tell_faults(instance: Any, length: int | None, generation: str, use: FitUse, run: Run) -> None:
+    """Say what the installed engine is known to do to a Sequence with these workers, by declaration or of its own.
+
+    What is declared and meets it by itself is a note of kind ``use``. Steps are held against no length that is unknown.
+    """
     of_its_own = generation == "keras"  # in legacy Keras, fit is told
     workers, processes = use.workers, use.use_multiprocessing
+    if processes is None and use.start_method is not None:
+        processes = True
+    in_use = use.keras in (None, generation)
+    declared = {"threads": workers is not None, "processes": bool(processes)}
     if workers is None:
         workers = _plain(instance, "workers", int, 1) if of_its_own else 1
     if processes is None:
         processes = _plain(instance, "use_multiprocessing", bool, False) if of_its_own else False
-    version = importlib.import_module(generation).__version__
-    for text in faults(
-        f"{generation} {version}", workers, processes=processes, steps=use.steps_per_epoch, length=length
-    ):
-        run.record(EngineNote("engine", text))
+    engine = installed.name(generation)
+    for fault in faults(engine, workers, processes=processes, steps=use.steps_per_epoch, length=length):
+        # What concerns steps is only told where they are declared.
+        failing = in_use and fault.on_use and declared.get(fault.promise, True)
+        reshuffled = "-reshuffled" if fault.promise == "fewer-steps-reshuffled" else ""
+        run.record(EngineNote(f"use{reshuffled}" if failing else "engine", fault.text))
+    if measured_as(engine) not in MEASURED:
+        run.record(EngineNote("use-unknown", f"nobody has measured what {engine} makes of it"))
+    elif use.steps_per_epoch is not None and length is None:
+        why = "the samples are made up, or as many as were asked of the factory"
+        steps = f"fit.steps_per_epoch = {use.steps_per_epoch}"
+        run.record(EngineNote("use-unknown", f"{steps} is held against no length: {why}"))
+    elif not in_use:
+        run.record(EngineNote("use-unknown", f"{engine} is not the Keras that is declared: {use.keras}"))
 
 
 def _plain(instance: Any, name: str, kind: type[Plain], otherwise: Plain) -> Plain:
@@ -102,10 +129,15 @@ class _Relay:
 
     def __init__(self, watch: keras.Watch) -> None:
         self.watch = watch
+        self._told: witness.Reached | None = None
+
+    def watched_by(self, other: witness.Reached) -> None:
+        """Whoever is told in the place of the watch from now on."""
+        self._told = other
 
     def reached(self, data: Any) -> None:
         """A batch reached a step of the model."""
-        self.watch.reached(data)
+        (self._told or self.watch).reached(data)
 
 
 class _Counting:
@@ -215,26 +247,32 @@ class _Kept:
         return ""
 
 
-def _resume(model: Any, relay: _Relay, counting: _Counting, generation: str, epochs: int, spare: Spare) -> None:
-    """Stop a second `fit` in the middle of an epoch, then train one whole epoch: records a `Resumed`."""
+def _resume(model: Any, relay: _Relay, counting: _Counting, generation: str, epochs: int, spare: Spare) -> bool:
+    """End two more fits in the middle of an epoch, then train one whole epoch: records a `Resumed`.
+
+    A callback stops the first of them and raises in the second. Says whether all went well.
+    """
     first, run = relay.watch, counting.run
     kept = _Kept(run)
     steps = min(STEPS, len(first.indices) - 1)
-    last = epochs + 2 if steps else epochs
+    last = epochs
     again = _another(first, kept)
     trouble = ""
     try:
-        if steps > 0:
+        for raises in (False, True) if steps > 0 else ():
             relay.watch = stopped = _another(first, kept)
-            stopping = _stopping(generation, model, stopped, epochs + 1)
-            recorder = keras.recorder_class(generation)(stopped)
-            how = {"initial_epoch": epochs, "epochs": epochs + 2, "steps_per_epoch": steps}
-            model.fit(recorder, verbose=0, shuffle=False, callbacks=[stopping], **how)
+            stopped.ends = again.ends
+            ending = _ending(generation, model, stopped, last + 1, raises=raises)
+            recorder = keras.recorder(generation, stopped)
+            how = {"initial_epoch": last, "epochs": last + 2, "steps_per_epoch": steps}
+            with contextlib.suppress(_Raised):
+                model.fit(recorder, verbose=0, shuffle=False, callbacks=[ending], **how)
             _calm(stopped)
             again.ends = stopped.ends
+            last += 2
         relay.watch = again
         callback = keras.epochs_callback(generation, again)
-        recorder = keras.recorder_class(generation)(again)
+        recorder = keras.recorder(generation, again)
         how = {"initial_epoch": last, "epochs": last + 1}
         model.fit(recorder, verbose=0, shuffle=False, callbacks=[callback], **how)
     except BaseException as error:
@@ -246,6 +284,7 @@ def _resume(model: Any, relay: _Relay, counting: _Counting, generation: str, epo
     if trouble or any(rows != counted[0] for rows in counted[1:]):
         spare.read(max(ended, *first.ended.values()))
     run.record(Resumed(steps, seen, again.place, ended, tuple(sorted(first.ended.items())), trouble, own))
+    return not trouble
 
 
 def _another(watch: keras.Watch, kept: _Kept) -> keras.Watch:
@@ -272,17 +311,22 @@ def _calm(watch: keras.Watch) -> None:
         time.sleep(CALM)
 
 
-def _stopping(generation: str, model: Any, watch: keras.Watch, last: int) -> Any:
-    base: Any = keras.callback_base(generation)
+class _Raised(Exception):
+    """Of the callback."""
 
-    class Stopping(base):  # type: ignore[misc]
-        """Ends the training in the middle of epoch `last`, as EarlyStopping by batches does."""
+
+def _ending(generation: str, model: Any, watch: keras.Watch, last: int, *, raises: bool) -> Any:
+    base: Any = installed.callback(generation)
+
+    class Ending(base):  # type: ignore[misc]
+        """Ends the training in the middle of epoch `last`, as EarlyStopping by batches does, or by an exception."""
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002  # Keras passes it
             watch.epoch = epoch
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-            if watch.epoch == last:
-                model.stop_training = True
+            if watch.epoch == last and raises:
+                raise _Raised
+            model.stop_training = watch.epoch == last
 
-    return Stopping()
+    return Ending()

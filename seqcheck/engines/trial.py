@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from seqcheck.engines import keras
+from seqcheck.engines import installed
 from seqcheck.engines.run import Run
 from seqcheck.model.history import EngineNote
 
@@ -53,7 +53,7 @@ class Trial:
     @property
     def library(self) -> Any:
         """The package of this generation."""
-        return importlib.import_module(self.generation)
+        return installed.library(self.generation)
 
     def sequence(
         self,
@@ -65,8 +65,7 @@ class Trial:
         weighted: bool = False,
     ) -> Any:
         """A sound Sequence of `BATCHES`, watched; `strange` makes the answer of one read."""
-        module, name = keras.BASES[self.generation]
-        base: Any = getattr(importlib.import_module(module), name)
+        base: Any = installed.base(self.generation)
         trial, use = self, {"workers": workers, "use_multiprocessing": processes, "max_queue_size": QUEUE}
 
         class Counted(base):  # type: ignore[misc]
@@ -98,14 +97,20 @@ class Trial:
         return Counted()
 
     def model(self) -> Any:
-        """Notes the number of each batch that reaches a step, and predicts it."""
-        trial = self
+        """Notes the number of each batch that reaches a step, and predicts it; learns nothing."""
         library: Any = self.library
+        kind = self._on_jax(library) if installed.backend(self.generation) == "jax" else self._on_tensorflow(library)
+        model = kind([library.layers.Dense(1)])
+        model.build((None, 1))
+        # With a loss, as users compile: Keras 3 on JAX takes a batch to build it.
+        model.compile(optimizer="sgd", loss="mse", run_eagerly=True)
+        return model
+
+    def _on_tensorflow(self, library: Any) -> Any:
+        trial = self
         tensorflow: Any = importlib.import_module("tensorflow")
 
         class Counting(library.Sequential):  # type: ignore[misc]
-            """Learns nothing."""
-
             def train_step(self, data: Any) -> Any:
                 trial.note(trial.trained.setdefault(trial.epoch, []), data)
                 return {"loss": 0.0}
@@ -118,14 +123,29 @@ class Trial:
                 time.sleep(STEP)
                 return tensorflow.convert_to_tensor(data[0] if isinstance(data, (tuple, list)) else data)
 
-        model = Counting([library.layers.Dense(1)])
-        model.build((None, 1))
-        model.compile(optimizer="sgd", run_eagerly=True)
-        return model
+        return Counting
+
+    def _on_jax(self, library: Any) -> Any:
+        trial = self
+
+        class Counting(library.Sequential):  # type: ignore[misc]
+            def train_step(self, state: Any, data: Any) -> Any:
+                trial.note(trial.trained.setdefault(trial.epoch, []), data)
+                return {"loss": 0.0}, state
+
+            def test_step(self, state: Any, data: Any) -> Any:
+                trial.note(trial.tested.setdefault(trial.validation, []), data)
+                return {"loss": 0.0}, state
+
+            def predict_step(self, state: Any, data: Any) -> Any:
+                time.sleep(STEP)
+                return np.asarray(data[0] if isinstance(data, (tuple, list)) else data), state[1]
+
+        return Counting
 
     def callback(self, at_batch: Callable[[Any, int], None] | None = None) -> Any:
         """Tells the trial which epoch and which validation it is; `at_batch` is called after each step."""
-        base: Any = keras.callback_base(self.generation)
+        base: Any = installed.callback(self.generation)
         trial = self
 
         class Where(base):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from seqcheck.engines import keras
+from seqcheck.engines import installed, keras, witness
 from seqcheck.engines import run as runs
 from seqcheck.engines.failures import failure_of
 from seqcheck.engines.keras import Watch
@@ -87,11 +87,11 @@ def drive(build: Build, scenario: Scenario, generation: str, protocol: Protocol,
     indices = scenario.reads(length)
     _read_alone(instance, indices, scenario.epochs, protocol, run)
     trained = _second(build, instance, scenario, run)
-    training = np.zeros((MOST_TRAINED, 1), np.float32) if trained is None else keras.recorder_class(generation)(trained)
+    training = np.zeros((MOST_TRAINED, 1), np.float32) if trained is None else keras.recorder(generation, trained)
     keras.tell_versions(generation, run)
     watch = Validated(instance, run, indices, scenario.indices is not None)
-    model = keras.witness(generation, trained or watch, watch)
-    recorder = keras.recorder_class(generation)(watch)
+    model = witness.model(generation, trained or watch, watch)
+    recorder = keras.recorder(generation, watch)
     callback = _validations(generation, watch, trained)
     again = range(1, 2 * scenario.epochs, 2)
     steps = min(STEPS, len(indices))
@@ -155,7 +155,7 @@ def _second(build: Build, instance: Any, scenario: Scenario, run: Run) -> Traine
 
 
 def _validations(generation: str, watch: Validated, trained: Trained | None) -> Any:
-    base: Any = keras.callback_base(generation)
+    base: Any = installed.callback(generation)
 
     class Validations(base):  # type: ignore[misc]
         """Tells the watches which epoch and which validation it is."""

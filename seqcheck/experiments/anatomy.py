@@ -236,17 +236,14 @@ def _signature(kind: type) -> Signature:
     arguments = found.args
     names = [item.arg for item in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)][1:]
     spot = _spot(owner, found.lineno, "__init__")
+    excused = tuple(name for name in names if _is_excused(owner, found, name))
     used = {node.id for node in ast.walk(found) if isinstance(node, ast.Name)}
     hidden = bool(HIDDEN_READS & (used | {node.attr for node in ast.walk(found) if isinstance(node, ast.Attribute)}))
     if hidden or found.decorator_list or _own_classes_make(kind) or _is_stub(found):
-        return Signature(tuple(names), readable=False, spot=spot)
+        return Signature(tuple(names), readable=False, spot=spot, excused=excused)
     loaded = {node.id for node in ast.walk(found) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
-    unread = tuple(
-        name
-        for name in names
-        if name not in loaded and not name.startswith("_") and not _is_excused(owner, found, name)
-    )
-    return Signature(tuple(names), unread, spot=spot)
+    unread = tuple(name for name in names if name not in {*loaded, *excused} and not name.startswith("_"))
+    return Signature(tuple(names), unread, spot=spot, excused=excused)
 
 
 def _own_classes_make(kind: type) -> bool:

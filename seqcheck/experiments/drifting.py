@@ -23,7 +23,7 @@ import numpy as np
 
 from seqcheck.experiments.answers import answer
 from seqcheck.experiments.holding import arrays_in
-from seqcheck.experiments.storage import Stored, arrays_of, is_private, overlap
+from seqcheck.experiments.storage import Stored, arrays_of, overlap
 from seqcheck.experiments.trap import writer_of
 from seqcheck.model.batch import Array, Batch, describe
 from seqcheck.model.driving import Driving
@@ -69,13 +69,17 @@ def ask(instance: Any, driving: Driving) -> None:
         driving.record(DriftLooked((), len(stored), False, reason))
         return
     indices = _some(list(driving.indices(length)))
-    drift: Drift | None = answer(driving, "drifting", functools.partial(_reads, instance, driving, indices))
-    if drift is not None:
+    found: Drift | _Unexplained | None = answer(
+        driving, "drifting", functools.partial(_reads, instance, driving, indices)
+    )
+    if isinstance(found, Drift):
+        drift = found
         trapped = answer(driving, "trapped", functools.partial(_line, instance, driving, drift))
         driving.record(_with_spot(drift, trapped))
         return
     hooks = _hooks(instance, driving, list(driving.indices(length)))
-    driving.record(DriftLooked(tuple(indices), len(stored), hooks))
+    unlike = (found.index, found.paths) if found is not None else (-1, ())
+    driving.record(DriftLooked(tuple(indices), len(stored), hooks, "", *unlike))
 
 
 def _why_not(stored: Sequence[Stored]) -> str:
@@ -141,15 +145,24 @@ def _changed(instance: Any, before: Snapshot) -> dict[str, Array]:
 def _restore(arrays: dict[str, Array], before: Snapshot) -> bool:
     """Put arrays back as they were, in this fork; False where one of them cannot be written to."""
     for path, array in arrays.items():
-        if not (array.flags.writeable and is_private(array)):
+        if not (array.flags.writeable and _may_be_changed(array)):
             return False
         array[...] = before[path].content
     return True
 
 
-def _reads(instance: Any, driving: Driving, indices: Sequence[int]) -> Drift | None:
+@dataclass(frozen=True)
+class _Unexplained:
+    """The first batch that differs when it is read again, and the leaves, though no stored array tells why."""
+
+    index: int
+    paths: tuple[str, ...]
+
+
+def _reads(instance: Any, driving: Driving, indices: Sequence[int]) -> Drift | _Unexplained | None:
     read = driving.reader(instance, isolated=True)
     before = _snapshot(instance)
+    unexplained: _Unexplained | None = None
     for number, index in enumerate(indices):
         group = _Group([], [], [])
         once = before
@@ -172,8 +185,10 @@ def _reads(instance: Any, driving: Driving, indices: Sequence[int]) -> Drift | N
             )
             if failure is None and again is not None and not _differing(group.seen[first], describe(again)):
                 return Drift(index, paths, tuple(changed), "", of_data, means)
+        if unexplained is None and group.drifted(1):
+            unexplained = _Unexplained(index, group.drifted(1))
         before = _snapshot(instance, before)  # a cache or a buffer may have been filled
-    return None
+    return unexplained
 
 
 @dataclass(frozen=True)
@@ -252,14 +267,18 @@ def _with_spot(drift: Drift, spot: Any) -> Drift:
 
 def _line(instance: Any, driving: Driving, drift: Drift) -> Any:
     """The line at which the read, or the hook, stops when it may not write into the stored arrays."""
-    arrays = [one.array for one in arrays_of(instance) if one.path in drift.arrays]
     hook = getattr(instance, drift.hook, None) if drift.hook else None
 
     def action() -> object:
         with driving.isolated(instance, B, drift.index):
             return hook() if hook is not None else instance[drift.index]
 
-    return writer_of(instance, arrays, action)
+    def arrays() -> list[Array]:
+        return [one.array for one in arrays_of(instance) if one.path in drift.arrays]
+
+    if len(arrays()) < len(drift.arrays):
+        action()  # what is loaded by a first read and kept
+    return writer_of(instance, arrays(), action)
 
 
 @dataclass(frozen=True)

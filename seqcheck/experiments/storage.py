@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import gc
+import itertools
 import sys
 import types
 from collections.abc import Iterator, Mapping
@@ -29,6 +32,8 @@ _NOT_ENTERED: Final = (
     types.ModuleType,
     types.FunctionType,
 )
+_CACHE: Final = type(functools.lru_cache(len))
+"""What `functools.cache` and `lru_cache` make of a function."""
 _LIBRARIES: Final = frozenset(["builtins", "keras", "numpy", "pandas", "tensorflow", "tf_keras", "threading", "torch"])
 
 
@@ -66,7 +71,7 @@ def arrays_of(instance: Any) -> list[Stored]:
 
 
 def _is_plain(value: Any) -> bool:
-    return is_a(value, (np.ndarray, list, tuple, dict))
+    return is_a(value, (np.ndarray, list, tuple, dict, _CACHE))
 
 
 def _enter(values: Mapping[str, Any], owner: str, depth: int, seen: set[int], found: list[Stored]) -> None:
@@ -94,9 +99,32 @@ def _inside(value: Any) -> Iterator[tuple[str, Any]]:
     elif is_a(value, (list, tuple)):
         for place, inner in enumerate(members_of(value)):
             yield f"[{place}]", inner
+    elif is_a(value, _CACHE):
+        yield from _kept_results(value)
     else:
         for name, inner in list(attributes_of(value).items()):
             yield f".{name}", inner
+
+
+def _kept_results(cache: Any) -> Iterator[tuple[str, Any]]:
+    """What a cached function keeps, by the arguments that it was called with.
+
+    The garbage collector lists what the cache refers to: one without a limit is a dict, one with a limit a chain in
+    which every result follows its arguments.
+    """
+    referents = gc.get_referents(cache)
+    kept = next((entries for one in referents if type(one) is dict and (entries := list(one.items()))), [])
+    if any(type(inner).__name__ == "_lru_list_elem" for _, inner in kept):
+        kept = [pair for pair in itertools.pairwise(referents) if is_a(pair[0], (str, int, tuple))]
+    for key, inner in kept:
+        arguments = members_of(key) if is_a(key, tuple) else [key]
+        yield f"({', '.join(map(_argument, arguments))})", inner
+
+
+def _argument(value: Any) -> str:
+    """What an argument is, told from all others without a `repr` of somebody's own."""
+    plain = type(value) in (str, int, float, bool, type(None))
+    return text_of(value) if plain else f"<{type(value).__name__} {id(value):#x}>"
 
 
 def chain(array: Array) -> list[Array]:

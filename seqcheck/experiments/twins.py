@@ -1,15 +1,18 @@
 """Do workers that begin in one state draw the same random numbers?
 
 Two forks of one state read the same batches with their own draws, a third does so after every generator was reseeded.
-Where the first two agree and the third does not, the workers of a pool repeat each other's draws. Where anything is
-drawn at all, three copies of one pickle do the same, as workers under spawn and forkserver get them: each in a process
-whose other generators stand where no other's do, so that what two of them share has travelled in the pickle.
+Where the first two agree and the third does not, the workers of a pool repeat each other's draws. Where they differ,
+Python's own generator, which is seeded anew in every fork, may hide that all others are copies: three more forks begin
+with that one in one state. Where anything is drawn at all, three copies of one pickle do the same, as workers under
+spawn and forkserver get them: each in a process whose other generators stand where no other's do, so that what two of
+them share has travelled in the pickle.
 """
 
 from __future__ import annotations
 
 import functools
 import pickle
+import random
 from typing import Any, Final
 
 import xxhash
@@ -28,22 +31,21 @@ RESEEDED = 987_654_321
 PURPOSES: Final = ("first", "second", "reseeded")
 SENT: Final = "sent-"
 """What stands before the name of a pass that an unpickled copy made."""
+LEVELLED: Final = "levelled-"
+"""What stands before the name of a pass of a fork that begins with Python's own generator in the same state."""
 
 
 def ask(instance: Any, driving: Driving) -> None:
-    """Record the passes ``first``, ``second`` and ``reseeded`` of epoch 0, and ``sent-first``, ...: see `pair`."""
+    """Record ``first``, ``second`` and ``reseeded`` of epoch 0, ``levelled-first``, ``sent-first``, ...: see `pair`."""
     length = driving.length(instance, -1, "start")
     if not length or (driving.hook_first and not driving.hook(instance, -1, "on_epoch_end")):
         return
     indices = _enough(list(driving.indices(length)))
-    contents = []
-    for number, purpose in enumerate(PURPOSES, 1):
-        step = functools.partial(_forked, instance, driving, purpose, indices)
-        contents.append(answer(driving, purpose, step, functools.partial(driving.worker, number=number)))
-        if contents[-1] is None:
-            return
-    if len(set(contents)) == 1:
-        return  # nothing is drawn
+    contents = _forks(instance, driving, "", indices)
+    if len(set(contents)) < 2:
+        return  # nothing is drawn, or a fork did not come to its end
+    if contents[0] != contents[1]:
+        _forks(instance, driving, LEVELLED, indices)
     try:
         data = driving.pickled(instance)
     except BaseException:  # what stands in its way is another question
@@ -58,11 +60,25 @@ def _enough(indices: list[int]) -> list[int]:
     return (indices * -(-FEWEST_READS // len(indices)))[:MOST_READS] if indices else []
 
 
-def _forked(instance: Any, driving: Driving, purpose: str, indices: list[int]) -> bytes:
+def _forks(instance: Any, driving: Driving, before: str, indices: list[int]) -> list[bytes]:
+    """What each of the three read; nothing where one did not come to its end."""
+    contents = []
+    for number, purpose in enumerate(PURPOSES, 1):
+        step = functools.partial(_forked, instance, driving, before, purpose, indices)
+        content = answer(driving, f"{before}{purpose}", step, functools.partial(driving.worker, number=number))
+        if content is None:
+            return []
+        contents.append(content)
+    return contents
+
+
+def _forked(instance: Any, driving: Driving, before: str, purpose: str, indices: list[int]) -> bytes:
     # Python reseeds its own generator in a forked child, as it does in a pool's worker; NumPy keeps its state.
     if purpose == "reseeded":
         driving.reseed(instance, RESEEDED)
-    return _read(instance, driving, purpose, indices)
+    if before == LEVELLED:
+        random.seed(RESEEDED)
+    return _read(instance, driving, f"{before}{purpose}", indices)
 
 
 def _sent(instance: Any, data: bytes, driving: Driving, purpose: str, indices: list[int], number: int) -> None:
@@ -87,7 +103,7 @@ def _read(instance: Any, driving: Driving, purpose: str, indices: list[int]) -> 
 
 def pair(history: History) -> tuple[Twins, ...]:
     """What three passes say of each leaf, row by row; nothing of three of which one did not come to its end."""
-    return (*_pair(history, "", "fork"), *_pair(history, SENT, "spawn"))
+    return (*_pair(history, "", "fork"), *_pair(history, LEVELLED, "levelled"), *_pair(history, SENT, "spawn"))
 
 
 def _pair(history: History, before: str, way: str) -> tuple[Twins, ...]:

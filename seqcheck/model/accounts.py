@@ -169,6 +169,8 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
         # A run of one sample has no other to be paired with; a larger one shows what rows are made of.
         for run in (history, *case.runs("reading")):
             paired = _paired(run)
+            if paired and isinstance(said, Identity) and labelled and _anchored(batches, paired, said):
+                return said
             if paired:
                 return Unidentified(
                     f"{' and '.join(paired)} hold different samples in one row: a sample is a tuple of them"
@@ -252,6 +254,18 @@ def _paired(run: History) -> list[str]:
         return []
     whole = [path for path in _array_paths(batches) if _readable(batches, path, size) == 1]
     return whole if _tuples(batches, whole, size) else []
+
+
+def _anchored(batches: list[Batch], paths: list[str], identity: Identity) -> bool:
+    """Whether the labels are those of the samples in one of these inputs: the others have partners drawn for them."""
+    size = identity.num_samples or 0
+    rows = [(batch, identity.of(batch)) for batch in batches]
+    return any(all(labels and _ids_at(batch, path, size) == labels for batch, labels in rows) for path in paths)
+
+
+def _ids_at(batch: Batch, path: str, size: int) -> tuple[int | None, ...] | None:
+    leaf = batch.leaf(path)
+    return array_ids(leaf, size) if leaf is not None else None
 
 
 def _tuples(batches: list[Batch], paths: list[str], size: int) -> bool:

@@ -20,6 +20,8 @@ _STEP: Final = re.compile(r"\[(?:(\d+)|([^]]+))]")
 """How Keras reads the places of a batch that is a tuple of one to three."""
 LOOKED_AT: Final = 16
 """Places of a row that are looked at before all of them are."""
+SHORT_FLOATS: Final = ("bfloat16", "float8")
+"""How the dtypes are called that NumPy has from elsewhere, and for whose kind it says "void"."""
 MOST_ROWS: Final = 1 << 20
 """Leaves with more rows than this are fingerprinted as a whole only."""
 
@@ -105,6 +107,14 @@ class Batch:
         """The number of rows where every leaf agrees on it, else None."""
         counts = set(self.row_counts.values())
         return counts.pop() if len(counts) == 1 else None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it: no leaf has a row, or none of their rows has an entry, as where time is cut off."""
+        counts = self.row_counts
+        return bool(counts) and (
+            set(counts.values()) == {0} or all(0 in leaf.shape for leaf in self.leaves if leaf.path in counts)
+        )
 
     def leaf(self, path: str) -> Leaf | None:
         """The leaf at `path`, or None."""
@@ -279,6 +289,8 @@ def _long_row(head: bytes, row: Array) -> bytes:
 
 def _numbers(array: Array) -> tuple[tuple[float, ...] | None, tuple[int, ...] | None, bool]:
     """One number a row, the place of each row's one, and whether everything is finite."""
+    if array.dtype.kind == "V" and str(array.dtype).startswith(SHORT_FLOATS):
+        array = array.astype(np.float32)
     if array.dtype.kind not in "biufc":
         return None, None, True
     finite = bool(np.isfinite(array).all()) if array.dtype.kind in "fc" else True

@@ -276,3 +276,21 @@ def _row(leaf: Leaf, place: int) -> str:
 
 def _whole(leaf: Leaf) -> str:
     return f"{name_of(leaf.digest)} ({leaf.dtype} of shape {leaf.shape})"
+
+
+def shuffles(case: Case) -> bool:
+    """Whether it is declared to shuffle, or, where nothing is declared, was seen to."""
+    if case.contract.declared("shuffles"):
+        return bool(case.contract.shuffles)
+    leaves = settled_leaves(case)
+    for run in case.runs("loop"):
+        epochs = [
+            [
+                tuple(leaf.digest for leaf in batch.leaves if leaves is None or leaf.path in leaves)
+                for _, batch in sorted(batches.items())
+            ]
+            for batches in run.whole_passes().values()
+        ]
+        if any(epoch != epochs[0] for epoch in epochs[1:]):
+            return True
+    return False

@@ -70,7 +70,13 @@ class Workshop(Driving, Protocol):
 
     @property
     def varies(self) -> tuple[str, ...]:
-        """What `make` may set: of ``num_samples``, ``batch_size`` and ``shuffle`` those that the constructor takes."""
+        """What `make` may set: of ``num_samples``, ``batch_size``, ``shuffle`` and ``drop_remainder`` those that the
+        constructor takes, whatever it calls them; ``labels_turned``, each sample with the label of the one before it,
+        where labels are made up for classes whose number the constructor takes as well.
+        """
+
+    def called(self, size: str) -> str:
+        """What the constructor itself calls one of these, or ``num_classes``."""
 
     def make(self, look: Look | None = None, **sizes: Any) -> Any:
         """A fresh instance, in sizes other than the scenario's where they are given; None where it could not be made.

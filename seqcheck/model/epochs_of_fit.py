@@ -18,7 +18,7 @@ from seqcheck.model.history import History
 from seqcheck.model.observation import Alone, Resumed
 from seqcheck.model.parting import Parting
 from seqcheck.model.samples import Ledger, ledger, name_of
-from seqcheck.model.words import counted
+from seqcheck.model.words import counted, listing
 
 FEWEST: Final = 8
 """Samples of an epoch below which chance may bring the same ones together from epoch to epoch."""
@@ -69,6 +69,15 @@ def said(run: History) -> str:
     return f", and {counted(resumed.steps, 'batch')} of another fit on the same instance"
 
 
+def unexplained(case: Case) -> str:
+    """Why other batches arrived than were expected, as far as that is known: engines go by one of several lengths."""
+    for run in case.runs("loop"):
+        lengths = {run.length_of(epoch) for epoch in run.passes("epoch")}
+        if len(lengths) > 1:
+            return f"epochs differ in length: {listing(sorted(length or 0 for length in lengths))} batches"
+    return "nothing in the Sequence explains it"
+
+
 def _epochs(run: History, resumed: Resumed) -> list[_Epoch]:
     before = dict(resumed.before)
     epochs = [
@@ -83,7 +92,7 @@ def _epochs(run: History, resumed: Resumed) -> list[_Epoch]:
 
 
 def _where(resumed: Resumed) -> str:
-    between = f"one that was stopped in the middle of an epoch of {resumed.stopped} steps"
+    between = f"one that was stopped and one in which a callback raised, each amid an epoch of {resumed.stopped} steps"
     return f"another fit on the same instance{f', after {between}' if resumed.stopped else ''}"
 
 
@@ -105,7 +114,7 @@ def _raised(run: History, resumed: Resumed, alone: Mapping[int, Alone]) -> Findi
     evidence = {
         "in another fit": resumed.trouble,
         "read alone": f"{counted(len(alone), 'epoch')} without an error",
-        "steps of the fit between": resumed.stopped,
+        "steps of the fits between": resumed.stopped,
     }
     return Finding(f"{resumed.trouble} in {_where(resumed)}", evidence, run.scenario)
 

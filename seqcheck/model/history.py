@@ -167,6 +167,8 @@ class EngineNote:
     """What a driver or engine says of itself.
 
     `kind` is ``version``, ``error`` (the engine stopped), ``skipped``, ``engine`` (a fault of the engine's own),
+    ``use`` (one by which the declared use trains on other data), ``use-reshuffled`` (one where `on_epoch_end`
+    reshuffles), ``use-unknown`` (why it cannot be said), ``by-hand`` (the method of a model that refused a batch),
     ``stacks`` (where a fork that hung stood), or a sign of life while nothing else can be recorded: ``searching``,
     ``hung`` (a child is being ended).
     """

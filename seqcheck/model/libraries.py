@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import sysconfig
 import types
@@ -16,8 +17,28 @@ _OWN: Final = str(Path(__file__).resolve().parents[1])
 
 
 def is_installed(file: str) -> bool:
-    """Whether a file of that name belongs to the standard library or is installed beside it."""
-    return file.startswith(_INSTALLED)
+    """Whether a file belongs to the standard library, is installed beside it, or into another folder of `sys.path`."""
+    return file.startswith(_INSTALLED) or any(
+        file.startswith(f"{entry}/") and file[len(entry) + 1 :].partition("/")[0] in _brought(entry)
+        for entry in sys.path
+        if is_a(entry, str) and entry.startswith("/")
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _brought(folder: str) -> frozenset[str]:
+    """What was installed into a folder, as ``pip install --target`` does: the names right below it.
+
+    What lies there beside it is the user's.
+    """
+    names: set[str] = set()
+    for record in Path(folder).glob("*.dist-info/RECORD"):
+        try:
+            lines = record.read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError):
+            continue
+        names.update(line.partition(",")[0].partition("/")[0] for line in lines)
+    return frozenset(names)
 
 
 def is_own(file: str) -> bool:

@@ -52,7 +52,8 @@ class PickleAttempt(Observation):
 class Twins(Observation):
     """Two workers that begin in one state (`first`, `second`) and a third whose generators were reseeded.
 
-    Every entry is one fingerprint per row read, in order, of the leaf at `path`. `way` is ``fork``, or ``spawn`` for
+    Every entry is one fingerprint per row read, in order, of the leaf at `path`. `way` is ``fork``; ``levelled`` for
+    forks in which Python's own generator, else seeded anew in each, was put in one state as well; or ``spawn`` for
     copies of one pickle, each in a process that has no other generator in common with the others.
     """
 
@@ -108,10 +109,11 @@ class Validating(Observation):
 class Resumed(Observation):
     """One more epoch of `fit` on an instance that was trained on before.
 
-    `stopped` is the `steps_per_epoch` of a fit between, which was stopped in the middle of its second epoch; 0 where
-    there was none. `batches` has what was fetched for the epoch, by index, of which `steps` reached the training step.
-    `ended` counts the calls of `on_epoch_end` before it, `before` those before each epoch of the first fit. `trouble`
-    says what a read, a hook or fit raised since the first fit; `own`, that it was the Sequence's read or hook.
+    `stopped` is the `steps_per_epoch` of two fits between: a callback stopped one in the middle of its second epoch,
+    and raised in the middle of the other's; 0 where there were none. `batches` has what was fetched for the epoch, by
+    index, of which `steps` reached the training step. `ended` counts the calls of `on_epoch_end` before it, `before`
+    those before each epoch of the first fit. `trouble` says what a read, a hook or fit raised since the first fit;
+    `own`, that it was the Sequence's read or hook.
     """
 
     stopped: int
@@ -133,6 +135,19 @@ class Alone(Observation):
     ended: int
     batches: tuple[tuple[int, Batch], ...]
     trouble: str = ""
+
+
+@dataclass(frozen=True)
+class ByHand(Observation):
+    """The batch at `index` handed to a `method` of a model by hand, such as ``train_on_batch``.
+
+    `given` is the batch as it was read, `reached` what the step of the model saw of it.
+    """
+
+    method: str
+    index: int
+    given: Batch
+    reached: Batch
 
 
 @dataclass(frozen=True)
@@ -299,12 +314,26 @@ class Signature(Observation):
     """The constructor's own parameters as its source treats them; `unread` are those that it never looks at.
 
     `readable` is false where there is no source, or where it could reach its parameters unseen, as by `locals()`.
+    `excused` are those that the docstring or a comment calls unused or deprecated.
     """
 
     parameters: tuple[str, ...]
     unread: tuple[str, ...] = ()
     readable: bool = True
     spot: Spot | None = None
+    excused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Varied(Observation):
+    """The passes `purposes` of ``parameters`` differ in this argument of the constructor's, and in nothing else.
+
+    `classes` says of how many classes the argument holds labels, where it holds labels.
+    """
+
+    purposes: tuple[str, ...]
+    parameter: str
+    classes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -326,13 +355,16 @@ class DriftLooked(Observation):
     """Batches were read four times each, and hooks called twice, to see whether stored data changes.
 
     `indices` were read, while the instance held so many `arrays`; `hooks` says whether the hooks came to their end.
-    `why_not` says why nothing was read.
+    `why_not` says why nothing was read. `unlike` is the first batch that came otherwise when it was read again under
+    the same random streams, in the leaves at `paths`, though no stored array tells why; -1 where none did.
     """
 
     indices: tuple[int, ...]
     arrays: int
     hooks: bool
     why_not: str = ""
+    unlike: int = -1
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -373,7 +405,8 @@ class Interleavings(Observation):
     `uncompared` names the leaves that are not the same when the same reads are made again in the same order. `noise`
     says that batches depend on which thread draws first from a generator, and on nothing else. `outside` counts the
     interleavings in which a thread waited for something that could not be controlled, `doubtful` those that broke a
-    batch and did not break it again. `started` counts threads that the class itself starts. `stressed` counts reads by
+    batch and did not break it again. `started` counts threads that the class itself starts, and how often such a
+    thread let one go on. `stressed` counts reads by
     threads that nobody controls, `torn` those of them that gave another batch. `trouble` says what ended the search
     before its time, `cut` that its time ran out.
     """

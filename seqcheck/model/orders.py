@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
-from seqcheck.model.accounts import Account, account
-from seqcheck.model.check import Case
+from seqcheck.model.accounts import Account, account, gravest
+from seqcheck.model.check import Case, Judgement, Outcome, inconclusive, not_applicable
 from seqcheck.model.history import History
 from seqcheck.model.observation import Holding
 from seqcheck.model.samples import Identity, Unidentified, ledger
@@ -95,6 +95,30 @@ def _chance(history: History, counts: Mapping[Hashable, int], batches: int, move
     for often in Counter(counts).values():
         arrangements -= math.lgamma(often + 1)
     return -arrangements / math.log(10)
+
+
+def each_shuffled(case: Case, judge: Callable[[Orders, str], Judgement]) -> Judgement:
+    """One judgement of all runs that were asked to shuffle: `judge` has its orders and who asked for it.
+
+    A run of which the order cannot be told counts only where there is no other.
+    """
+    if not case.runs("loop"):
+        return inconclusive(case.why_not("loop"))
+    asked = [(run, said) for run in case.runs("loop") if (said := shuffle_asked(case, run))]
+    if not asked:
+        return not_applicable("no shuffle was declared or passed")
+
+    def one(run: History, said: str) -> Judgement:
+        found = orders(case, run)
+        if isinstance(found, Unidentified):
+            return inconclusive(found.reason, found.declare)
+        if len(found.by_epoch) < 2:
+            return inconclusive("fewer than two epochs were read whole")
+        return judge(found, said)
+
+    judged = [one(run, said) for run, said in asked]
+    settled = [judgement for judgement in judged if judgement.outcome in (Outcome.VIOLATED, Outcome.HOLDS)]
+    return gravest(settled or judged)
 
 
 def shuffle_asked(case: Case, run: History) -> str:

@@ -106,16 +106,81 @@ def points(
                     labels.append(label)
                     places.append((epoch, index, row))
         known = sum(number == int(number) and 0 <= number < num_samples for number in numbers if math.isfinite(number))
+        # The mean of a window over several samples may look like one of them.
+        known *= _of_one_sample_each(epochs, x_path)
         if known * 2 <= len(numbers):
-            leaves = [leaf for epoch in epochs for batch in epoch.values() if (leaf := batch.leaf(x_path)) is not None]
-            scale = scale_of(leaves, num_samples)
-            read = [scale.sample(number + PROBE_OFFSET, num_samples) for number in numbers] if scale else [None]
-            if None not in read:
-                numbers, known = [float(one or 0) for one in read], len(read)
+            read = _samples_of(epochs, x_path, num_samples)
+            if read is not None and len(read) == len(numbers):
+                numbers, known = [float(one) for one in read], len(read)
         if numbers and all(map(math.isfinite, numbers)) and all(map(math.isfinite, labels)):
             readable = known * 2 > len(numbers)
             found.append(Points(x_path, y_path or "", tuple(numbers), tuple(labels), tuple(places), readable))
     return tuple(found)
+
+
+def content_points(batches: Iterable[Mapping[int, Batch]], num_samples: int) -> tuple[Points, ...]:
+    """The rows of each leaf of x against those of each leaf of y that is no label but data itself: a mask, a picture.
+
+    Only leaves of which every row is read as a sample, unchanged or scaled.
+    """
+    epochs = tuple(batches)
+    inputs, targets = (
+        {path: read for path in paths_of(epochs, part) if (read := _samples_of(epochs, path, num_samples))}
+        for part in ("x", "y")
+    )
+    found = []
+    for y_path, labels in targets.items():
+        places = [
+            (epoch, index, row)
+            for epoch, by_index in enumerate(epochs)
+            for index, batch in by_index.items()
+            for row in range(_rows(batch, y_path))
+        ]
+        for x_path, numbers in inputs.items():
+            if all(_rows(batch, x_path) == _rows(batch, y_path) for by_index in epochs for batch in by_index.values()):
+                pair = tuple(map(float, numbers)), tuple(map(float, labels))
+                found.append(Points(x_path, y_path, *pair, tuple(places), readable=True))
+    return tuple(found)
+
+
+def one_side_lags(one: Points) -> bool:
+    """Whether samples that go together came apart, and not two orders that have nothing to do with each other.
+
+    They do where each batch holds the same samples on either side, or where one side keeps the order of the data.
+    """
+    batches: dict[tuple[int, int], tuple[list[float], list[float]]] = {}
+    for (epoch, index, _), number, label in zip(one.places, one.numbers, one.labels, strict=True):
+        x, y = batches.setdefault((epoch, index), ([], []))
+        x.append(number)
+        y.append(label)
+    if all(sorted(x) == sorted(y) for x, y in batches.values()):
+        return True
+    for epoch in {place[0] for place in one.places}:
+        sides = ([part[side] for key, part in sorted(batches.items()) if key[0] == epoch] for side in (0, 1))
+        x, y = ([sample for batch in side for sample in batch] for side in sides)
+        if sorted(x) == sorted(y) and x != y and sorted(x) in (x, y):
+            return True
+    return False
+
+
+def _of_one_sample_each(epochs: Iterable[Mapping[int, Batch]], path: str) -> bool:
+    """Whether each row of a leaf holds one number everywhere, as the row of a probe's sample does."""
+    leaves = [leaf for epoch in epochs for batch in epoch.values() if (leaf := batch.leaf(path)) is not None]
+    return all(leaf.flat or not leaf.inner_shape for leaf in leaves if leaf.row_count)
+
+
+def _rows(batch: Batch, path: str) -> int:
+    leaf = batch.leaf(path)
+    return leaf.row_count or 0 if leaf is not None else 0
+
+
+def _samples_of(epochs: Iterable[Mapping[int, Batch]], path: str, num_samples: int) -> tuple[int, ...] | None:
+    """The sample in every row of a leaf that is data, batch after batch; None where one row is not read as a sample."""
+    leaves = [leaf for epoch in epochs for batch in epoch.values() if (leaf := batch.leaf(path)) is not None]
+    scale = scale_of(leaves, num_samples)
+    read = [scale.sample(value, num_samples) for leaf in leaves for value in leaf.values or ()] if scale else [None]
+    samples = [one for one in read if one is not None]
+    return tuple(samples) if len(samples) == len(read) else None
 
 
 def line(numbers: Iterable[float], labels: Iterable[float]) -> tuple[float, float] | None:

@@ -11,6 +11,8 @@ from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.verdict import Verdict
 
 CLASS: Final = "class"
+ENGINE: Final = "engine"
+"""The name, beside those of checks, of what becomes of the declared use on the installed engine."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class TargetReport:
     contract: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     engine: tuple[str, ...] = ()
+    broken_use: tuple[str, ...] = ()
+    """What the installed engine breaks of the use that is declared, one sentence each; the run fails for it."""
+    unknown_use: str = ""
+    """Why not all is known of what the installed engine makes of that use; empty where it is."""
     phases: Mapping[str, float] = field(default_factory=dict)
     cut: tuple[str, ...] = ()
     internal: tuple[str, ...] = ()

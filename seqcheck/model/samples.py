@@ -15,6 +15,7 @@ from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case
 from seqcheck.model.history import History
 from seqcheck.model.levels import Scale
+from seqcheck.model.words import listing
 
 PROBE_OFFSET = 0.5
 """A probe's array row k holds k + 0.5 everywhere and its label is k: neither is ever taken for the other."""
@@ -179,9 +180,9 @@ def establish(case: Case, history: History) -> Identity | Unidentified:
         )
     left_out = present - paths
     if left_out and not _telling(batches, paths):
-        moving = " and ".join(sorted(left_out))
+        moving, verb = listing(sorted(left_out)), "changes" if len(left_out) == 1 else "change"
         return Unidentified(
-            f"{moving} changes when a batch is read again, and the other leaves do not tell samples apart", declare
+            f"{moving} {verb} when a batch is read again, and the other leaves do not tell samples apart", declare
         )
     return Identity("fingerprint", f"fingerprints of {' and '.join(sorted(paths))}", paths)
 

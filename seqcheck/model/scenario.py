@@ -12,6 +12,8 @@ DRIVERS: Final = ("loop", *POOLS)
 """Our own drivers of Keras's protocol."""
 VALIDATION: Final = "validation"
 """`fit` with the Sequence as validation data, `Scenario.epochs` times."""
+AS_DECLARED: Final = "declared-fit"
+"""`fit` with the workers that the owner declares or the instance asks for; made only where there are some."""
 KERAS_ENGINES: Final = ("fit", "evaluate", "predict", VALIDATION)
 """The installed Keras itself, through its public API."""
 EXPERIMENTS: Final = (
@@ -58,10 +60,11 @@ PLANNING: Final = "planning"
 class Scenario:
     """One run: how an instance is made and driven.
 
-    `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`, or `SCRIPT` or `PLANNING`. Sizes are None where the
-    target fixes them. `indices` is the stated selection of batch indices, or None where every batch is read. `order`
-    has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a `SCRIPT` run; both
-    are drawn by the search. With `unhooked` no hook is called before the first epoch, as it takes long.
+    `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`, or `AS_DECLARED`, `SCRIPT` or `PLANNING`. Sizes are
+    None where the target fixes them. `indices` is the stated selection of batch indices, or None where every batch is
+    read. `order` has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a
+    `SCRIPT` run; both are drawn by the search. With `unhooked` no hook is called before the first epoch, as it takes
+    long.
     """
 
     engine: str

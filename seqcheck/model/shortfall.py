@@ -19,10 +19,9 @@ from seqcheck.model.pairing import constant_offset
 from seqcheck.model.samples import array_ids
 from seqcheck.model.sources import Overrun, Source, overrun, sample_sources
 
-SELECTING = (
-    "split", "subset", "frac", "ratio", "limit", "max_samples", "stride", "step", "window", "lookback", "horizon",
-    "seq_len", "sequence_length", "filter", "fold",
-)  # fmt: skip
+WINDOWING = ("stride", "step", "window", "lookback", "horizon", "seq_len", "sequence_length")
+"""Words in the names of parameters of windows, which leave out the edges of the data."""
+PARTING = ("split", "subset", "frac", "ratio", "limit", "max_samples", "filter", "fold")
 """Words in the names of parameters that choose which part of the data a Sequence delivers."""
 CHOOSING = ("train", "is_train", "training", "is_training", "validation", "mode", "phase", "partition", "purpose")
 """Whole names of such parameters."""
@@ -87,21 +86,56 @@ def _of_probe(case: Case, account: Account, size: int) -> Shortfall | Unsettled:
     lost = Shortfall(tuple(map(len, named)), named, size, "the probe")
     if lost.most == 0:
         return lost
-    offset = constant_offset(account.batches, size)
-    same = all(names == named[0] for names in named)
-    if same and _at_the_edges(named[0], size) and (offset not in (None, 0.0) or _symmetric(named[0], size)):
-        return Unsettled(
+    never = frozenset(everyone).intersection(*named)
+    if _may_be_windows(account, never, size):
+        left = _beside_windows(case, account, named, never)
+        return left or Unsettled(
             f"{lost.most} of {size} samples at the edge of the data never came; rows that are windows leave them out",
             f"num_samples = {account.rows}",
         )
     elsewhere = [_in_other_leaves(account, batches, size) for batches in account.batches]
-    if all(set(names) <= others for names, others in zip(named, elsewhere, strict=True)):
+    partners = all(set(names) <= others for names, others in zip(named, elsewhere, strict=True))
+    if partners and not _past_the_length(account, named):
         here = " and ".join(sorted(account.identity.paths))
         return Unsettled(
             f"{lost.most} of {size} samples never came in {here}, but in another leaf, as in pairs of neighbours",
             f"num_samples = {account.rows}",
         )
     return _unless_meant(case, account, lost)
+
+
+def _past_the_length(account: Account, named: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether every epoch left out the same samples, fewer than a batch of them, which reads past the length give."""
+    beyond = overrun(account)
+    same = all(names == named[0] for names in named)
+    return same and beyond.ended and is_cut_tail(account, len(named[0])) and beyond.samples.issuperset(named[0])
+
+
+def _may_be_windows(account: Account, never: frozenset[int], size: int) -> bool:
+    """Whether what came in no epoch lies where windows over the rows of the data do not reach."""
+    front, back = _edges(never, size)
+    at_the_edges = bool(never) and front + back == len(never)
+    return at_the_edges and (front == back or constant_offset(account.batches, size) not in (None, 0.0))
+
+
+def _beside_windows(
+    case: Case, account: Account, named: tuple[tuple[int, ...], ...], never: frozenset[int]
+) -> Shortfall | None:
+    """What epochs of windows left out that is theirs to deliver; None where nothing is known to be.
+
+    What is missing at the edges of the data need not be there. What comes in another epoch is, and so are the last
+    windows, fewer than a batch of them, if reads past the length give them.
+    """
+    beyond = overrun(account)
+    past = never & beyond.samples
+    if not beyond.ended or not is_cut_tail(account, len(past)) or _choosing(case, PARTING):
+        past = frozenset()
+    left = tuple(tuple(one for one in names if one not in never - past) for names in named)
+    if not any(left):
+        return None
+    size = len(account.union | past)
+    source = "reads past the length give the others" if past else "the other epochs of the run"
+    return Shortfall(tuple(map(len, left)), left, size, source)
 
 
 def _in_other_leaves(account: Account, batches: Mapping[int, Batch], size: int) -> frozenset[Hashable]:
@@ -126,12 +160,12 @@ def _certain(case: Case, account: Account, found: Shortfall) -> bool:
     return (handed and not _choosing(case)) or _within_reach(account, found)
 
 
-def _choosing(case: Case) -> list[str]:
-    """The parameters that choose which part of the data is delivered."""
+def _choosing(case: Case, words: tuple[str, ...] = (*PARTING, *WINDOWING)) -> list[str]:
+    """The parameters that choose which part of the data is delivered: called one of CHOOSING, or with such a word."""
     return [
         name
         for name in case.facts.parameters
-        if name.lower() in CHOOSING or any(word in name.lower() for word in SELECTING)
+        if name.lower() in CHOOSING or any(word in name.lower() for word in words)
     ]
 
 
@@ -164,20 +198,10 @@ def _unless_meant(case: Case, account: Account, found: Shortfall | Unsettled) ->
     return found
 
 
-def _at_the_edges(missing: tuple[Hashable, ...], size: int) -> bool:
-    front, back = _edges(missing, size)
-    return front + back == len(missing)
-
-
-def _symmetric(missing: tuple[Hashable, ...], size: int) -> bool:
-    front, back = _edges(missing, size)
-    return front == back > 0
-
-
-def _edges(missing: tuple[Hashable, ...], size: int) -> tuple[int, int]:
-    gone = set(missing)
-    front = next((count for count in range(size) if count not in gone), size)
-    back = next((count for count in range(size) if size - 1 - count not in gone), size)
+def _edges(missing: frozenset[int], size: int) -> tuple[int, int]:
+    """How many samples are missing in a row at either end of the data."""
+    front = next((count for count in range(size) if count not in missing), size)
+    back = next((count for count in range(size) if size - 1 - count not in missing), size)
     return front, back
 
 
@@ -197,11 +221,7 @@ def _of_known_size(account: Account, size: int, source: str) -> Shortfall | Unse
             )
     distinct = min(len(entry.counts) for entry in account.ledgers)
     if max(counts) == 0 and distinct < size and not account.regrouped:
-        return Unsettled(
-            f"{size} rows were delivered, {distinct} of them different: equal rows in the data, or some came twice "
-            "and others never",
-            'sample_id = "mypkg.data:ids_of_batch"',
-        )
+        return Unsettled(_in_place_of_others(size, distinct), 'sample_id = "mypkg.data:ids_of_batch"')
     return Shortfall(counts, named, size, source)
 
 
@@ -264,9 +284,18 @@ def _of_containers(account: Account, containers: tuple[Holding, ...], beyond: Ov
                 return Shortfall(tuple(more for _ in none), named, size, where)
     for holding in sorted(containers, key=lambda one: not one.permutation):
         says = "numbers" if holding.permutation else "has"
-        if holding.length == rows and steady and account.alike and (distinct == rows or holding.permutation):
+        # Equal rows that come in other company each epoch are the data's; else some may stand for others.
+        counted = distinct == rows or (holding.permutation and account.regrouped)
+        if holding.length == rows and steady and account.alike and counted:
             return Shortfall(none, tuple(() for _ in none), rows, f"{holding.path}, which {says} {rows}")
     return None
+
+
+def _in_place_of_others(rows: int, distinct: int) -> str:
+    return (
+        f"{rows} rows were delivered, {distinct} of them different: equal rows in the data, or some came twice and "
+        "others never"
+    )
 
 
 def _nobody_says(account: Account, beyond: Overrun) -> Unsettled:
@@ -279,6 +308,9 @@ def _nobody_says(account: Account, beyond: Overrun) -> Unsettled:
             if len(account.union) - rows < account.nominal
             else 'sample_id = "mypkg.data:ids_of_batch"',
         )
+    distinct = min(len(entry.counts) for entry in account.ledgers)
+    if distinct < rows and not account.regrouped:
+        return Unsettled(_in_place_of_others(rows, distinct), 'sample_id = "mypkg.data:ids_of_batch"')
     if beyond.fresh:
         return Unsettled(
             f"each epoch delivered the same {rows} rows, and reading past the end gives {beyond.fresh} more, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from seqcheck.model.accounts import Account
@@ -93,29 +93,35 @@ def sample_sources(account: Account) -> tuple[Source, ...]:
 class Overrun:
     """What reading at the length and beyond gave.
 
-    `fresh` counts the samples that the last epoch did not deliver, `rows` has their rows leaf by leaf, as held arrays
-    have them; `ended` says that a read gave less than a full batch, as where the data come to their end.
+    `samples` are those that the last epoch did not deliver, `rows` has their rows leaf by leaf, as held arrays have
+    them; `ended` says that a read gave less than a full batch, as where the data come to their end.
     """
 
-    fresh: int
+    samples: frozenset[Hashable]
     ended: bool
     rows: frozenset[bytes]
+
+    @property
+    def fresh(self) -> int:
+        """How many samples the last epoch did not deliver."""
+        return len(self.samples)
 
 
 def overrun(account: Account) -> Overrun:
     """Read beyond the end of the last epoch, as the loop does it."""
     last = account.ledgers[-1]
-    fresh: set[object] = set()
+    fresh: set[Hashable] = set()
     rows: set[bytes] = set()
     ended = False
     for read in account.history.reads:
         if read.purpose != "overrun":
             continue
-        samples = account.identity.of(read.batch) if read.batch is not None and not read.is_none else ()
+        there = read.batch is not None and not read.is_none and not read.batch.empty
+        samples = account.identity.of(read.batch) if read.batch is not None and there else ()
         if not samples or len(samples) < account.nominal:
             ended = True
         unseen = [place for place, sample in enumerate(samples or ()) if sample not in last.counts]
         fresh.update((samples or ())[place] for place in unseen)
         for leaf in read.batch.leaves if read.batch is not None and unseen else ():
             rows.update(leaf.rows[place] for place in unseen if place < len(leaf.rows))
-    return Overrun(len(fresh), ended, frozenset(rows))
+    return Overrun(frozenset(fresh), ended, frozenset(rows))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from seqcheck.model.check import Case, Finding, Severity
-from seqcheck.model.contract import GENERATIONS, Contract
+from seqcheck.model.contract import GENERATIONS, Contract, FitUse
 from seqcheck.model.scenario import KERAS_ENGINES, START_METHODS
 
 WAYS: Final = ("threads", *START_METHODS, *GENERATIONS)
@@ -52,19 +52,26 @@ MOVES: Final = {
 """By the names that ``--seqcheck-migrate`` takes."""
 
 
+def processes(use: FitUse) -> bool:
+    """Whether training reads by processes, as far as that is declared."""
+    return use.start_method is not None if use.use_multiprocessing is None else use.use_multiprocessing
+
+
+def reads_by_workers(use: FitUse) -> bool:
+    """Whether training is declared to read by workers, of whatever kind."""
+    return (use.workers or 1) > 1 or processes(use)
+
+
 def unused(contract: Contract, way: str) -> str:
     """The declaration by which training does not read in this way; empty where it may."""
     use = contract.fit
-    processes = (
-        use.use_multiprocessing if use.use_multiprocessing is not None else (use.start_method is not None or None)
-    )
     if way == "threads":
-        if processes:
+        if processes(use):
             return "fit.use_multiprocessing = true"
         if use.workers is not None and use.workers <= 1:
             return f"fit.workers = {use.workers}"
     if way in START_METHODS:
-        if processes is False:
+        if use.use_multiprocessing is False:
             return "fit.use_multiprocessing = false"
         if use.workers == 0:
             return "fit.workers = 0"
@@ -138,3 +145,9 @@ def accepted(case: Case) -> bool:
         run.deliveries and run.ending == "finished" and not any(note.kind == "error" for note in run.notes)
         for run in case.runs("fit")
     )
+
+
+def backend(case: Case) -> str:
+    """``tensorflow``, or the backend on which the runs of a real Keras say that it computed."""
+    said = {note.text.split(" ")[0] for run in case.histories for note in run.notes if note.kind == "version"}
+    return next((name for name in ("jax", "torch") if name in said), "tensorflow")

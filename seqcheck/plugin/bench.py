@@ -59,6 +59,15 @@ class Bench:
         if not report.construction.ok:
             pytest.fail(terminal.construction_failure(report), pytrace=False)
 
+    def conclude_use(self, report: TargetReport) -> None:
+        """Fail where the installed engine breaks what the declared use counts on; skip where that was not looked at."""
+        if not report.construction.ok:
+            pytest.skip("no instance could be built")
+        if report.broken_use:
+            pytest.fail(terminal.broken_use(report), pytrace=False)
+        if report.unknown_use:
+            pytest.skip(one_line(report.unknown_use))
+
 
 def verdict_on(report: TargetReport, check: str) -> Verdict:
     """The verdict of one check in a report that has the fixed denominator."""
@@ -70,3 +79,10 @@ def construction_outcome(report: TargetReport) -> Outcome:
     if report.construction.ok:
         return Outcome.HOLDS
     return Outcome.INCONCLUSIVE if report.internal else Outcome.VIOLATED
+
+
+def use_outcome(report: TargetReport) -> Outcome:
+    """The declared use on the installed engine, as an outcome."""
+    if report.broken_use:
+        return Outcome.VIOLATED
+    return Outcome.INCONCLUSIVE if report.unknown_use or not report.construction.ok else Outcome.HOLDS

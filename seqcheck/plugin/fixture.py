@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from seqcheck.model.report import TargetReport
+from seqcheck.model.report import ENGINE, TargetReport
 from seqcheck.plugin.session import Session
 from seqcheck.reporting import terminal
 from seqcheck.reporting.denominator import complete
@@ -72,9 +72,11 @@ def failures(session: Session, report: TargetReport) -> str:
         return terminal.construction_failure(report)
     bench = session.bench
     failing = [verdict for verdict in report.verdicts if bench.result(verdict, report) is Result.FAIL]
-    if not failing:
+    if not failing and not report.broken_use:
         return ""
     silent = replace(report, command="")  # the line that shows it again is the same for all of them: it stands below
-    parts = [f"{one_line(report.target)} does not conform: {terminal.tally(report)}"]
+    does = "does not conform" if failing else "conforms, and its engine does not"
+    parts = [f"{one_line(report.target)} {does}: {terminal.tally(report)}"]
+    parts += [f"{ENGINE}: {terminal.broken_use(silent)}"] if report.broken_use else []
     parts += [f"{verdict.check}: {bench.text(verdict, silent)}" for verdict in failing]
     return "\n\n".join([*parts, f"See it again: {report.command}"])

@@ -6,10 +6,12 @@ import os
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from seqcheck.plugin.bench import Bench, construction_outcome, verdict_on
+from seqcheck.model.report import ENGINE
+from seqcheck.plugin.bench import Bench, construction_outcome, use_outcome, verdict_on
 from seqcheck.plugin.runs import CONSTRUCTION, Target
 from seqcheck.reporting.denominator import internal_error
 from seqcheck.reporting.gate import SeqcheckAdvice
@@ -56,7 +58,7 @@ class TargetCollector(pytest.Collector):
     def collect(self) -> Iterator[TargetItem]:
         """Its items, as many as are wanted."""
         for name in self.wanted:
-            kind: type[TargetItem] = ConstructionItem if name == CONSTRUCTION else CheckItem
+            kind = _KINDS.get(name, CheckItem)
             item: TargetItem = kind.from_parent(self, name=name)
             item.bench = self.bench
             item.target = self.target
@@ -104,6 +106,16 @@ class ConstructionItem(TargetItem):
         self.bench.conclude_construction(report)
 
 
+class EngineItem(TargetItem):
+    """What the installed engine makes of the use that is declared; the target itself is not judged by it."""
+
+    def conclude(self) -> None:
+        """Fail where the engine trains on other data than the target holds."""
+        report = self.bench.runs.report(self.target, self.name)
+        self.note(use_outcome(report).value, "error", ENGINE)
+        self.bench.conclude_use(report)
+
+
 class CheckItem(TargetItem):
     """One check of one target."""
 
@@ -117,3 +129,6 @@ class CheckItem(TargetItem):
         if alone:  # the item that stands for construction was not selected, so the first one speaks for it
             self.bench.conclude_construction(report)
         self.bench.conclude(verdict, report, self.advise)
+
+
+_KINDS: Final[Mapping[str, type[TargetItem]]] = {CONSTRUCTION: ConstructionItem, ENGINE: EngineItem}

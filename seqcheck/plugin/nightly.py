@@ -1,20 +1,22 @@
-"""Reports of a long run, kept until all of it is over, so that one that was interrupted goes on where it stopped."""
+"""What a long run has found out, kept until all of it is over: one that was interrupted goes on where it stopped."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import pickle
+import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from seqcheck.model.report import TargetReport
 from seqcheck.plugin.runs import Target
+from seqcheck.reporting import kept_file
 
 ENDING: Final = ".seqcheck-report"
+RUNS: Final = ".seqcheck-runs"
+"""Of the folder that stands in for a report while its target is being driven."""
 SKIPPED: Final = ("site-packages", "node_modules", "__pycache__")
 READ: Final = (".py", ".toml", ".cfg", ".ini")
 """Files of the project that may change what a target deserves."""
@@ -22,10 +24,10 @@ READ: Final = (".py", ".toml", ".cfg", ".ini")
 
 @dataclass(frozen=True)
 class Kept:
-    """The reports in `folder` of targets whose project is as it was; `asked` is what this run was asked for.
+    """What `folder` holds of targets whose project is as it was; `asked` is what this run was asked for.
 
-    A file holds the report of one target. What was kept for another state of the project, other options or other checks
-    has another name, and is never read.
+    A file holds the report of one target, a folder the finished runs of one that has none yet. What was kept for
+    another state of the project, other options or other checks has another name, and is never read.
     """
 
     folder: Path
@@ -34,46 +36,34 @@ class Kept:
 
     def find(self, target: Target, only: Collection[str]) -> TargetReport | None:
         """The report of this target from the run that was interrupted; None where there is none that can be read."""
-        try:
-            found = _Reports(io.BytesIO(self._file(target, only).read_bytes())).load()
-        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError):
-            return None
-        if not isinstance(found, TargetReport) or found.node != target.node:
+        found = kept_file.find(self._file(target, only), TargetReport)
+        if found is None or found.node != target.node:
             return None
         return replace(found, cut=(*found.cut, "driven in a run before this one, which was interrupted"))
 
     def keep(self, target: Target, only: Collection[str], report: TargetReport) -> None:
-        """Put a report aside, whole or not at all.
+        """Put a report aside, in place of its runs.
 
         Raises:
             OSError: the folder cannot be written to.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        file = self._file(target, only)
-        part = file.with_name(f".{file.name}.{os.getpid()}.part")
-        try:
-            part.write_bytes(pickle.dumps(report))
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+        kept_file.keep(self._file(target, only), report)
+        shutil.rmtree(self.aside(target, only), ignore_errors=True)
+
+    def aside(self, target: Target, only: Collection[str]) -> Path:
+        """The folder for the finished runs of a target that has no report yet."""
+        return self._file(target, only).with_suffix(RUNS)
 
     def clear(self) -> None:
         """Take all of them away: the run came to its end, and the next one begins anew."""
         for file in self.folder.glob(f"*{ENDING}"):
             file.unlink(missing_ok=True)
+        for runs in self.folder.glob(f"*{RUNS}"):
+            shutil.rmtree(runs, ignore_errors=True)
 
     def _file(self, target: Target, only: Collection[str]) -> Path:
         said = "\0".join([target.text, target.node, self.asked, *sorted(only), *_state(self.rootdir)])
         return self.folder / f"{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()[:24]}{ENDING}"
-
-
-class _Reports(pickle.Unpickler):
-    """Reads reports and nothing else: a folder that others can write to must not run their code."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if module.startswith("seqcheck.model.") or (module, name) == ("datetime", "date"):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a report")
 
 
 def _state(rootdir: Path) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from seqcheck.checks import catalogue
-from seqcheck.model.report import TargetReport
+from seqcheck.model.report import ENGINE, TargetReport
 from seqcheck.plugin.bench import verdict_on
 from seqcheck.plugin.fixture import Drive, drive
 from seqcheck.plugin.runs import CONSTRUCTION
@@ -36,7 +36,7 @@ def parametrize_with_checks(factory: object, **contract: Any) -> pytest.MarkDeco
         "check",
         [
             pytest.param(NamedCheck(shared, name), id=name, marks=pytest.mark.seqcheck)
-            for name in (CONSTRUCTION, *catalogue())
+            for name in (CONSTRUCTION, *([ENGINE] if contract.get("fit") else []), *catalogue())
         ],
     )
 
@@ -85,6 +85,8 @@ class NamedCheck:
         report = replace(report, command=f"pytest {shlex.quote(self.node)}")
         if self.name == CONSTRUCTION:
             self.session.bench.conclude_construction(report)
+        elif self.name == ENGINE:
+            self.session.bench.conclude_use(report)
         else:
             self.session.bench.conclude(verdict_on(report, self.name), report, _warn)
 

@@ -15,11 +15,12 @@ def show(write: Callable[[str], object], tell: Callable[[str], object]) -> int:
     `tell` takes one line a trial that begins. The status says whether anything was tried: what is broken is no fault
     of the user's.
     """
+    from seqcheck.engines import installed
     from seqcheck.runner import promising  # what drives is only imported where something is to be driven
 
-    generations = promising.installed()
+    generations = installed.found()
     if not generations:
-        write("no Keras that is driven is installed: neither keras on TensorFlow nor tf_keras\n")
+        write("no Keras that is driven is installed: neither keras on TensorFlow or JAX nor tf_keras\n")
         return int(pytest.ExitCode.USAGE_ERROR)
     for generation in generations:
         tried = list(promising.try_all((generation,), lambda text: tell(f"{text}\n")))

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from seqcheck.model.check import Check
@@ -27,6 +28,10 @@ class Target(Protocol):
     def node(self) -> str:
         """The front of its node ids: ``src/mypkg/data.py::MySequence``."""
 
+    @property
+    def declares_use(self) -> bool:
+        """Whether the owner says how it is used in training."""
+
 
 class Driver(Protocol):
     """What resolves and drives targets: `seqcheck.runner.Session`, or a stand-in in tests."""
@@ -34,14 +39,30 @@ class Driver(Protocol):
     def resolve(self, texts: Sequence[str]) -> Sequence[Any]:
         """Find the targets; raises a ValueError of one sentence where one does not exist."""
 
-    def run(self, target: Any, only: Collection[str] = ()) -> TargetReport:
-        """Drive everything once; with `only`, just what the items of these names look at."""
+    def run(self, target: Any, only: Collection[str] = (), aside: Path | None = None) -> TargetReport:
+        """Drive everything once; with `only`, just what the items of these names look at.
+
+        Runs that were finished before an interruption are taken from the folder `aside`, and others are put there.
+        """
 
     def plan(self, target: Any) -> Construction:
         """How the target is built, or why it cannot be; nothing is driven."""
 
     def close(self) -> None:
         """Stop every process; may be called again."""
+
+
+class Night(Protocol):
+    """Keeps what was found out, by target and the names of its items, until all of a long run is over."""
+
+    def find(self, target: Any, only: Collection[str]) -> TargetReport | None:
+        """The report of a target that needs not be driven."""
+
+    def keep(self, target: Any, only: Collection[str], report: TargetReport) -> None:
+        """Takes the report of a target as soon as it was driven."""
+
+    def aside(self, target: Any, only: Collection[str]) -> Path:
+        """The folder for the finished runs of a target until then."""
 
 
 @dataclass
@@ -55,10 +76,8 @@ class Runs:
     """Entered while something goes on that may take long."""
     amend: Callable[[TargetReport], TargetReport] = lambda report: report
     """What the files of the project have to say of a report."""
-    find: Callable[[Any, Collection[str]], TargetReport | None] = lambda target, only: None  # noqa: ARG005
-    """Has the report of a target that needs not be driven, as an interrupted run did so; by its items too."""
-    keep: Callable[[Any, Collection[str], TargetReport], None] = lambda target, only, report: None  # noqa: ARG005
-    """Takes the report of a target as soon as it was driven."""
+    night: Night | None = None
+    """What an interrupted run has left."""
     targets: tuple[Any, ...] = ()
     collected: Mapping[str, Collection[str]] = field(default_factory=dict)
     """By node, the names of the items that will ask. A target that is not in here is driven whole."""
@@ -85,16 +104,21 @@ class Runs:
         if target.node not in self._reports:
             only = self._only(target)
             try:
-                report = self.find(target, only) or self._driven(target, only)
+                report = self._found(target, only) or self._driven(target, only)
             except Exception as error:
                 report = crashed(target.text, target.node, self.checks, error)
             self._reports[target.node] = self.amend(complete(report, self.checks))
         return self._reports[target.node]
 
+    def _found(self, target: Target, only: tuple[str, ...]) -> TargetReport | None:
+        return None if self.night is None else self.night.find(target, only)
+
     def _driven(self, target: Target, only: tuple[str, ...]) -> TargetReport:
         with self.watch():
-            report = self._driving().run(target, only)
-        self.keep(target, only, report)
+            if self.night is None:
+                return self._driving().run(target, only)
+            report = self._driving().run(target, only, self.night.aside(target, only))
+        self.night.keep(target, only, report)
         return report
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seqcheck.model.contract import suggest
+from seqcheck.model.report import ENGINE
 from seqcheck.plugin.options import OptionError
 from seqcheck.plugin.runs import CONSTRUCTION, Target
 
@@ -24,19 +25,23 @@ def choose(
     targets: Sequence[Target],
     names: Sequence[str],
     *,
+    engine: bool = True,
     started_in: Path,
     rootdir: Path,
     is_test_file: Callable[[Path], bool],
 ) -> Selection:
     """Take our node ids out of `args`; where there are none, every target is wanted whole.
 
-    `names` are the selected checks, in order. A pasted id may name an item, a target, or the target's file, which is
+    `names` are the selected checks, in order, and `engine` whether the use that a target declares is asked about. A
+    pasted id may name an item, a target, or the target's file, which is
     left to pytest where `is_test_file` says that pytest collects it.
 
     Raises:
         OptionError: an id names a target and a check that does not exist or was not selected.
     """
-    everything = (CONSTRUCTION, *names)
+    everything = {
+        target.node: (CONSTRUCTION, *([ENGINE] if engine and target.declares_use else []), *names) for target in targets
+    }
     rest: list[str] = []
     pasted: dict[str, dict[str, None]] = {}
     for arg in args:
@@ -48,16 +53,16 @@ def choose(
         if not named:
             rest.append(arg)
         for node, item in named:
-            if item and item not in everything:
-                hint = suggest(item, everything)
+            if item and item not in everything[node]:
+                hint = suggest(item, everything[node])
                 raise OptionError(
                     f"{arg}: there is no check {item!r} in this run.{hint} --seqcheck-list shows all of them."
                 )
-            pasted.setdefault(node, {}).update(dict.fromkeys([item] if item else everything))
+            pasted.setdefault(node, {}).update(dict.fromkeys([item] if item else everything[node]))
     if not pasted:
-        return Selection(tuple(rest), {target.node: everything for target in targets})
+        return Selection(tuple(rest), everything)
     wanted = {
-        target.node: tuple(name for name in everything if name in pasted[target.node])
+        target.node: tuple(name for name in everything[target.node] if name in pasted[target.node])
         for target in targets
         if target.node in pasted
     }

@@ -219,7 +219,7 @@ class Session:
         self._kept = None
         if choices.nightly is not None:
             self._kept = Kept(choices.nightly, config.rootpath, repr(sorted(choices.settings().items())))
-            self.runs.find, self.runs.keep = self._kept.find, self._kept.keep
+            self.runs.night = self._kept
         self._causes = Causes()
         self.bench = Bench(self.runs, ledgers.gate, explanation)
         self._selection = Selection((), {})
@@ -249,6 +249,7 @@ class Session:
                 config.args,
                 self.runs.targets,
                 self.choices.select or tuple(self.runs.checks),
+                engine=not self.choices.select,
                 started_in=config.invocation_params.dir,
                 rootdir=config.rootpath,
                 is_test_file=lambda path: any(fnmatch.fnmatch(path.name, one) for one in config.getini("python_files")),

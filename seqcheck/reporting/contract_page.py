@@ -17,7 +17,7 @@ settled, what was promised by nobody is judged - or another severity: what is wr
 make of the Sequence becomes advice, in every check, and says what it keeps training from moving to. The default of
 `epoch` is `"once"`: each sample comes once an epoch. Beside that, `num_samples`, `batch_size`, `shuffles` and `seed`
 are handed to a constructor or factory that takes them."""
-ELSEWHERE: Final = {"required": "the gate alone"}
+ELSEWHERE: Final = {"required": "the gate alone", "fit": "no check; the item `::engine` ([profile](profile.md))"}
 """What is changed by options that no check looks at."""
 
 

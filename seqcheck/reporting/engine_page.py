@@ -10,8 +10,13 @@ from seqcheck.model.promise import PROMISES
 HEAD = """# What the engines keep
 
 Whatever a Sequence promises, the Keras that drives it may break. Each line was tried with a Sequence that is known to
-be sound; `pytest --seqcheck-engine` tries them on the Keras that is installed. None of this fails a Sequence: where it
-applies to how one is used, the run says so as `engine:`.
+be sound; `pytest --seqcheck-engine` tries them on the Keras that is installed. None of this is held against a Sequence:
+where it applies to how one is used, the run says so as `engine`. Where the use that the owner declares (`fit`) is
+trained on other data than the Sequence holds, the run fails on a line of its own, `::engine`.
+
+`keras 3.15` computes on TensorFlow, `keras 2.15` is that of TensorFlow 2.15. With workers, Keras 3 on JAX trains on
+what it fetched to build the model; a model that is compiled with a loss is built so. Keras 3 on PyTorch is not driven,
+and was not measured.
 
 This page is generated from what the tests hold the engines to; it is not edited by hand.
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from seqcheck.model.history import Frame
-from seqcheck.model.report import CLASS, TargetReport
+from seqcheck.model.report import CLASS, ENGINE, TargetReport
 from seqcheck.model.verdict import Verdict
 from seqcheck.reporting.gate import Gate, Result
 from seqcheck.reporting.locate import line_of, within
@@ -28,6 +28,8 @@ def workflow_commands(reports: Sequence[TargetReport], gate: Gate, root: Path) -
         if not report.construction.ok and any(verdict.outcome.value != "NOT_SELECTED" for verdict in report.verdicts):
             problem = report.construction.problem.strip() or "no instance could be built"
             failing.append(_command("error", report.places.get(CLASS), root, "construction", problem.splitlines()[0]))
+        for text in report.broken_use:
+            failing.append(_command("error", report.places.get(CLASS), root, ENGINE, f"{report.target}: {text}"))
         counting = gate.for_target(report)
         for verdict in report.verdicts:
             result = counting.result(verdict)

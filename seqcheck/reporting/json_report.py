@@ -84,6 +84,7 @@ def _target(report: TargetReport, guarantees: Mapping[str, str]) -> dict[str, An
         "checks": [_check(verdict, report, guarantees) for verdict in report.verdicts],
         "totals": totals(report.verdicts),
         "engine": list(report.engine),
+        "broken_use": list(report.broken_use),
         "cut": list(report.cut),
         "search": report.search or None,
         "phases": {name: _seconds(seconds) for name, seconds in report.phases.items()},

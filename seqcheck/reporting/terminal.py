@@ -9,7 +9,7 @@ from typing import Final
 
 from seqcheck.model.check import Check, Finding, Outcome, Severity
 from seqcheck.model.history import Frame
-from seqcheck.model.report import Construction, TargetReport
+from seqcheck.model.report import ENGINE, Construction, TargetReport
 from seqcheck.model.verdict import Verdict
 from seqcheck.reporting.plain import one_line, plain, show
 from seqcheck.reporting.stacks import without_ours
@@ -103,6 +103,17 @@ def reason_line(verdict: Verdict, report: TargetReport) -> str:
     return one_line(f"{word}: {verdict.reason}{settle} ({item})")
 
 
+def broken_use(report: TargetReport) -> str:
+    """The text of a use that the installed engine does not keep its promises in; the Sequence is not to blame."""
+    use = report.contract.get("fit") or {}
+    said = ", ".join(f"{name} = {json.dumps(value)}" for name, value in use.items() if value is not None)
+    parts = [
+        f"The engine, not {one_line(report.target)}, breaks the use that is declared, fit = {{{one_line(said)}}}:",
+        *map(one_line, report.broken_use),
+    ]
+    return _joined(parts, reproduce(report, ENGINE))
+
+
 def construction_failure(report: TargetReport) -> str:
     """The text of a target that could not be built: why, what was tried, and what to paste."""
     own = f"No instance of {one_line(report.target)} could be built."
@@ -140,6 +151,7 @@ def summary(report: TargetReport, *, brief: bool = False) -> list[str]:
         lines.append(_row("inferred", f"{', '.join(map(one_line, said))}; nobody declared it"))
     if report.search:
         lines.append(_row("searched", one_line(report.search)))
+    lines.extend(_row("engine", f"in the declared use, {one_line(text)}") for text in report.broken_use)
     lines.extend(_row("engine", one_line(text)) for text in report.engine)
     lines.extend(_row("left out", one_line(text)) for text in report.cut)
     if report.phases:

@@ -19,10 +19,22 @@ from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.nursery import Ready
 from seqcheck.model.check import Case, Check, Facts
 from seqcheck.model.check import Outcome as CheckOutcome
-from seqcheck.model.contract import Contract
+from seqcheck.model.contract import Contract, FitUse
 from seqcheck.model.history import History
-from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, POOLS, SCRIPT, START_METHODS, Scenario, select
-from seqcheck.runner import errands
+from seqcheck.model.report import ENGINE
+from seqcheck.model.scenario import (
+    AS_DECLARED,
+    EXPERIMENTS,
+    KERAS_ENGINES,
+    POOLS,
+    SCRIPT,
+    START_METHODS,
+    Scenario,
+    select,
+)
+from seqcheck.model.usage import reads_by_workers
+from seqcheck.runner import errands, searching
+from seqcheck.runner.finished_runs import FinishedRuns
 from seqcheck.runner.judging import Search
 from seqcheck.runner.slow_hooks import UNHOOKED, HookCost
 
@@ -38,6 +50,7 @@ EPOCHS: Final = {"loop": 3}
 """Epochs by engine; two elsewhere: enough for a reshuffle between them to reach the workers, or not."""
 KERAS_PASSES: Final = {"fit": 4}
 """Passes by engine of the installed Keras, what is fitted once more included; two elsewhere."""
+TWO_THREADS: Final = FitUse(workers=2)
 SEARCH_EXAMPLES: Final[Mapping[str, int]] = {"loop": 50, SCRIPT: 12}
 SEARCH_SECONDS: Final = 10.0
 """For the search of one target at most, unless it is made in CI."""
@@ -63,6 +76,8 @@ class Conduct:
     timeout: float
     deadline: float
     seed: int
+    use: FitUse = field(default_factory=FitUse)
+    """How `fit` is tried with workers."""
     least_threads: int = 1
     """Threads at the least, whatever `workers` says: a single process may be a pool, a single thread races nobody."""
     spawned: dict[str, Future[Ready]] = field(default_factory=dict)
@@ -75,6 +90,8 @@ class Conduct:
     phases: dict[str, float] = field(default_factory=dict)
     hook: HookCost = field(default_factory=HookCost)
     """What a call of `on_epoch_end` takes, timed before the first run."""
+    finished: FinishedRuns = field(default_factory=FinishedRuns)
+    """What an interrupted session has made already."""
     left_out: list[str] = field(default_factory=list)
     """What was not even begun, one sentence each."""
     internal: list[str] = field(default_factory=list)
@@ -86,14 +103,18 @@ class Conduct:
         made: dict[str, History] = {}
         threads = []
         # The longest first; what needs other interpreters last, since these are still importing.
-        order = sorted(engines, key=lambda engine: (engine in ELSEWHERE, engine not in KERAS_ENGINES))
+        order = sorted(engines, key=lambda engine: (engine in ELSEWHERE, engine not in (*KERAS_ENGINES, AS_DECLARED)))
         if self.hook.slow:
             order = self.hook.order(order)
 
         def one(scenario: Scenario) -> None:
-            if scenario.engine in ELSEWHERE:
-                self._await_spawn()
-            made[scenario.engine] = self._run(scenario, places)
+            known = self.finished.find(scenario)
+            if known is None:
+                if scenario.engine in ELSEWHERE:
+                    self._await_spawn()
+                known = self._run(scenario, places)
+                self.finished.keep(known)
+            made[scenario.engine] = known
             self.progress(f"{len(made)} of {len(order)} runs made, the last one {scenario.engine}")
 
         if self.explored.hung and "loop" in order:
@@ -122,6 +143,8 @@ class Conduct:
         ).result()
         told = [record for record in outcome.records if isinstance(record, errands.Hooked)]
         self.hook = HookCost(told[-1].seconds if told else 0.0)
+        if told and told[-1].writes:
+            self.parallel = 1  # as where reading writes
 
     def again(self, scenario: Scenario) -> list[History]:
         """One run made as it was told, in a fresh process, and beside it what tells which leaves are drawn."""
@@ -135,10 +158,10 @@ class Conduct:
         quest = self._quest(background, ())
         limit = max(1.0, self.deadline - time.monotonic())
         outcome = self.isolation.run(
-            self.nursery, errands.witness, (quest, scenario), silence=self.timeout, limit=limit
+            self.nursery, searching.witness, (quest, scenario), silence=self.timeout, limit=limit
         ).result()
         self.internal += outcome.broken
-        seen = [record.history for record in outcome.records if isinstance(record, errands.Witnessed)]
+        seen = [record.history for record in outcome.records if isinstance(record, searching.Witnessed)]
         return [*seen, *background]
 
     def scenario(self, engine: str) -> Scenario:
@@ -149,7 +172,7 @@ class Conduct:
         most = max(4, int(left / 2 / (PASSES * cost)))
         if engine == "loop":
             most = max(most, int(left / 4 / (EPOCHS["loop"] * cost)))
-        if engine in KERAS_ENGINES:
+        if engine in (*KERAS_ENGINES, AS_DECLARED):
             most = max(4, min(most, int(left / 4 / (KERAS_PASSES.get(engine, 2) * (cost + KERAS_STEP)))))
         return Scenario(
             engine=engine,
@@ -164,7 +187,9 @@ class Conduct:
     def _workers(self, engine: str) -> int:
         if engine in ("threads", "schedule"):
             return max(self.workers, self.least_threads)
-        return self.workers if engine in (*POOLS, "dealing") else 1
+        if engine == AS_DECLARED and self.use != self.contract.fit:
+            return self.use.workers or self.workers
+        return self.workers if engine in (*POOLS, "dealing", AS_DECLARED) else 1
 
     @property
     def silence(self) -> float:
@@ -190,7 +215,8 @@ class Conduct:
         if scenario.engine in ELSEWHERE:
             ready = [name for name, future in self.spawned.items() if future.result().failure is None]
             pools |= {f"spawn-{number}": name for number, name in enumerate(ready)}
-        arguments = (self.recipe, scenario, self.facts.base, self.contract)
+        contract = replace(self.contract, fit=self.use) if scenario.engine == AS_DECLARED else self.contract
+        arguments = (self.recipe, scenario, self.facts.base, contract)
         places.acquire()
         try:
             limit = self.deadline - time.monotonic()
@@ -243,9 +269,9 @@ class Conduct:
         seconds = limit * 0.5 if in_ci() else min(limit * 0.5, SEARCH_SECONDS)
         started = time.monotonic()
         outcome = self.isolation.run(
-            self.nursery, errands.search, (quest, seconds, SEARCH_EXAMPLES), silence=self.timeout, limit=limit
+            self.nursery, searching.search, (quest, seconds, SEARCH_EXAMPLES), silence=self.timeout, limit=limit
         ).result()
-        searched = next((record for record in outcome.records if isinstance(record, errands.Searched)), None)
+        searched = next((record for record in outcome.records if isinstance(record, searching.Searched)), None)
         unsteady = () if searched is None else self._unsteady(quest, searched)
         self.phases["search"] = round(time.monotonic() - started, 2)
         self.internal += outcome.broken
@@ -261,8 +287,8 @@ class Conduct:
             cut=seconds if searched.cut else None,
         )
 
-    def _quest(self, background: Sequence[History], names: tuple[str, ...]) -> errands.Quest:
-        return errands.Quest(
+    def _quest(self, background: Sequence[History], names: tuple[str, ...]) -> searching.Quest:
+        return searching.Quest(
             recipe=self.recipe,
             vary=self.explored.vary,
             batch_size=self.explored.batch_size,
@@ -273,14 +299,14 @@ class Conduct:
             seed=self.seed,
         )
 
-    def _unsteady(self, quest: errands.Quest, searched: errands.Searched) -> tuple[str, ...]:
+    def _unsteady(self, quest: searching.Quest, searched: searching.Searched) -> tuple[str, ...]:
         """The checks whose smallest scenario does not violate them again in a process that has run no other."""
         limit = self.deadline - time.monotonic()
         if limit <= 0:
             return ()
         again = {
             name: self.isolation.run(
-                self.nursery, errands.repeat, (quest, name, run.scenario), silence=self.timeout, limit=limit
+                self.nursery, searching.repeat, (quest, name, run.scenario), silence=self.timeout, limit=limit
             )
             for name, run in searched.smallest.items()
         }
@@ -288,7 +314,7 @@ class Conduct:
         return tuple(
             record.check
             for record in said
-            if isinstance(record, errands.Repeated) and record.outcome is not CheckOutcome.VIOLATED
+            if isinstance(record, searching.Repeated) and record.outcome is not CheckOutcome.VIOLATED
         )
 
 
@@ -297,9 +323,13 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
-def needed_by(names: Collection[str], checks: Mapping[str, Check]) -> set[str]:
-    """The engines and experiments that these checks need, with what tells samples apart and what may explain them."""
-    return {"loop", "reading"} | {engine for name in with_causes(names, checks) for engine in checks[name].needs}
+def needed_by(names: Collection[str], checks: Mapping[str, Check], contract: Contract) -> set[str]:
+    """The engines and experiments that these names need, with what tells samples apart and what may explain them."""
+    needed = {"loop", "reading"} | {engine for name in with_causes(names, checks) for engine in checks[name].needs}
+    if ENGINE not in names:
+        return needed
+    # What fit does with workers is held against our own of the same kind.
+    return needed | {"fit"} | ({AS_DECLARED, *POOLS} if reads_by_workers(contract.fit) else set())
 
 
 def with_causes(names: Collection[str], checks: Mapping[str, Check]) -> list[str]:
@@ -310,8 +340,24 @@ def with_causes(names: Collection[str], checks: Mapping[str, Check]) -> list[str
     return closure
 
 
-def engines_for(base: str | None, start_methods: Sequence[str], *, seeded: bool = True) -> tuple[str, ...]:
-    """Every engine and experiment of a default run; `seeded` says whether the owner declares a seed."""
+def use_of(contract: Contract, asked: FitUse, *, at_leisure: bool = False) -> FitUse:
+    """How `fit` is tried with workers: as declared; where nothing is, as the instance asks for.
+
+    Where it asks for none either, two threads are tried `at_leisure`, and else nothing.
+    """
+    if contract.fit != FitUse():
+        return contract.fit
+    return TWO_THREADS if at_leisure and not reads_by_workers(asked) else asked
+
+
+def engines_for(
+    base: str | None, start_methods: Sequence[str], contract: Contract, use: FitUse | None = None
+) -> tuple[str, ...]:
+    """Every engine and experiment of a run of everything, by what the owner declares and how `fit` is to be tried."""
     pools = tuple(engine for engine in POOLS if engine not in START_METHODS or engine in start_methods)
-    experiments = tuple(name for name in EXPERIMENTS if seeded or name != "dealing")
-    return ("loop", *pools, *experiments, *(KERAS_ENGINES if base else ()))
+    left_out = {"dealing": not contract.declared("seed"), "splitting": contract.validation is None}
+    experiments = tuple(name for name in EXPERIMENTS if not left_out.get(name))
+    use = contract.fit if use is None else use
+    trained = base is not None and use.keras in (None, base)
+    declared = (AS_DECLARED,) if trained and reads_by_workers(use) else ()
+    return ("loop", *pools, *experiments, *(KERAS_ENGINES if base else ()), *declared)

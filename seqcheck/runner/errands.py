@@ -6,30 +6,36 @@ Every function here runs in a child of a nursery, is sent by name, and ends with
 from __future__ import annotations
 
 import functools
-import os
 import pickle
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from seqcheck.construction import build as building
 from seqcheck.construction import explore as exploring
-from seqcheck.construction import resolve
+from seqcheck.construction import resolve, writes
 from seqcheck.construction.bases import flavour
 from seqcheck.construction.explore import Explored
 from seqcheck.construction.options import Options
+from seqcheck.construction.own_workers import asked_for
 from seqcheck.construction.places import places
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
-from seqcheck.engines import keras, loop, nursery, pools, randomness, surroundings, training, validating, wire
+from seqcheck.engines import (
+    as_declared,
+    keras,
+    loop,
+    nursery,
+    pools,
+    surroundings,
+    training,
+    validating,
+)
 from seqcheck.engines.loop import KERAS_3, LEGACY, Protocol
 from seqcheck.engines.reading import Build, NotBuilt, Reader, ask_length, call_hook, construct
-from seqcheck.engines.run import Broken, Run
+from seqcheck.engines.run import Run
 from seqcheck.experiments import (
     dealing,
     drifting,
@@ -46,15 +52,13 @@ from seqcheck.experiments import (
     pickling,
     reading,
     rebuilding,
-    script,
     splitting,
     twins,
 )
-from seqcheck.model.check import Case, Outcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.driving import Look
-from seqcheck.model.history import EngineNote, Event, Finished, History, assemble
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, SCRIPT, VALIDATION, Scenario, Truth
+from seqcheck.model.history import EngineNote, History
+from seqcheck.model.scenario import AS_DECLARED, DRIVERS, EXPERIMENTS, VALIDATION, Scenario, Truth
 from seqcheck.runner import racing, replaying
 from seqcheck.schedule.text import Replayable
 
@@ -81,8 +85,6 @@ TASKS: Mapping[str, surroundings.Task] = {
 """Experiments that make their instances themselves."""
 CONCLUSIONS: Mapping[str, Callable[[History], Any]] = {"twins": twins.pair, "predict": keras.pair}
 """What a history says once all of it is there: observations that no single process could make."""
-MOST_MADE_UP: Final = 127
-"""Made-up samples of which every label fits the smallest signed integer: a narrower type is no fault."""
 
 
 @dataclass(frozen=True)
@@ -93,35 +95,11 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Searched:
-    """What a search in a child came to.
-
-    `smallest` has, by check, the smallest history that violates it, `sound` in words what differs in the nearest
-    scenario in which the check holds. `scenarios` and `scripts` count what was judged, `refused` the sizes that the
-    target does not take.
-    """
-
-    smallest: Mapping[str, History]
-    sound: Mapping[str, str]
-    scenarios: int
-    scripts: int
-    refused: int
-    cut: bool
-
-
-@dataclass(frozen=True)
-class Repeated:
-    """The outcome of one check on one scenario, driven again in a process of its own."""
-
-    check: str
-    outcome: Outcome
-
-
-@dataclass(frozen=True)
 class Hooked:
-    """What a call of `on_epoch_end` took, in seconds."""
+    """What a call of `on_epoch_end` took, in seconds, and a file that it wrote."""
 
     seconds: float
+    writes: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +138,7 @@ def examine(living: Living, contract: Contract, run: Run) -> None:
 
     Each knows more than the one before: where the length or a read hangs or dies, the last one still stands.
     """
-    instance, truth = _builder(living, Scenario("loop"), run)()
+    instance, truth = builder(living, Scenario("loop"), run)()
     kind = type(instance)
     about = resolve.describe_type(kind)
     known = Explored(
@@ -175,6 +153,7 @@ def examine(living: Living, contract: Contract, run: Run) -> None:
         seconds_build=0.0,
         contract=contract,
         own_hooks=exploring.own_hooks(kind),
+        own_use=asked_for(instance),
         places=places(kind),
         batch_size=truth.batch_size,
         batch_size_source=truth.batch_size_source,
@@ -185,11 +164,14 @@ def examine(living: Living, contract: Contract, run: Run) -> None:
     known = replace(known, length=ask_length(instance, quiet, -1, "start"))
     run.record(known)  # type: ignore[arg-type]
     if known.length:
-        Reader(instance, quiet).read(0, 0)
-        run.record(replace(known, seconds_read=time.monotonic() - started))  # type: ignore[arg-type]
+        with writes.noted(run.directory) as written:
+            Reader(instance, quiet).read(0, 0)
+        seconds = time.monotonic() - started
+        run.record(replace(known, seconds_read=seconds, writes=next(iter(written), "")))  # type: ignore[arg-type]
 
 
-def _builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:
+def builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:
+    """What makes the instances of a run: by the recipe, or out of what the test process made."""
     if isinstance(recipe, Recipe):
         return functools.partial(building.build, recipe, scenario, run.directory)
     pickled = recipe.pickled
@@ -205,28 +187,38 @@ def _builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:
 def _shop(
     recipe: Recipe | Living, scenario: Scenario, generation: str | None, contract: Contract, run: Run
 ) -> surroundings.Shop:
-    """As `_builder`, for an experiment that looks at the arguments, wants other sizes, or another interpreter."""
+    """As `builder`, for an experiment that looks at the arguments, wants other sizes, or another interpreter."""
     if not isinstance(recipe, Recipe):
-        return surroundings.Shop(lambda look: _builder(recipe, scenario, run)())  # noqa: ARG005  # out of sight
+        return surroundings.Shop(lambda look: builder(recipe, scenario, run)())  # noqa: ARG005  # out of sight
 
-    def make(look: Look | None, **sizes: Any) -> tuple[Any, Truth]:
-        return building.build(recipe, replace(scenario, **sizes), run.directory, look=look)
+    def make(
+        look: Look | None, *, drop_remainder: bool | None = None, labels_turned: bool = False, **sizes: Any
+    ) -> tuple[Any, Truth]:
+        wanted = recipe if drop_remainder is None else recipe.leaving_out(drop_remainder)
+        wanted = wanted.with_labels_turned() if labels_turned else wanted
+        return building.build(wanted, replace(scenario, **sizes), run.directory, look=look)
 
     again = functools.partial(take_part, recipe, scenario, generation, contract)
     module = recipe.maker.partition(":")[0]
-    return surroundings.Shop(make, recipe.varies if recipe.kind == "class" else (), module, again)
+    if recipe.kind != "class":
+        return surroundings.Shop(make, (), module, again)
+    more = {"drop_remainder": recipe.leaves_out, "labels_turned": recipe.labels}
+    names = {size: argument.name for size, argument in more.items() if argument is not None}
+    classes = recipe.taking("num_classes")
+    called = {**names, "num_classes": classes.name} if classes is not None else names
+    return surroundings.Shop(make, (*recipe.varies, *names), module, again, called)
 
 
 def take_part(
     recipe: Recipe, scenario: Scenario, generation: str | None, contract: Contract, step: surroundings.Task, run: Run
 ) -> None:
     """In another interpreter than the run's: do one step of its experiment."""
-    _declare(contract, run)
+    declare(contract, run)
     shop = _shop(recipe, scenario, generation, contract, run)
     surroundings.workshop(shop, scenario, protocol_of(generation, scenario), step, run)
 
 
-def _declare(contract: Contract, run: Run) -> None:
+def declare(contract: Contract, run: Run) -> None:
     """What the owner declares of how a batch is to be read."""
     given = contract.sample_id
     run.sample_id = resolve.load(given) if isinstance(given, str) else given
@@ -247,9 +239,9 @@ def _for_validation(contract: Contract) -> Build:
 
 def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, contract: Contract, run: Run) -> None:
     """Make one run: build by `recipe` and drive by the scenario's engine or experiment."""
-    _declare(contract, run)
+    declare(contract, run)
     engine = scenario.engine
-    build = _for_validation(contract) if engine == "splitting" else _builder(recipe, scenario, run)
+    build = _for_validation(contract) if engine == "splitting" else builder(recipe, scenario, run)
     protocol = protocol_of(generation, scenario)
     if engine == "schedule":
         racing.drive(build, scenario, protocol, run)
@@ -270,7 +262,11 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
     elif engine == VALIDATION:
         validating.drive(build, scenario, generation, protocol, run)
     elif engine == "fit":
-        training.drive(build, scenario, generation, protocol, run, contract.fit)
+        # As many samples as were made up, or asked of a factory, say nothing of the length in use.
+        made_up = isinstance(recipe, Recipe) and (recipe.brings_data or recipe.sizes_vary)
+        training.drive(build, scenario, generation, protocol, run, contract.fit, made_up=made_up)
+    elif engine == AS_DECLARED:
+        as_declared.drive(build, scenario, generation, contract.fit, run)
     else:
         keras.drive(build, scenario, generation, run)
 
@@ -278,176 +274,25 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
 def time_hook(recipe: Recipe | Living, scenario: Scenario, run: Run) -> None:
     """Call `on_epoch_end` on a fresh instance: records a `Hooked`, or nothing where it raises."""
     try:
-        instance = construct(_builder(recipe, scenario, run), Run(run.directory, lambda _: None))
+        instance = construct(builder(recipe, scenario, run), Run(run.directory, lambda _: None))
     except NotBuilt:
         return
     started = time.monotonic()
-    if call_hook(instance, Run(run.directory, lambda _: None), -1, "on_epoch_end"):
-        run.record(Hooked(time.monotonic() - started))  # type: ignore[arg-type]  # not of a history
+    with writes.noted(run.directory) as written:
+        called = call_hook(instance, Run(run.directory, lambda _: None), -1, "on_epoch_end")
+    if called:
+        hooked = Hooked(time.monotonic() - started, next(iter(written), ""))
+        run.record(hooked)  # type: ignore[arg-type]  # not of a history
 
 
 def replay(
     recipe: Recipe | Living, replayable: Replayable, scenario: Scenario, generation: str | None, terminal: str, run: Run
 ) -> None:
     """Make one interleaving of threads again: records a `Replayed`."""
-    replaying.replay(_builder(recipe, scenario, run), replayable, protocol_of(generation), terminal, run)
+    replaying.replay(builder(recipe, scenario, run), replayable, protocol_of(generation), terminal, run)
 
 
 def protocol_of(generation: str | None, scenario: Scenario | None = None) -> Protocol:
     """How the engines of a generation call the hooks; a class without a base is driven as by Keras 3."""
     hook_first, hook_begin = LEGACY if generation == "tf_keras" else KERAS_3
     return hook_first and not (scenario is not None and scenario.unhooked), hook_begin
-
-
-@dataclass(frozen=True)
-class Quest:
-    """What a search is about: `recipe` builds the target, whose scenarios may set what `vary` names.
-
-    `batch_size` is the one that a target has which does not take one, `length` its number of batches. `made_up` is the
-    number of samples with which made-up data were seen to fit the target; None where the data are the owner's. `case`
-    holds the facts, the contract and the histories that tell which leaves are drawn at random.
-    """
-
-    recipe: Recipe | Living
-    vary: tuple[str, ...]
-    batch_size: int | None
-    length: int
-    made_up: int | None
-    case: Case
-    names: tuple[str, ...]
-    seed: int
-
-    def history(self, scenario: Scenario, run: Run) -> History | None:
-        """Drive one scenario in this process; None where the target refuses its sizes."""
-        from seqcheck.search.preconditions import refuses
-
-        protocol = protocol_of(self.case.facts.base)
-        here = os.getcwd()
-        folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=run.directory))
-        kept = _Kept(folder)
-        own = replace(run, directory=folder, record=kept)
-        build = _builder(self.recipe, scenario, own)
-        randomness.begin(scenario.seed)
-        try:
-            if scenario.engine == SCRIPT:
-                surroundings.experiment(build, scenario, protocol, script.ask, own)
-            else:
-                loop.drive(build, scenario, protocol, holdings.look_at, own)
-            events = [*kept.all(), Finished(0.0)]
-        finally:
-            os.chdir(here)  # made-up files with relative paths have a current folder of their own
-            shutil.rmtree(folder, ignore_errors=True)
-        history = assemble(scenario, events)
-        return None if refuses(history, self.made_up) else history
-
-    def verdicts(self, history: History) -> dict[str, Outcome]:
-        """What the checks that look at such runs say of this one."""
-        from seqcheck.checks import catalogue
-
-        case = replace(self.case, histories=(history, *self.case.histories))
-        said = {}
-        for name, entry in catalogue().items():
-            if name in self.names and history.engine in entry.check.needs:
-                judgement = entry.judge(case)
-                # What another run shows is no matter of this scenario.
-                here = any(finding.scenario == history.scenario for finding in judgement.findings)
-                said[name] = judgement.outcome
-                if judgement.outcome is Outcome.VIOLATED and not here:
-                    said[name] = Outcome.INCONCLUSIVE
-        return said
-
-
-class _Kept:
-    """Events of this process, and those of its forks, which write them into `folder`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.own: list[Event] = []
-        self._process = os.getpid()
-        self._log = wire.Log(folder)
-
-    def __call__(self, event: Event) -> None:
-        if os.getpid() == self._process:
-            self.own.append(event)
-        else:
-            self._log(event)
-
-    def all(self) -> list[Event]:
-        """Everything that was recorded.
-
-        Raises:
-            RuntimeError: something in seqcheck itself failed in a fork.
-        """
-        records = wire.read_logs(self.folder)
-        broken = [record for record in records if isinstance(record, Broken)]
-        if broken:
-            raise RuntimeError(f"a fork failed:\n{broken[0].trace}")
-        return [*self.own, *records]
-
-
-def search(quest: Quest, seconds: float, examples: Mapping[str, int], run: Run) -> None:
-    """Draw scenarios and scripts, and shrink whatever violates a check: records a `Searched`.
-
-    `examples` says how many of each are drawn: ``loop`` (only where sizes vary) and ``script``.
-    """
-    from seqcheck.search.falsify import Found, difference, falsify, keep_files_in, leave_sources_unread
-    from seqcheck.search.strategies import scripts, shorter, strategy
-
-    keep_files_in(run.directory / "hypothesis")
-    leave_sources_unread()
-    _declare(quest.case.contract, run)
-    most = None if quest.made_up is None else max(quest.made_up, MOST_MADE_UP)
-
-    def history_of(scenario: Scenario) -> History | None:
-        run.record(EngineNote("searching", scenario.describe()))  # a sign of life for the supervisor, and a trace
-        return quest.history(scenario, run)
-
-    found, started = Found(), time.monotonic()
-    by_engine = {
-        "loop": strategy(quest.vary, quest.batch_size, most),
-        SCRIPT: scripts(
-            vary=quest.vary, batch_size=quest.batch_size, length=quest.length, write=quest.made_up is not None
-        ),
-    }
-    judged = {}
-    for engine, share in (("loop", 0.7), (SCRIPT, 1.0)):
-        if engine == SCRIPT or quest.vary:
-            left = (seconds - (time.monotonic() - started)) * share
-            number = examples[engine]
-            one = falsify(
-                by_engine[engine],
-                history_of,
-                quest.verdicts,
-                examples=number,
-                seed=quest.seed,
-                seconds=left,
-                smaller=shorter if engine == SCRIPT else None,
-            )
-            judged[engine] = one.scenarios - one.refused
-            found.add(one)
-    sound = {name: difference(found.smallest[name].scenario, beside) for name, beside in found.sound.items()}
-    searched = Searched(found.smallest, sound, judged.get("loop", 0), judged[SCRIPT], found.refused, found.cut)
-    run.record(searched)  # type: ignore[arg-type]  # not of a history: read by the runner
-
-
-def repeat(quest: Quest, name: str, scenario: Scenario, run: Run) -> None:
-    """Drive one scenario again and judge one check: records a `Repeated`."""
-    _declare(quest.case.contract, run)
-    history = replace(quest, names=(name,)).history(scenario, run)
-    outcome = Outcome.NOT_APPLICABLE if history is None else replace(quest, names=(name,)).verdicts(history)[name]
-    run.record(Repeated(name, outcome))  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class Witnessed:
-    """The history of a scenario that was made again."""
-
-    history: History
-
-
-def witness(quest: Quest, scenario: Scenario, run: Run) -> None:
-    """Drive one scenario of a search again: records a `Witnessed`, or nothing where the target refuses its sizes."""
-    _declare(quest.case.contract, run)
-    history = quest.history(scenario, run)
-    if history is not None:
-        run.record(Witnessed(history))  # type: ignore[arg-type]

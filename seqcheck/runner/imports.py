@@ -120,7 +120,7 @@ class Imports:
             parent=parent,
             search_path=path,
             modules=[module],
-            preload=["seqcheck.runner.errands"],
+            preload=["seqcheck.runner.searching"],
             niceness=niceness,
             hash_seed=hash_seed,
             limit=self.limit,

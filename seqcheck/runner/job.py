@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from seqcheck.construction.options import Options
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
-from seqcheck.model.contract import Contract
+from seqcheck.model.contract import Contract, FitUse
 from seqcheck.model.history import Frame
 from seqcheck.model.report import Construction
 from seqcheck.model.scenario import START_METHODS
@@ -68,6 +69,11 @@ class ResolvedTarget:
     options: Options
     origin: str = "command-line"
 
+    @property
+    def declares_use(self) -> bool:
+        """Whether the owner says how it is used in training."""
+        return self.options.contract.fit != FitUse()
+
 
 @dataclass(frozen=True)
 class Job:
@@ -89,3 +95,5 @@ class Job:
     waivers: Mapping[str, Waiver | None] = field(default_factory=dict)
     place: Frame | None = None
     """Where the class or the factory stands."""
+    aside: Path | None = None
+    """Where finished runs are kept until all of the target has a report."""

@@ -10,6 +10,9 @@ from typing import Any, Final
 
 from seqcheck.checks import Registered
 from seqcheck.model.check import Case, Finding, Judgement, Outcome, Severity, inconclusive
+from seqcheck.model.comparison import shuffles
+from seqcheck.model.contract import FitUse
+from seqcheck.model.declared_use import tried
 from seqcheck.model.history import History
 from seqcheck.model.scenario import KERAS_ENGINES, PLANNING, SCRIPT, Scenario
 from seqcheck.model.usage import in_use, weighed
@@ -185,7 +188,7 @@ def environment_of(histories: Iterable[History], start_methods: tuple[str, ...])
         "keras": versions.get("keras"),
         "tf_keras": versions.get("tf_keras"),
         "tensorflow": versions.get("tensorflow"),
-        "backend": "tensorflow" if "tensorflow" in versions else None,
+        "backend": next((name for name in ("tensorflow", "jax", "torch") if name in versions), None),
         "platform": platform.platform(terse=True),
         "start_methods": list(start_methods),
     }
@@ -208,11 +211,43 @@ def cut_short(histories: Iterable[History], search: Search | None = None) -> tup
     return tuple(said)
 
 
-def engine_notes(histories: Iterable[History]) -> tuple[str, ...]:
-    """What the engines did of themselves, one sentence each; never blamed on the target."""
-    said: dict[str, None] = {}
-    for history in histories:
+@dataclass(frozen=True)
+class EnginesSaid:
+    """What the engines do of themselves, never blamed on the target: one sentence each.
+
+    `broken` is what the declared use meets whatever the Sequence does, and fails the run; `unknown` says why not all of
+    that is known; `told` is the rest.
+    """
+
+    told: tuple[str, ...]
+    broken: tuple[str, ...]
+    unknown: str
+
+
+def engines_said(case: Case) -> EnginesSaid:
+    """Gather what the runs say of the engines. Where epochs need not hold each sample once, no use loses any."""
+    told: dict[str, None] = {}
+    broken: dict[str, None] = {}
+    unknown = "" if case.runs("fit") else case.why_not("fit")
+    promised = case.contract.epoch in (None, "once") and not case.contract.infinite
+    for history in case.histories:
         for note in history.notes:
-            if note.kind == "engine":
-                said[note.text] = None
-    return tuple(said)
+            if note.kind == "use" or (note.kind == "use-reshuffled" and shuffles(case)):
+                (broken if promised else told)[note.text] = None
+            elif note.kind in ("engine", "use-reshuffled"):
+                told[note.text] = None
+            elif note.kind == "use-unknown" or (note.kind == "skipped" and history.engine == "fit"):
+                unknown = unknown or note.text
+    declared = tried(case) if promised else None
+    if declared is not None and case.contract.fit == FitUse():
+        told.update(dict.fromkeys(said for said in (declared.broken, declared.unknown, declared.held) if said))
+    elif declared is not None:
+        if declared.broken:
+            broken[declared.broken] = None
+        if declared.held and case.contract.fit.steps_per_epoch is None:
+            unknown = ""  # what nobody had measured before was tried
+        unknown = unknown or declared.unknown
+        told.update(dict.fromkeys([declared.held] if declared.held else []))
+    if unknown and case.contract.fit != FitUse():
+        told[unknown] = None
+    return EnginesSaid(tuple(told), tuple(broken), unknown)

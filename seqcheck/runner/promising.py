@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from seqcheck.engines import keras
+from seqcheck.engines import installed
 from seqcheck.engines.isolate import Isolation
 from seqcheck.engines.promises import Tried, try_promise
 from seqcheck.model.promise import PROMISES, Kept, Promise
@@ -19,18 +17,12 @@ LIMIT: Final = 90.0
 AT_A_TIME: Final = 2
 
 
-def installed() -> tuple[str, ...]:
-    """The generations of Keras that can be imported here, and that are driven."""
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    found = [name for name in keras.BASES if importlib.util.find_spec(name) is not None]
-    return tuple(name for name in found if name != "keras" or backend == "tensorflow")
-
-
 def try_all(generations: tuple[str, ...], progress: Callable[[str], object]) -> Iterator[Kept]:
     """Try every promise on these, in the order of `PROMISES`; `progress` takes one line a trial that begins."""
     with Isolation() as isolation:
         for generation in generations:
-            ready = isolation.nursery(generation, modules=[generation], preload=["seqcheck.engines.promises"]).result()
+            library = installed.package(generation)
+            ready = isolation.nursery(generation, modules=[library], preload=["seqcheck.engines.promises"]).result()
             if ready.failure is not None:
                 why = f"{generation} cannot be imported: {ready.failure.text}"
                 yield from (Kept(promise, generation, why_not=why) for promise in PROMISES)

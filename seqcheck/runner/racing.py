@@ -22,16 +22,19 @@ from seqcheck.engines.renewal import Renewal
 from seqcheck.engines.run import Run
 from seqcheck.model.batch import describe
 from seqcheck.model.history import EngineNote
-from seqcheck.model.observation import Interleavings, Race
+from seqcheck.model.observation import Interleavings
 from seqcheck.model.scenario import Scenario
 from seqcheck.schedule import explore, telling
-from seqcheck.schedule.baton import Controller
+from seqcheck.schedule.baton import START, Controller
 from seqcheck.schedule.explore import Limits
+from seqcheck.schedule.hooks import hooks_for
+from seqcheck.schedule.leftovers import Leftovers
 from seqcheck.schedule.locks import Substitution
+from seqcheck.schedule.monitoring import Busy
 from seqcheck.schedule.one_core import on_one_core
-from seqcheck.schedule.oracle import Sketch, sketch
+from seqcheck.schedule.oracle import sketch
 from seqcheck.schedule.stress import PATIENCE, THREADS, stress
-from seqcheck.schedule.subject import Subject, Unrepeatable, hooks_for
+from seqcheck.schedule.subject import Subject, Unrepeatable
 from seqcheck.schedule.territory import territory_of
 from seqcheck.schedule.text import MOST_THREADS, Setting
 
@@ -43,8 +46,8 @@ WORTHWHILE: Final = 400
 """Interleavings that a search is given time for, up to `MOST_SECONDS`."""
 LEAST: Final = 100
 """Interleavings below which nothing would be said for the Sequence."""
-STRESS: Final = 0.3
-"""Seconds of reading by threads that nobody controls, per second of search."""
+STRESS: Final = 1.0
+"""Seconds of reading by threads that nobody controls."""
 CHEAP: Final = 0.004
 """Seconds; an instance that takes longer to build is copied, where that is cheaper."""
 TOO_DEAR: Final = 0.5
@@ -84,40 +87,52 @@ def _search(subject: Subject, limits: Limits, run: Run) -> None:
         run.record(telling.observed(subject, found))
     stressed = torn = 0
     if not searched.found and not searched.trouble and not subject.draws and not subject.controller.lost:
-        stressed, torn = _stress(subject, limits.seconds * STRESS, alive, run)
+        stressed, torn = _stress(subject, limits.threads, alive, run)
     paths = _paths(subject) if searched.unsteady else ()
     run.record(telling.summed_up(subject, searched, stressed=stressed, torn=torn, paths=paths))
 
 
-def _stress(subject: Subject, seconds: float, alive: Callable[[str], None], run: Run) -> tuple[int, int]:
-    """Reads without control, where every batch is the same whatever was read before: how many, and how many others."""
+def _stress(subject: Subject, workers: int, alive: Callable[[str], None], run: Run) -> tuple[int, int]:
+    """Reads without control, where every batch is the same whatever was read before: how many, and how many others.
+
+    A read that raises among more threads than training has may find no handle left for it: it has to raise among
+    `workers` as well.
+    """
     indices = range(min(subject.length, THREADS))
+
+    def fresh() -> Any:
+        return subject.fresh(Setting((0, 1)), isolated=False)[0]
+
     try:
         expected, backward = _serial(subject, indices), _serial(subject, reversed(indices))
         if expected != backward or len(expected) < len(indices):
             return 0, 0
-        cold = Setting((0, 1))
-        found = stress(lambda: subject.fresh(cold, isolated=False)[0], expected, sketch, seconds, alive)
+        reads = torn = 0
+        for threads in dict.fromkeys((THREADS, workers)):
+            found = stress(fresh, expected, sketch, STRESS, alive, threads)
+            reads, torn = reads + found.reads, torn + len(found.torn)
+            raised = bool(found.torn) and isinstance(found.torn[0][1], BaseException)
+            if not raised or threads == workers:
+                break
+        if found.hung:
+            run.record(EngineNote("skipped", "threads without control did not come to their end"))
+        for index, seen in found.torn[:1]:
+            alone = _serial(subject, (index,), describe)
+            run.record(telling.torn_by_chance(index, alone.get(index), seen, threads, reads))
     except Unrepeatable:
         return 0, 0
-    if found.hung:
-        run.record(EngineNote("skipped", "threads without control did not come to their end"))
-    for index, seen in found.torn[:1]:
-        what = f"it is another batch than when nothing else is read ({seen.structure})"
-        setting = f"{THREADS} threads without control"
-        run.record(Race("data race", setting, "", index, what, after=found.reads))
-    return found.reads, len(found.torn)
+    return reads, torn
 
 
-def _serial(subject: Subject, indices: Iterable[int]) -> dict[int, Sketch]:
+def _serial(subject: Subject, indices: Iterable[int], take: Callable[[Any], Any] = sketch) -> dict[int, Any]:
     """What one thread reads when it reads all of it; a class may do otherwise in the thread that made it."""
     instance, _ = subject.fresh(Setting((0, 1)), isolated=False)
-    found: dict[int, Sketch] = {}
+    found: dict[int, Any] = {}
 
     def read() -> None:
         for index in indices:
             try:
-                found[index] = sketch(instance[index])
+                found[index] = take(instance[index])
             except BaseException:
                 return
 
@@ -130,7 +145,7 @@ def _serial(subject: Subject, indices: Iterable[int]) -> dict[int, Sketch]:
         finally:
             done.release()
 
-    _thread.start_new_thread(live, ())
+    START(live, ())
     done.acquire(timeout=PATIENCE)
     return dict(found)
 
@@ -149,12 +164,14 @@ def subject_of(build: Build, first: Any, length: int, protocol: Protocol) -> Ite
     Inside, locks are cooperative and the user's code is watched; afterwards nothing of that is left.
     """
     folder = os.getcwd()
+    territory = territory_of(type(first))
+    unread = Leftovers(territory.modules(), type(first))
     try:
         make, folder = _maker(build, first, folder)
     except BaseException as error:
         yield f"no second instance could be made: {type(error).__name__}: {error}"
         return
-    territory = territory_of(type(first))
+    unread.put_all_back()
     hooks = hooks_for(sys.version_info[:2], territory)
     controller = Controller(hooks)
     locks = Substitution()
@@ -168,9 +185,16 @@ def subject_of(build: Build, first: Any, length: int, protocol: Protocol) -> Ite
 
     subject = Subject(ready, length, controller, locks, randomness, hook=_end_epoch, owns=territory.owns, folder=folder)
     collecting = gc.isenabled()
-    hooks.open(controller.step)
+    territory.rebound()  # it takes a while in a large project: a thread that did it would seem to be stuck
     try:
-        locks.begin(territory.modules())
+        hooks.open(controller.step)
+    except Busy as busy:
+        yield str(busy)
+        return
+    Controller.preparing = controller
+    try:
+        locks.begin(territory.modules(), type(first))
+        subject.begin_again = Leftovers(territory.modules(), type(first)).put_back
         gc.disable()  # a finaliser in the middle of a run would come elsewhere in the next one
         gc.freeze()  # what is there already, TensorFlow and all, need not be gone through again and again
         with on_one_core():
@@ -179,7 +203,9 @@ def subject_of(build: Build, first: Any, length: int, protocol: Protocol) -> Ite
         gc.unfreeze()
         if collecting:
             gc.enable()
+        Controller.preparing = None
         locks.restore()
+        unread.put_all_back()
         hooks.close()
 
 

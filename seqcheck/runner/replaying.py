@@ -19,10 +19,10 @@ from seqcheck.engines.reading import Build, NotBuilt, ask_length, construct
 from seqcheck.engines.run import Run
 from seqcheck.runner.racing import subject_of, with_gil
 from seqcheck.schedule import telling
-from seqcheck.schedule.baton import Outcome
 from seqcheck.schedule.explore import Found
 from seqcheck.schedule.interleaving import NAMES, rendered
 from seqcheck.schedule.oracle import Reference
+from seqcheck.schedule.outcome import Outcome
 from seqcheck.schedule.policies import Replay
 from seqcheck.schedule.subject import Subject, Unrepeatable
 from seqcheck.schedule.text import Replayable
@@ -56,7 +56,7 @@ def _replayed(build: Build, replayable: Replayable, protocol: Protocol, terminal
     except NotBuilt:
         return Replayed(problem="no instance could be built")
     length = ask_length(first, run, -1, "start")
-    highest = max(*setting.indices, *setting.before)
+    highest = max(*setting.indices, *setting.then, *setting.before)
     if length is None or highest >= length:
         return Replayed(problem=f"it reads batch {highest}, and the length is {length}")
     with subject_of(build, first, length, protocol) as made:
@@ -103,8 +103,8 @@ def _debugger(subject: Subject, replayable: Replayable, terminal: str) -> Iterat
             frame = _own_frame(subject)
             if frame is None:
                 return
-            index = replayable.setting.indices[thread]
-            screen.write(f"\nthread {NAMES[thread]} (batch {index}) goes on here; c goes to the next switch\n")
+            reads = replayable.setting.read_by(thread)
+            screen.write(f"\nthread {NAMES[thread]} ({reads}) goes on here; c goes to the next switch\n")
             screen.flush()
             prompt = pdb.Pdb(stdin=keys, stdout=screen, nosigint=True)
             with _tracing_kept(frame):

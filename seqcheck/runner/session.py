@@ -31,14 +31,15 @@ from seqcheck.model.verdict import settle
 from seqcheck.model.waiver import over, unknown_check
 from seqcheck.reporting.plain_test import Maker
 from seqcheck.runner import errands, objects
-from seqcheck.runner.conduct import ELSEWHERE, Conduct, engines_for, needed_by, with_causes
+from seqcheck.runner.conduct import ELSEWHERE, Conduct, engines_for, needed_by, use_of, with_causes
 from seqcheck.runner.exploring import construct
+from seqcheck.runner.finished_runs import FinishedRuns
 from seqcheck.runner.imports import Imports, entry_of
 from seqcheck.runner.job import Job, ResolvedTarget, Settings
 from seqcheck.runner.judging import (
     Judged,
     cut_short,
-    engine_notes,
+    engines_said,
     environment_of,
     judge_all,
     judge_unbuilt,
@@ -131,10 +132,15 @@ class Session:
         except ValueError as error:
             raise TargetError(str(error)) from None
 
-    def run(self, resolved: ResolvedTarget, only: Collection[str] = ()) -> TargetReport:
-        """Drive everything once and judge it; with `only`, just what these checks and their causes look at."""
+    def run(self, resolved: ResolvedTarget, only: Collection[str] = (), aside: Path | None = None) -> TargetReport:
+        """Drive everything once and judge it; with `only`, just what these checks and their causes look at.
+
+        Runs that came to their end are kept in the folder `aside`, and what stands there is not made again.
+        """
         return self._with_instance(
-            resolved, tuple(only or self.settings.select), lambda job, found: self._drive(job, found, found.recipe)
+            resolved,
+            tuple(only or self.settings.select),
+            lambda job, found: self._drive(replace(job, aside=aside), found, found.recipe),
         )
 
     def repeat(self, resolved: ResolvedTarget, check: str, scenario: Scenario) -> TargetReport:
@@ -340,6 +346,7 @@ class Session:
             recipe=recipe,
             facts=facts,
             contract=job.contract,
+            use=use_of(job.contract, explored.own_use, at_leisure=job.aside is not None),
             workers=self.settings.workers_for(job.contract),
             least_threads=1 if self.settings.workers is not None else 2,
             timeout=self.settings.timeout,
@@ -350,20 +357,22 @@ class Session:
             phases=dict(job.phases),
             threads_at_import=self.imports.ready(job.nursery).threads,
         )
-        if forked:
-            conduct.parallel = 1  # forks of one instance share its open files: two runs at a time would meet in them
+        if not isinstance(recipe, errands.Living):
+            conduct.finished = FinishedRuns(job.aside, repr(recipe))
+        if forked or explored.writes:
+            # Forks of one instance share its open files, and all instances what they write: two runs at a time would
+            # meet there.
+            conduct.parallel = 1
         return conduct
 
     def _drive(self, job: Job, explored: Explored, recipe: Recipe | errands.Living) -> TargetReport:
         entries = catalogue()
         conduct = self._conduct(job, explored, recipe)
         facts, methods = conduct.facts, conduct.facts.start_methods
-        engines = engines_for(facts.base, methods, seeded=job.contract.declared("seed"))
-        if job.contract.validation is None:
-            engines = tuple(engine for engine in engines if engine != "splitting")
+        engines = engines_for(facts.base, methods, job.contract, conduct.use)
         checks = {name: entry.check for name, entry in entries.items()}
         if job.only:
-            wanted = needed_by(job.only, checks)
+            wanted = needed_by(job.only, checks, job.contract)
             engines = tuple(engine for engine in engines if engine in wanted)
         histories = conduct.histories(engines)
         sought = with_causes(job.only or tuple(checks), checks)
@@ -377,12 +386,15 @@ class Session:
         if search is not None:
             judged = with_search(judged, entries, case, search)
         judged.internal += conduct.internal
+        engines_say = engines_said(case)
         return replace(
             self._report(job, judged, conduct.phases),
             base=facts.base or "",
             environment=environment_of(histories, methods),
-            engine=engine_notes(histories),
-            cut=(*cut_short(histories, search), *conduct.left_out),
+            engine=engines_say.told,
+            broken_use=engines_say.broken,
+            unknown_use=engines_say.unknown,
+            cut=(*cut_short(histories, search), *conduct.left_out, *conduct.finished.told()),
             places={
                 **({CLASS: Frame(explored.file, explored.line, explored.type_name)} if explored.file else {}),
                 **explored.places,

@@ -22,13 +22,13 @@ UNHOOKED: Final = (
 CALLS: Final = {
     "loop": 3, "threads": 3, "fork": 3, "spawn": 3, "forkserver": 3, "fit": 3, "evaluate": 2, "predict": 1,
     "leaving": 3, "hooks": 8, "rebuilding": 6, "dealing": 9, "splitting": 2, "parameters": 8, "validation": 8,
-    "lasting": 12,
+    "lasting": 12, "declared-fit": 6,
 }  # fmt: skip
 """How often a run calls the hook, roughly; those above do not."""
 WORTH: Final = (
     "reading", "loop", "pickling", "holding", "fork", "making", "twins", "forking", "drifting", "filling",
-    "threads", "predict", "fit", "spawn", "forkserver", "evaluate", "leaving", "mapping", "schedule", "hooks",
-    "splitting", "rebuilding", "dealing", "parameters", "validation", "lasting",
+    "threads", "predict", "fit", "spawn", "forkserver", "declared-fit", "evaluate", "leaving", "mapping", "schedule",
+    "hooks", "splitting", "rebuilding", "dealing", "parameters", "validation", "lasting",
 )  # fmt: skip
 """The runs by what they settle for the calls that they take."""
 

@@ -11,21 +11,29 @@ from __future__ import annotations
 import _thread
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import CodeType
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn
 
-from seqcheck.schedule import watchdog
+from seqcheck.schedule.hooks import Hooks, Streams
 from seqcheck.schedule.opcodes import HELD
-from seqcheck.schedule.policies import Policy
+from seqcheck.schedule.outcome import Outcome, Step
+from seqcheck.schedule.policies import Policy, Serial
 from seqcheck.schedule.text import Schedule
+from seqcheck.schedule.waits import Lock, Waits, is_ring, places
+from seqcheck.schedule.watchdog import Watchdog
 
+START: Final = _thread.start_new_thread
+"""As it was when this module was loaded: threads of the user's own are counted."""
 NOBODY: Final = -1
 TICK: Final = 0.005
 """Seconds between two looks of the watchdog."""
 PATIENCE: Final = 3.0
 """Seconds without a step after which a run is given up."""
+LOOK: Final = 4 * TICK
+"""Seconds that one look of the watchdog counts at the most: while the whole process gets no processor, or one thread
+keeps the interpreter to itself, nobody is stuck."""
 GRACE: Final = 0.3
 """Seconds that threads which were there before have, to release what all controlled ones wait for."""
 BIRTH: Final = 0.05
@@ -35,8 +43,9 @@ ENDLESS: Final = 3_000_000
 ROUNDS: Final = 20
 """How often a thread that does not come to its end makes room for the others before all of them count as running on
 the spot."""
-
-
+NAPS: Final = 5
+"""How often a thread may sleep without a step of its own in between, before it makes room for the others: a library
+that asks again and again whether it may go on."""
 PATIENT_STEPS: Final = 5_000
 """Steps that a thread may take on its way out before it is told again that the run has ended."""
 
@@ -45,70 +54,21 @@ class Abandoned(BaseException):
     """The run has ended before this thread did; raised in the middle of the user's code."""
 
 
-class Streams(Protocol):
-    """The random generators of one instance, as a whole."""
-
-    def begin(self, key: int) -> None:
-        """Seed all of them."""
-
-    def take(self) -> Any:
-        """Their state."""
-
-    def put(self, state: Any) -> None:
-        """Put them into a state."""
-
-
-class Hooks(Protocol):
-    """What calls `Controller.step` at every visible instruction of the user's code."""
-
-    def enter(self, thread: int) -> None:
-        """The calling thread becomes the controlled thread of this number."""
-
-    def leave(self) -> None:
-        """The calling thread is controlled no more."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step that a thread was about to take: its number, and the instruction."""
-
-    thread: int
-    number: int
-    code: CodeType
-    offset: int
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one run.
-
-    `results` has one entry a thread: ``("returned", value)``, ``("raised", exception)`` or ``("abandoned", None)``.
-    `schedule` is what happened, and happens again when it is followed. `trouble` is empty, ``deadlock``,
-    ``livelock`` (nobody comes to an end though all run), ``endless`` (a thread that runs alone), or ``stuck``
-    (a thread sleeps where nobody knows why). `outside` counts how often a thread lost the baton in its sleep: what was
-    seen then need not happen again. `held` are the switches by choice that only a build without the GIL can make.
-    """
-
-    results: tuple[tuple[str, Any], ...]
-    schedule: Schedule
-    steps: tuple[int, ...]
-    trouble: str = ""
-    outside: int = 0
-    held: tuple[tuple[int, int], ...] = ()
-    waiting: tuple[tuple[int, str], ...] = ()
-    """In a deadlock: the threads that wait, and where."""
-    trace: tuple[Step, ...] = ()
-
-
 class Controller:
     """Runs calls in threads of their own under a policy; one at a time, and not from several threads."""
 
     active: Controller | None = None
     """The one that is running something; cooperative locks ask it."""
+    preparing: Controller | None = None
+    """The one for whose runs instances are made."""
 
     def __init__(self, hooks: Hooks, *, patience: float = PATIENCE) -> None:
         self.hooks = hooks
         self.patience = patience
+        self.helped = 0
+        """How often a thread that nobody controls let a controlled one go on, in all runs."""
+        self.born = False
+        """A thread was started in this run; it is not counted among those that there are before it runs."""
         self.lost = False
         """A thread of an earlier run never came back; nothing more can be run."""
         self.recording = False
@@ -119,11 +79,15 @@ class Controller:
         self.resumed: Callable[[int], None] | None = None
         """Called in a thread that goes on after a switch, while all others stand still; it may take its time."""
         self._others = _thread._count()
+        self._maker = _thread.get_ident()
         # Reentrant: taking and putting the state of generators may itself use a cooperative lock.
         self._guard = _thread.RLock()
         self._ended = True
+        self._waits = Waits()
+        self._able: set[int] = set()
         self._pausing = False
         self._idents: dict[int, int] = {}
+        self._left = 0
 
     def run(self, calls: Sequence[Callable[[], Any]], policy: Policy, streams: Streams | None = None) -> Outcome:
         """Run every call in a thread of its own until all have ended; `streams` isolates what they draw.
@@ -137,7 +101,7 @@ class Controller:
         Controller.active = self
         try:
             for thread, call in enumerate(calls):
-                _thread.start_new_thread(self._live, (thread, call))
+                START(self._live, (thread, call))
             self._holder = policy.first(self._able)
             first = self._holder
             if streams is not None:
@@ -145,7 +109,7 @@ class Controller:
             self._park[first].release()
             self._watch()
         finally:
-            self._ended = True
+            self._ended, self.born = True, False
             Controller.active = None
         forced = tuple(self._forced) if len(calls) > 2 else ()
         return Outcome(
@@ -155,13 +119,14 @@ class Controller:
             self._trouble,
             self._outside_count,
             tuple(self._held),
-            tuple(self._waits),
+            self._stood,
             tuple(self._trace),
         )
 
     def _begin(self, threads: int, policy: Policy, streams: Streams | None) -> None:
         self._count = threads
         self._policy = policy
+        self._one_by_one = isinstance(policy, Serial)
         self._streams = streams
         self._drawn: list[Any] = []
         self._results: list[tuple[str, Any]] = [("abandoned", None)] * threads
@@ -170,9 +135,7 @@ class Controller:
         self._rounds = 0
         self._able = set(range(threads))
         self._outside: set[int] = set()
-        self._waiting: dict[int, Any] = {}
-        self._timed: set[int] = set()
-        self._expired: set[int] = set()
+        self._waits = Waits()
         self._unwinding: dict[int, int] = {}
         self._park = [_thread.allocate_lock() for _ in range(threads)]
         for park in self._park:
@@ -185,11 +148,11 @@ class Controller:
         self._switches: list[tuple[int, int, int]] = []
         self._forced: list[int] = []
         self._held: list[tuple[int, int]] = []
-        self._waits: list[tuple[int, str]] = []
+        self._stood: tuple[tuple[int, str], ...] = ()
         self._trace: list[Step] = []
         self._trouble = ""
         self._outside_count = 0
-        self._ended = False
+        self._ended = self.born = False
         policy.begin(threads)
         self._due = policy.due
         if streams is not None:
@@ -246,6 +209,21 @@ class Controller:
         if number > self._fair[thread]:
             self._make_room(thread)
 
+    def between_reads(self, begin: Callable[[], None] | None) -> None:
+        """The calling thread has ended one read and is about to begin another; `begin` seeds what that one draws."""
+        thread = self.number()
+        assert thread is not None
+        if self._ended:
+            self._leave(thread)
+        if self._holder != thread:
+            self._rejoin(thread)
+        to = self._policy.between(thread, self._able)
+        if to != thread:
+            self._switch(thread, to, 0)
+        if begin is not None:
+            with self._guard:
+                begin()
+
     def _unwind(self, thread: int) -> None:
         """Raise `Abandoned` where a thread first meets the end, and let it give back what it holds on its way out."""
         met = self._unwinding.get(thread, 0)
@@ -274,6 +252,7 @@ class Controller:
                 self._leave(thread)
             self._rounds += 1
             if self._rounds > ROUNDS * self._count:
+                self._outside_count += bool(self._waits.asking)  # what they wait for may be another process's
                 self._end("livelock")
                 self._leave(thread)
             self._fair[thread] += max(50, self.quantum // 8)
@@ -307,10 +286,10 @@ class Controller:
                 self._hand(NOBODY, thread)
         self._await(thread)
 
-    def wait_for(self, lock: Any, thread: int, *, timed: bool) -> bool:
+    def wait_for(self, lock: Any, thread: int, timeout: float | None) -> bool:
         """`thread` cannot have a cooperative lock: let others run until it is released.
 
-        False where the wait was `timed`, and nobody else could run: then its time is over.
+        False where the `timeout` is over: others have slept for so many seconds meanwhile, or nobody else can run.
         """
         if self._ended:
             self._leave(thread)
@@ -320,31 +299,77 @@ class Controller:
             if not lock.locked():  # released meanwhile by a thread that is not controlled
                 return True
             self._able.discard(thread)
-            self._waiting[thread] = lock
-            if timed:
-                self._timed.add(thread)
+            self._waits.begin(thread, lock, timeout)
             self._pass_on(thread)
         self._await(thread)
         with self._guard:
-            self._timed.discard(thread)
-            expired = thread in self._expired
-            self._expired.discard(thread)
-        return not expired
+            return self._waits.end(thread)
 
     def released(self, lock: Any) -> None:
         """A cooperative lock is free: those that wait for it can run again."""
         if self._ended:
             return
         with self._guard:
-            for thread in [thread for thread, wanted in self._waiting.items() if wanted is lock]:
-                del self._waiting[thread]
-                self._able.add(thread)
-            if self._holder == NOBODY and self._able:
-                self._hand(NOBODY, self._next(NOBODY))
+            freed = self._waits.released(lock)
+            self.helped += bool(freed) and self.number() is None
+            self._able.update(freed)
+            if self._holder == NOBODY and (freed or not self._one_by_one) and self._able:
+                self._hand(NOBODY, freed[0] if self._one_by_one else self._next(NOBODY))
 
-    def foreign(self) -> bool:
-        """Whether threads run that are neither controlled nor were there before."""
-        return _thread._count() > self._others + self._left
+    def give_way(self, thread: int, lock: Any = None) -> bool:
+        """`thread` cannot have what the system keeps, and asks for it again after another one has run.
+
+        False where nobody else can run, or where all have asked in vain: it had better wait in the system then. So it
+        is where reads come one after the other. Threads that all wait for a `lock` which another one of them has are a
+        deadlock.
+        """
+        if self._ended:
+            self._leave(thread)
+        if self._holder != thread:
+            self._rejoin(thread)
+        with self._guard:
+            asked = self._waits.asked(thread, lock, sum(self.counts))
+            others = self._able - {thread}
+            if self._one_by_one or asked > 2 * self._count or not others:
+                waiting = {**self._waits.locks, **self._waits.asking}
+                if not self._outside and self._able <= waiting.keys() and is_ring(waiting):
+                    self._stand_still(waiting)
+                    self._leave(thread)
+                return False
+            self._hand(thread, self._next(thread, others))
+        self._await(thread)
+        return True
+
+    def has_it(self, thread: int) -> None:
+        """`thread` asks no more: it has what it asked for, or gave up."""
+        with self._guard:
+            self._waits.asking.pop(thread, None)
+
+    def slept(self, seconds: float) -> bool:
+        """A controlled thread has slept for so long, as far as those can tell that wait for a lock until some time.
+
+        False where the caller had better sleep in earnest: it naps again and again without a step of its own, and
+        nobody else can run.
+        """
+        thread = self.number()
+        if thread is not None and self._waits.napped(thread, self.counts[thread]) > NAPS:
+            given = self.give_way(thread)
+            self.has_it(thread)
+            if not given:
+                return False
+        with self._guard:
+            self._able.update(self._waits.slept(seconds))
+        return True
+
+    def hurries(self) -> bool:
+        """Whether the calling thread need not really sleep: it is controlled, or makes instances while no run is on."""
+        if Controller.active is self:
+            return self.number() is not None
+        return _thread.get_ident() == self._maker
+
+    def foreign(self, leaving: int = 0) -> bool:
+        """Whether threads run that are neither controlled nor were there before, but for so many that are ending."""
+        return self.born or _thread._count() - leaving > self._others + self._left
 
     def _nobody_else(self, quiet: float) -> bool:
         """Whether no other thread will release what all controlled ones wait for, after `quiet` seconds of waiting."""
@@ -352,8 +377,11 @@ class Controller:
         if others > 0:
             return others <= self._others and quiet > GRACE
         # A thread that was started a moment ago is not counted before it runs: a condition may wait for that one.
-        in_a_ring = all(lock.owner in self._waiting and lock.owner != me for me, lock in self._waiting.items())
-        return in_a_ring or quiet > BIRTH
+        return is_ring(self._waits.locks) or quiet > BIRTH
+
+    def _stand_still(self, waiting: Mapping[int, Lock | None]) -> None:
+        self._stood = tuple(places(waiting))
+        self._end("deadlock")
 
     def _finish(self, thread: int, result: tuple[str, Any]) -> None:
         with self._guard:
@@ -364,27 +392,26 @@ class Controller:
             if not self._left:
                 self._ring()
             elif self._holder == thread and not self._ended:
-                self._pass_on(thread)
+                self._pass_on(thread, leaving=1)
 
     # With the guard held.
 
-    def _pass_on(self, thread: int) -> None:
-        """`thread` cannot go on: the next one that can."""
-        if not self._able and self._timed:
-            first = min(self._timed)
-            self._timed.discard(first)
-            self._expired.add(first)
-            self._waiting.pop(first, None)
-            self._able.add(first)
-        if self._able:
+    def _pass_on(self, thread: int, leaving: int = 0) -> None:
+        """`thread` cannot go on: the next one that can; nobody else in the middle of a read that comes alone."""
+        alone = self._one_by_one and thread in self._waits.locks
+        if (alone or not self._able) and not self.foreign(leaving):
+            self._able.update(self._waits.soonest())
+        if alone and thread in self._able:
+            self._hand(thread, thread)
+        elif self._able and not alone:
             self._hand(thread, self._next(thread))
         else:
             self._hand(thread, NOBODY)
             if not self._outside:
                 self._ring()  # nobody can run: the watchdog decides whether anybody ever will
 
-    def _next(self, thread: int) -> int:
-        to = self._policy.forced(thread, self.counts, self._able)
+    def _next(self, thread: int, able: AbstractSet[int] | None = None) -> int:
+        to = self._policy.forced(thread, self.counts, self._able if able is None else able)
         self._forced.append(to)
         return to
 
@@ -414,16 +441,19 @@ class Controller:
 
     def _watch(self) -> None:
         last: tuple[int, int, int] | None = None
-        since = time.monotonic()
+        quiet = 0.0
+        watchdog = Watchdog()
+        looked = time.monotonic()
         while True:
             self._bell.acquire(True, TICK)
             if not self._left:
                 return
+            before, looked = looked, time.monotonic()
+            quiet += min(looked - before, LOOK)
             seen = (self._holder, sum(self.counts), self._left)
             if seen != last:
-                last, since = seen, time.monotonic()
-                asleep = 0
-            quiet = time.monotonic() - since
+                last, quiet = seen, 0.0
+                watchdog.begin_again()
             if self._pausing:
                 last = None
                 continue
@@ -434,19 +464,17 @@ class Controller:
                         return
                     continue
                 holder = self._holder
-                if holder == NOBODY and not self._able and not self._outside and self._nobody_else(quiet):
-                    self._waits = [(thread, lock.where) for thread, lock in sorted(self._waiting.items())]
-                    self._end("deadlock")
+                idle = holder == NOBODY and not self._outside and (self._one_by_one or not self._able)
+                if idle and quiet > GRACE and (expired := self._waits.soonest()):
+                    self._able.update(expired)
+                    self._hand(NOBODY, expired[0])
+                elif idle and self._nobody_else(quiet):
+                    self._stand_still(self._waits.locks)
                 elif quiet > self.patience:
                     self._end("stuck")
-                    since = time.monotonic()
-                elif holder != NOBODY and quiet > 0 and watchdog.is_asleep(self._native[holder], quiet):
-                    asleep += 1
-                    if asleep >= 2:
-                        asleep = 0
-                        self._outside_count += 1
-                        self._able.discard(holder)
-                        self._outside.add(holder)
-                        self._hand(holder, self._next(holder) if self._able else NOBODY)
-                else:
-                    asleep = 0
+                    quiet = 0.0
+                elif holder != NOBODY and quiet > 0 and watchdog.sees_sleep(self._native[holder], quiet):
+                    self._outside_count += 1
+                    self._able.discard(holder)
+                    self._outside.add(holder)
+                    self._hand(holder, self._next(holder) if self._able else NOBODY)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from seqcheck.schedule.baton import Outcome
 from seqcheck.schedule.minimise import minimise
 from seqcheck.schedule.oracle import Reference
+from seqcheck.schedule.outcome import Outcome
 from seqcheck.schedule.policies import Policy, Priorities, RandomWalk, Replay, bounded
 from seqcheck.schedule.subject import Subject, Unrepeatable
 from seqcheck.schedule.text import Replayable, Schedule, Setting
@@ -97,7 +97,7 @@ class Searched:
     noise: bool = False
     """Batches depend on who draws first from a generator that threads share; nothing else differs."""
     unsteady: frozenset[int] = frozenset()
-    """Leaves that could not be compared, by place."""
+    """Leaves that could not be compared, by place; where a thread reads two batches, those of the second one follow."""
     outside: int = 0
     """Interleavings in which a thread waited for something that nobody here knows."""
     doubtful: int = 0
@@ -115,7 +115,7 @@ class Searched:
 
 
 def settings_for(length: int, threads: int = 2) -> list[Setting]:
-    """What to read at the same time of so many batches: fresh, after other reads, and after a whole epoch."""
+    """What to read at the same time of so many batches: fresh, after other reads, after a whole epoch, two each."""
     if length < 2:
         return []
     first = tuple(range(min(threads, length)))
@@ -128,6 +128,8 @@ def settings_for(length: int, threads: int = 2) -> list[Setting]:
     if length <= LONGEST_EPOCH:
         later = tuple(sorted({1 % length, *(min(length - 1, 1 + 3 * place) for place in range(1, threads))}))
         found.append(Setting(later if len(later) == len(first) else first, epoch=True))
+    if length >= 4:  # two threads at any number of them: what a third one would meet, their second reads do as well
+        found.append(Setting((0, 1), then=(2, 3)))
     return found
 
 
@@ -175,9 +177,18 @@ class _Search:
         return max(time.process_time() - self._spent, waited)
 
     def run(self) -> None:
-        live: list[tuple[SettingSearched, Reference, Iterator[tuple[Policy, bool, int]]]] = []
         self.subject.draws = self._draws()
-        isolated = self.subject.draws
+        if self._explore(self.subject.draws):
+            return
+        # Reads seed a generator and put it back, so that none was seen to move: now for races of the data.
+        self.subject.draws = True
+        with self.subject.randomness.everything():
+            self.searched.settings.clear()
+            self._explore(True)
+
+    def _explore(self, isolated: bool) -> bool:
+        """Try the portfolio of every setting in turn; False where a generator has to be isolated first."""
+        live: list[tuple[SettingSearched, Reference, Iterator[tuple[Policy, bool, int]]]] = []
         for setting in settings_for(self.subject.length, self.limits.threads):
             state = SettingSearched(setting)
             self.searched.settings.append(state)
@@ -186,15 +197,20 @@ class _Search:
                 self.searched.cut = True
                 continue
             known = self._reference(state, isolated)
-            if known is not None:
-                live.append((state, known, self._portfolio(setting, isolated)))
-        if isolated:
+            if known is None:
+                continue
+            steps = self._measure(setting, isolated)
+            if not any(steps):  # compiled code, or another tool that keeps ours from seeing any
+                state.why_not = "none of the steps of a read could be watched"
+                continue
+            live.append((state, known, self._portfolio(setting, steps)))
+        if isolated and not self.searched.found:
             self._plain()
         while live:
             for entry in list(live):
                 if self.over():
                     self._stop()
-                    return
+                    return True
                 state, known, portfolio = entry
                 chosen = next(portfolio, None)
                 if chosen is None:
@@ -205,7 +221,10 @@ class _Search:
                 if complete >= 0:
                     state.complete = complete
                 if any(not found.hidden and found.kind != "shared generator" for found in self.searched.found):
-                    return
+                    return True
+                if self.searched.found and not isolated and self.searched.found[-1].kind == "shared generator":
+                    return False
+        return True
 
     def _hidden_known(self) -> bool:
         """Whether a race is known that only other builds can meet: one of them is enough."""
@@ -245,10 +264,9 @@ class _Search:
             return known
         return None
 
-    def _portfolio(self, setting: Setting, isolated: bool) -> Iterator[tuple[Policy, bool, int]]:
+    def _portfolio(self, setting: Setting, steps: list[int]) -> Iterator[tuple[Policy, bool, int]]:
         """(policy, whether to switch where only builds without the GIL can, completed bound or -1)."""
         draw = random.Random(f"{self.limits.seed} {setting}")
-        steps = self._measure(setting, isolated)
         total = sum(steps)
         walks = {number: bounded(steps, number, draw) for number in range(1, self.limits.bounded + 1)}
         gil = self.limits.gil
@@ -311,9 +329,10 @@ class _Search:
         if wanted in ("deadlock", "livelock"):
             kind = wanted  # type: ignore[assignment]  # one of these two
         elif not isolated:
-            # What a read draws may show only in this interleaving.
-            apart = self.subject.reference(setting, isolated=True)
-            again = self.subject.run(setting, Replay(smallest), isolated=True)
+            # What a read draws may show only in this interleaving; so may a seed that is taken back at its end.
+            with self.subject.randomness.everything():
+                apart = self.subject.reference(setting, isolated=True)
+                again = self.subject.run(setting, Replay(smallest), isolated=True)
             if not apart.trouble and not again.trouble and apart.explains(again):
                 kind = "shared generator"
         controller = self.subject.controller

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seqcheck.schedule.baton import Outcome, Step
 from seqcheck.schedule.opcodes import line_at
+from seqcheck.schedule.outcome import Outcome, Step
 from seqcheck.schedule.text import Setting
 
 MOST_LINES: Final = 60
@@ -86,8 +86,8 @@ def rendered(outcome: Outcome, setting: Setting, ends: Mapping[int, str]) -> tup
         last = line.thread
         going_on = "   (the rest of this line)" if line.again else ""
         text.append(f"  {NAMES[line.thread]}  {_place(line):<{width}}  {line.source}{going_on}")
-    for thread, index in enumerate(setting.indices):
-        text.append(f"  => thread {NAMES[thread]}, batch {index}: {ends.get(thread, 'as alone')}")
+    for thread in range(len(setting.indices)):
+        text.append(f"  => thread {NAMES[thread]}, {setting.read_by(thread)}: {ends.get(thread, 'as alone')}")
     return tuple(text)
 
 

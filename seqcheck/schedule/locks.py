@@ -15,22 +15,20 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from seqcheck.model.kinds import attributes_of, is_a, members_of, size_of
-from seqcheck.schedule.baton import Controller
+from seqcheck.model.kinds import is_a
+from seqcheck.schedule.baton import START, Controller
+from seqcheck.schedule.held import LOCK, RLOCK, may_hold, places_in
+from seqcheck.schedule.system_locks import SEMAPHORE, CooperativeSemaphore, replacements
 
-LOCK: Final = type(_thread.allocate_lock())
-RLOCK: Final = type(_thread.RLock())
-BUILT_ON_LOCKS: Final = (
-    threading.Condition, threading.Semaphore, threading.Event, threading.Barrier, queue.Queue,
-)  # fmt: skip
 MOST_OBJECTS: Final = 5_000
-LONGEST_CONTAINER: Final = 1_000
 LONGEST_NAP: Final = 1.0
-"""Seconds; a shorter sleep of a controlled thread passes at once: nobody but other controlled threads could use it."""
-_NOT_SEARCHED: Final = ("numpy", "keras", "tensorflow", "seqcheck.schedule", "seqcheck.engines")
+"""Seconds; a shorter sleep passes at once: nobody but controlled threads could use it. Those that wait for a lock until
+some time are told of it."""
+_WAITS_IN_PYTHON: Final = getattr(queue, "_PySimpleQueue", queue.SimpleQueue)
+"""`queue.SimpleQueue` as it is where there is none in C, which waits where nobody here can see it."""
 _sleep: Final = time.sleep
 
 
@@ -54,7 +52,7 @@ class CooperativeLock:
             if not blocking or timeout == 0:
                 return False
             self.where = _caller()
-            if not controller.wait_for(self, thread, timed=timeout is not None and timeout > 0):
+            if not controller.wait_for(self, thread, timeout if timeout is not None and timeout > 0 else None):
                 return False
         self.owner = thread
         return True
@@ -150,9 +148,10 @@ def _caller() -> str:
 
 
 def _nap(seconds: float) -> None:
-    controller = Controller.active
+    controller = Controller.active or Controller.preparing
     short = isinstance(seconds, (int, float)) and 0 <= seconds <= LONGEST_NAP
-    if controller is None or not short or controller.number() is None or controller.foreign():
+    alone = controller is not None and short and controller.hurries() and not controller.foreign()
+    if controller is None or not alone or not controller.slept(seconds):
         _sleep(seconds)
 
 
@@ -168,54 +167,65 @@ class Substitution:
             id(LOCK): CooperativeLock,
             id(threading.RLock): CooperativeRLock,
             id(RLOCK): CooperativeRLock,
+            id(queue.SimpleQueue): _WAITS_IN_PYTHON,
             id(time.sleep): _nap,
         }
 
-    def begin(self, modules: Iterable[types.ModuleType]) -> None:
-        """Exchange what makes locks, in `threading` and wherever these modules hold it, and the locks they hold."""
+    def begin(self, modules: Iterable[types.ModuleType], *kinds: type) -> None:
+        """Exchange what makes locks, in `threading` and wherever these modules hold it, and the locks that they hold.
+
+        The same below `kinds`, as far as they and their bases come from these modules: no module may know them.
+        """
         for name in ("Lock", "_allocate_lock"):
             self._put(threading, name, CooperativeLock)
         for name in ("RLock", "_CRLock", "_PyRLock"):
             if hasattr(threading, name):
                 self._put(threading, name, CooperativeRLock)
+        self._put(queue, "SimpleQueue", _WAITS_IN_PYTHON)
         self._put(time, "sleep", _nap)
+        for owner, name, value in replacements():
+            self._factories[id(vars(owner)[name])] = value
+            self._put(owner, name, value)
         start = threading.Thread.start
 
         def noticed(thread: threading.Thread) -> None:
-            self.started += 1
+            self._notice()
             start(thread)
 
+        def noticed_below(*arguments: Any) -> int:
+            self._notice()
+            return START(*arguments)
+
         self._put(threading.Thread, "start", noticed)
+        self._put(_thread, "start_new_thread", noticed_below)
+        self._factories[id(START)] = noticed_below
         owned = list(modules)
-        for module in owned:
-            for name, value in list(vars(module).items()):
-                if id(value) in self._factories:
-                    self._put(module, name, self._factories[id(value)])
-        classes = [
-            value
-            for module in owned
-            for value in vars(module).values()
-            if is_a(value, type) and value.__module__ == module.__name__
-        ]
-        self._exchange([*owned, *classes], self._undo)
+        own = {module.__name__ for module in owned}
+        bases = [base for kind in kinds for base in kind.__mro__ if base.__module__ in own]
+        self._exchange([*(vars(module) for module in owned), *bases], self._undo, own)
 
     def exchange(self, instance: object) -> None:
         """Exchange the locks that an instance holds; it is not given them back, since it is thrown away."""
-        self._exchange([instance], [])
+        self._exchange([instance], [], set())
 
     def restore(self) -> None:
         """Put everything back."""
         while self._undo:
             self._undo.pop()()
 
+    def _notice(self) -> None:
+        self.started += 1
+        if Controller.active is not None:
+            Controller.active.born = True
+
     def _put(self, owner: Any, name: str, value: Any) -> None:
         kept = vars(owner)[name]
         setattr(owner, name, value)
         self._undo.append(lambda: setattr(owner, name, kept))
 
-    def _exchange(self, roots: list[Any], undo: list[Callable[[], None]]) -> None:
+    def _exchange(self, roots: list[Any], undo: list[Callable[[], None]], own: set[str]) -> None:
+        """Below `roots`; classes are looked into where `own` has their module."""
         replaced: dict[int, Any] = {}
-        conditions: list[threading.Condition] = []
         seen: set[int] = set()
         kept: list[Any] = []  # so that no number is given twice
         open_ends = list(roots)
@@ -225,61 +235,27 @@ class Substitution:
                 continue
             seen.add(id(item))
             kept.append(item)
-            if is_a(item, threading.Condition):
-                conditions.append(item)
-            for key, value, put in _slots(item):
-                if is_a(value, (LOCK, RLOCK)):
-                    if is_a(value, LOCK) and value.locked():
-                        continue  # somebody holds it: whoever will release it knows the old one
-                    kind = CooperativeLock if is_a(value, LOCK) else CooperativeRLock
-                    kept.append(value)
-                    new = replaced.setdefault(id(value), kind())
+            for key, value, put in places_in(item):
+                new = self._in_place_of(value, replaced, kept)
+                if new is not None:
                     with contextlib.suppress(TypeError, AttributeError):
                         put(key, new)
-                        undo.append(lambda put=put, key=key, value=value: put(key, value))  # type: ignore[misc]
-                elif _may_hold(value):
+                        # What an instance reaches of functions is not its own, and outlives it.
+                        undone = self._undo if is_a(item, types.FunctionType) else undo
+                        undone.append(lambda put=put, key=key, value=value: put(key, value))  # type: ignore[misc]
+                elif may_hold(value) or (is_a(value, type) and value.__module__ in own):
                     open_ends.append(value)
-        for condition in conditions:
-            _rebind(condition, undo)
 
-
-def _slots(item: Any) -> Iterator[tuple[Any, Any, Callable[[Any, Any], None]]]:
-    """Where an object holds others: (key, what it holds, how to put another there)."""
-    if is_a(item, dict):
-        for key, value in list(dict.items(item)):
-            yield key, value, item.__setitem__
-    elif is_a(item, list):
-        for place, value in enumerate(members_of(item)):
-            yield place, value, item.__setitem__
-    elif is_a(item, tuple):
-        for place, value in enumerate(members_of(item)):
-            if not is_a(value, (LOCK, RLOCK)):  # a tuple cannot be given another one
-                yield place, value, lambda *_: None
-    else:
-        # Around a `__setattr__` of the user's; only classes have none of their own to be written into.
-        held = vars(item) if is_a(item, type) else attributes_of(item)
-        put = held.__setitem__ if type(held) is dict else lambda name, value: setattr(item, name, value)
-        for name, value in list(held.items()):
-            yield name, value, put
-
-
-def _may_hold(value: Any) -> bool:
-    if is_a(value, (list, tuple, dict)):
-        return size_of(value) <= LONGEST_CONTAINER
-    if is_a(value, BUILT_ON_LOCKS):
-        return True
-    kind = type(value)
-    if is_a(value, (type, types.ModuleType, types.FunctionType)):
-        return False
-    return bool(attributes_of(value)) and not kind.__module__.startswith(_NOT_SEARCHED)
-
-
-def _rebind(condition: threading.Condition, undo: list[Callable[[], None]]) -> None:
-    """A condition keeps methods of its lock as attributes of its own."""
-    before = dict(vars(condition))
-    lock: Any = vars(condition)["_lock"]
-    for name in ("acquire", "release", "_release_save", "_acquire_restore", "_is_owned"):
-        vars(condition).pop(name, None)
-        if hasattr(lock, name):
-            setattr(condition, name, getattr(lock, name))
-    undo.append(lambda: vars(condition).update(before))
+    def _in_place_of(self, value: Any, replaced: dict[int, Any], kept: list[Any]) -> Any:
+        """What takes the place of a lock, of a method of one, or of what makes locks; None where it is none of them."""
+        if is_a(value, types.BuiltinMethodType) and is_a(value.__self__, (LOCK, RLOCK, SEMAPHORE)):
+            new = self._in_place_of(value.__self__, replaced, kept)
+            return None if new is None else getattr(new, value.__name__, None)
+        if not is_a(value, (LOCK, RLOCK, SEMAPHORE)):
+            return self._factories.get(id(value))
+        if is_a(value, LOCK) and value.locked():
+            return None  # somebody holds it: whoever will release it knows the old one
+        kept.append(value)
+        if is_a(value, SEMAPHORE):
+            return replaced.setdefault(id(value), CooperativeSemaphore(value))
+        return replaced.setdefault(id(value), CooperativeLock() if is_a(value, LOCK) else CooperativeRLock())

@@ -31,35 +31,45 @@ _YIELDING: Final = (
 """After these a build with the GIL may have lost it: it is offered there, or foreign code ran that may give it up."""
 _CALLING: Final = ("CALL", "BEFORE_WITH", "SETUP_WITH", "WITH_EXCEPT", "IMPORT_", "SEND", "YIELD_FROM")
 """These enter other code, which may lose the lock before it does anything: as good as a switch before them."""
+_REBINDING: Final = frozenset((dis.opmap["STORE_GLOBAL"], dis.opmap["DELETE_GLOBAL"]))
 _UNSEEN: Final = ("CACHE", "EXTENDED_ARG", "NOP", "PRECALL", "PUSH_NULL", "COPY_FREE_VARS", "MAKE_CELL")
 """No instructions of the program's own: they neither count nor come between two that do."""
+_BEGINNING: Final = ("RESUME", "GEN_START", "RETURN_GENERATOR", "POP_TOP")
+"""What a function may begin with before its first own instruction."""
 
 
 def marks(code: CodeType, rebound: frozenset[str]) -> bytes:
     """One byte an offset of the code: 0, `VISIBLE`, or `VISIBLE | HELD`.
 
-    `rebound` are the global names that functions assign to: reading one of them is visible as well.
+    `rebound` are the global names that functions assign to: reading one of them is visible as well. Code without any
+    such instruction has one at its beginning: compiled code may call it half-way through, as sorting calls its key.
     """
     found = bytearray(len(code.co_code) + 2)
     offered = True  # on entry
+    first = -1
     for instruction in dis.get_instructions(code):
         name = instruction.opname
         if name in _UNSEEN:
             continue
+        if first < 0 and not name.startswith(_BEGINNING):
+            first = instruction.offset
         offered = offered or instruction.is_jump_target
         if name.startswith(_VISIBLE) or (name == "LOAD_GLOBAL" and instruction.argval in rebound):
             found[instruction.offset] = VISIBLE if offered or name.startswith(_CALLING) else VISIBLE | HELD
             offered = False
         offered = offered or name.startswith(_YIELDING)
+    if first >= 0 and not any(found):
+        found[first] = VISIBLE
     return bytes(found)
 
 
 def rebound_globals(code: CodeType) -> Iterator[str]:
     """The global names that this code, or code inside it, assigns to or deletes, other than a module's own level."""
     for inner in nested(code):
-        if inner.co_name != "<module>":
+        # Few do, and whether one does is told at a glance; a large project has thousands of functions.
+        if inner.co_name != "<module>" and not _REBINDING.isdisjoint(inner.co_code[::2]):
             for instruction in dis.get_instructions(inner):
-                if instruction.opname in ("STORE_GLOBAL", "DELETE_GLOBAL"):
+                if instruction.opcode in _REBINDING:
                     yield str(instruction.argval)
 
 

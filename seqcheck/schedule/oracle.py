@@ -1,4 +1,4 @@
-"""Right is what some serial order gives: the threads one after the other, on threads of the same kind.
+"""Right is what some serial order gives: the reads one after the other, on threads of the same kind.
 
 Every order is run twice. What differs between the two runs depends on time or on what nobody can seed, and is not
 compared.
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import xxhash
 
 from seqcheck.model.batch import describe
-from seqcheck.schedule.baton import Outcome
+from seqcheck.schedule.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,15 @@ def _quick(value: Any, leaves: list[bytes]) -> str | None:
 
 
 def result_of(kind: str, value: Any) -> Sketch:
-    """What an outcome's entry for one thread says: a raised exception is known by its type."""
+    """What an outcome's entry for one thread says: a raised exception is known by its type.
+
+    The batches of a thread that read several are one, their leaves in a row.
+    """
     if kind == "returned" and isinstance(value, Sketch):
         return value
+    if kind == "returned" and type(value) is tuple:
+        leaves = tuple(leaf for one in value for leaf in one.leaves)
+        return Sketch(" then ".join(one.structure for one in value), leaves)
     return Sketch(f"{kind} {type(value).__name__}")
 
 
@@ -161,6 +167,9 @@ def _results(outcome: Outcome) -> tuple[Sketch, ...]:
     return tuple(result_of(*result) for result in outcome.results)
 
 
-def serial_orders(threads: int, most: int = 24) -> Sequence[tuple[int, ...]]:
-    """Every order of so many threads."""
-    return list(itertools.islice(itertools.permutations(range(threads)), most))
+def serial_orders(threads: int, reads: int = 1, most: int = 24) -> Sequence[tuple[int, ...]]:
+    """Every order of the reads of so many threads, as `Serial` takes it: each thread as often as it reads."""
+    if reads == 1:
+        return list(itertools.islice(itertools.permutations(range(threads)), most))
+    every = itertools.permutations(tuple(range(threads)) * reads)
+    return list(itertools.islice(dict.fromkeys(every), most))

@@ -33,8 +33,17 @@ class Policy(Protocol):
     def forced(self, thread: int, steps: Sequence[int], able: AbstractSet[int], /) -> int:
         """`thread` ended or waits for a lock: who of `able` goes on."""
 
+    def between(self, thread: int, able: AbstractSet[int], /) -> int:
+        """`thread` has ended one read and is about to begin another one: who goes on."""
 
-class Replay:
+
+class _ReadsOn:
+    def between(self, thread: int, _able: AbstractSet[int]) -> int:
+        """The same thread: it may be switched at its next step as well as here."""
+        return thread
+
+
+class Replay(_ReadsOn):
     """Follows a schedule; a switch to a thread that cannot run is left out."""
 
     def __init__(self, schedule: Schedule) -> None:
@@ -69,7 +78,7 @@ class Replay:
 
 
 class Serial:
-    """One thread after the other, in a given order."""
+    """One read after the other, in a given order: it names a thread once for each of its reads."""
 
     def __init__(self, order: Sequence[int]) -> None:
         self.order = tuple(order)
@@ -78,10 +87,11 @@ class Serial:
     def begin(self, threads: int) -> None:
         """Nothing is due."""
         self.due = [-1] * threads
+        self._left = list(self.order)
 
-    def first(self, _able: AbstractSet[int]) -> int:
+    def first(self, able: AbstractSet[int]) -> int:
         """The first of the order."""
-        return self.order[0]
+        return self._next(able)
 
     def decide(self, thread: int, _steps: Sequence[int], _able: AbstractSet[int]) -> int:
         """Never asked."""
@@ -89,10 +99,21 @@ class Serial:
 
     def forced(self, _thread: int, _steps: Sequence[int], able: AbstractSet[int]) -> int:
         """The next of the order that can run."""
-        return next(other for other in self.order if other in able)
+        return self._next(able)
+
+    def between(self, _thread: int, able: AbstractSet[int]) -> int:
+        """The next of the order that can run."""
+        return self._next(able)
+
+    def _next(self, able: AbstractSet[int]) -> int:
+        for place, thread in enumerate(self._left):
+            if thread in able:
+                del self._left[place]
+                return thread
+        return min(able)  # one that had to wait in the middle of its read
 
 
-class RandomWalk:
+class RandomWalk(_ReadsOn):
     """At every step another thread goes on with the given chance."""
 
     def __init__(self, draw: random.Random, chance: float) -> None:
@@ -122,7 +143,7 @@ class RandomWalk:
         return self.draw.choice(sorted(able))
 
 
-class Priorities:
+class Priorities(_ReadsOn):
     """Probabilistic concurrency testing (Burckhardt and others, 2010).
 
     Whoever has the highest priority runs; at `depth` - 1 steps drawn from `length` the one that runs falls to the

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from seqcheck.schedule.baton import START
 from seqcheck.schedule.oracle import Sketch
 
 THREADS: Final = 8
@@ -25,10 +26,10 @@ PATIENCE: Final = 3.0
 
 @dataclass
 class Stressed:
-    """What came of it: reads, and for each that gave another batch its index and what it gave."""
+    """What came of it: reads, and for each that gave another batch its index and that batch, or what it raised."""
 
     reads: int = 0
-    torn: list[tuple[int, Sketch]] = field(default_factory=list)
+    torn: list[tuple[int, Any]] = field(default_factory=list)
     hung: bool = False
 
 
@@ -38,8 +39,9 @@ def stress(
     take: Callable[[Any], Sketch],
     seconds: float,
     alive: Callable[[str], None] = lambda _: None,
+    threads: int = THREADS,
 ) -> Stressed:
-    """Read fresh instances with many threads for so long; ends at the first batch that is not the expected one.
+    """Read fresh instances with so many threads for so long; ends at the first batch that is not the expected one.
 
     `expected` maps every index that is read to its batch. A raised exception counts as another batch.
     """
@@ -49,16 +51,18 @@ def stress(
     sys.setswitchinterval(OFTEN)
     try:
         while time.monotonic() < until and not found.torn and not found.hung:
-            _round(fresh(), expected, take, found)
+            _round(fresh(), expected, take, found, threads)
             alive(f"{found.reads} reads without control")
     finally:
         sys.setswitchinterval(interval)
     return found
 
 
-def _round(instance: Any, expected: dict[int, Sketch], take: Callable[[Any], Sketch], found: Stressed) -> None:
+def _round(
+    instance: Any, expected: dict[int, Sketch], take: Callable[[Any], Sketch], found: Stressed, threads: int
+) -> None:
     indices = list(expected)
-    count = min(THREADS, max(2, len(indices)))
+    count = min(threads, max(2, len(indices)))
     gate = threading.Barrier(count)
     done = threading.Semaphore(0)
     guard = _thread.allocate_lock()
@@ -67,19 +71,22 @@ def _round(instance: Any, expected: dict[int, Sketch], take: Callable[[Any], Ske
         try:
             gate.wait(PATIENCE)
             for index in indices[number::count]:  # each batch once: an epoch does not read one twice
+                batch: Any = None
                 try:
-                    seen = take(instance[index])
+                    batch = instance[index]
+                    right = take(batch) == expected[index]
                 except BaseException as error:
-                    seen = Sketch(f"raised {type(error).__name__}")
+                    error.__traceback__ = None  # its frames would keep the instance
+                    batch, right = error, False
                 with guard:
                     found.reads += 1
-                    if seen != expected[index]:
-                        found.torn.append((index, seen))
+                    if not right:
+                        found.torn.append((index, batch))
         finally:
             done.release()
 
     for number in range(count):
-        _thread.start_new_thread(read, (number,))
+        START(read, (number,))
     for _ in range(count):
         if not done.acquire(timeout=PATIENCE):
             found.hung = True

@@ -5,12 +5,16 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
-from seqcheck.schedule.baton import Controller, Hooks, Outcome, Streams
+from seqcheck.schedule.baton import Controller
+from seqcheck.schedule.hooks import Streams
 from seqcheck.schedule.locks import Substitution
 from seqcheck.schedule.oracle import Reference, Sketch, reference, serial_orders, sketch
+from seqcheck.schedule.outcome import Outcome
 from seqcheck.schedule.policies import Policy, Serial
 from seqcheck.schedule.text import Setting
 
@@ -29,6 +33,9 @@ class Randomness(Protocol):
 
     def learn(self, streams: Any, before: Any) -> bool:
         """Keep to what has moved since `before` was taken of `streams`; False where nothing has."""
+
+    def everything(self) -> AbstractContextManager[None]:
+        """Inside, `streams` has those as well that no read was seen to move."""
 
     def settle(self) -> None:
         """Reset from now on only what does not stand where it was at first."""
@@ -58,6 +65,8 @@ class Subject:
     runs: int = 0
     draws: bool = False
     """A read was seen to draw from a generator in reach."""
+    begin_again: Callable[[], None] = lambda: None
+    """Puts back what earlier reads have left outside their instances."""
     folder: str = field(default_factory=os.getcwd)
 
     def fresh(self, setting: Setting, isolated: bool) -> tuple[Any, Streams]:
@@ -72,6 +81,7 @@ class Subject:
         if os.getcwd() != self.folder:
             os.chdir(self.folder)
         self.randomness.reset()
+        self.begin_again()
         try:
             instance = self.build()
         except BaseException as error:
@@ -102,14 +112,21 @@ class Subject:
             Unrepeatable: as `fresh`.
         """
         instance, streams = self.fresh(setting, isolated)
-        take = self.take
+        take, between = self.take, self.controller.between_reads
 
-        def call(index: int) -> Callable[[], Any]:
-            return lambda: take(instance[index])
+        def call(reads: tuple[int, ...]) -> Callable[[], Any]:
+            def read() -> Any:
+                first, *rest = reads
+                batches = [take(instance[first])]
+                for index in rest:
+                    between(partial(streams.begin, index) if isolated else None)
+                    batches.append(take(instance[index]))
+                return tuple(batches) if rest else batches[0]
 
-        calls = [call(index) for index in setting.indices]
+            return read
+
         keyed = _Keyed(streams, setting.indices) if isolated else None
-        return self.controller.run(calls, policy, keyed)
+        return self.controller.run([call(reads) for reads in setting.reads], policy, keyed)
 
     def reference(self, setting: Setting, *, isolated: bool) -> Reference:
         """What the serial orders of a setting give.
@@ -120,7 +137,7 @@ class Subject:
         quantum, self.controller.quantum = self.controller.quantum, None
         try:
             runs = {}
-            for order in serial_orders(len(setting.indices)):
+            for order in serial_orders(len(setting.indices), len(setting.reads[0])):
                 first = self.run(setting, Serial(order), isolated=isolated)
                 runs[order] = (first, first if first.trouble else self.run(setting, Serial(order), isolated=isolated))
                 if first.trouble:
@@ -142,15 +159,4 @@ class _Keyed:
         self._streams.begin(self._indices[key])
 
 
-def hooks_for(python: tuple[int, int], territory: Any) -> Any:
-    """The hooks that fit a version of Python."""
-    if python >= (3, 12):
-        from seqcheck.schedule.monitoring import Monitoring
-
-        return Monitoring(territory)
-    from seqcheck.schedule.tracing import Tracing
-
-    return Tracing(territory)
-
-
-__all__ = ["Hooks", "Randomness", "Sketch", "Subject", "Unrepeatable", "hooks_for"]
+__all__ = ["Randomness", "Sketch", "Subject", "Unrepeatable"]

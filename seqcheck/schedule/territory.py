@@ -1,7 +1,8 @@
 """Which code is the user's own: only there are threads switched.
 
-The files of the class and of its bases, and all that lies below the same top-level package; for a module without a
-package, the modules beside it. What is installed as part of Python, NumPy, Keras and the like is never the user's.
+The files of the class and of its bases, and all that lies below the same top-level package; where that is not
+installed, also what lies beside it and below that: a project is more than one package. What is installed as part of
+Python, NumPy, Keras and the like is never the user's.
 """
 
 from __future__ import annotations
@@ -9,14 +10,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import sysconfig
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from seqcheck.model.kinds import is_a
-from seqcheck.model.libraries import loaded_modules
+from seqcheck.model.libraries import is_installed, is_library, loaded_modules
 from seqcheck.schedule.opcodes import marks, nested, rebound_globals
 
 NOBODYS: Final = frozenset([
@@ -24,16 +24,17 @@ NOBODYS: Final = frozenset([
     "sklearn", "tensorflow", "tf_keras", "tifffile", "torch", "tree", "optree",
 ])  # fmt: skip
 """Packages that are no user's own, though a class may inherit from them."""
-INSTALLED: Final = ("site-packages", "dist-packages")
+INSTALLED: Final = frozenset(("site-packages", "dist-packages"))
 
 
 @dataclass
 class Territory:
-    """The user's own files, the folders whose modules are, and those below which every module is."""
+    """The user's own files, the packages below which every module is, and the projects below which what is no library
+    is."""
 
     files: frozenset[str] = frozenset()
-    beside: frozenset[str] = frozenset()
-    folders: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
     _marks: dict[types.CodeType, bytes | None] = field(default_factory=dict)
     _rebound: frozenset[str] | None = None
 
@@ -43,10 +44,11 @@ class Territory:
             return True
         if not file.endswith(".py"):
             return False
-        if os.path.dirname(file) in self.beside:
+        parts = _below(file, self.packages)
+        if parts and not INSTALLED.intersection(parts):
             return True
-        below = next((file[len(folder) :] for folder in self.folders if file.startswith(folder)), None)
-        return below is not None and not any(name in below.split(os.sep) for name in INSTALLED)
+        parts = _below(file, self.projects)
+        return bool(parts) and not INSTALLED.intersection(parts) and parts[0] not in NOBODYS and not is_library(file)
 
     def marks(self, code: types.CodeType) -> bytes | None:
         """As `opcodes.marks`; None for code that is not the user's."""
@@ -58,8 +60,17 @@ class Territory:
             return found
 
     def modules(self) -> list[types.ModuleType]:
-        """The modules of the user's that are loaded."""
-        return [module for _, module, file in loaded_modules() if self.owns(file)]
+        """The modules of the user's that are loaded; those of the class and its bases come last.
+
+        A script that is running is one of them only where the class stands in it: who runs a loader is no part of it.
+        """
+        main = sys.modules.get("__main__")
+        owned = {
+            module: file in self.files
+            for _, module, file in loaded_modules()
+            if self.owns(file) and (module is not main or file in self.files)
+        }
+        return sorted(owned, key=owned.__getitem__)
 
     def codes(self) -> Iterator[types.CodeType]:
         """The code of every function that these modules define, that in classes and in other code included."""
@@ -93,8 +104,8 @@ class Territory:
 def territory_of(kind: type) -> Territory:
     """The territory of a class."""
     files: set[str] = set()
-    beside: set[str] = set()
-    folders: set[str] = set()
+    packages: set[str] = set()
+    projects: set[str] = set()
     for base in kind.__mro__:
         top = base.__module__.partition(".")[0]
         file = getattr(sys.modules.get(base.__module__), "__file__", None)
@@ -103,14 +114,18 @@ def territory_of(kind: type) -> Territory:
         files.add(file)
         if top == "seqcheck":
             continue  # one of our own examples: our engine itself is not to be interrupted
-        packages = getattr(sys.modules.get(top), "__path__", None)
-        if packages is not None:
-            folders.update(os.path.join(path, "") for path in packages)
-        elif not any(name in file.split(os.sep) for name in INSTALLED):
-            beside.add(os.path.dirname(file))
-    return Territory(frozenset(files), frozenset(beside), tuple(sorted(folders)))
+        paths = getattr(sys.modules.get(top), "__path__", None)
+        packages.update(os.path.join(path, "") for path in paths or ())
+        for folder in [os.path.dirname(file)] if paths is None else map(os.path.dirname, paths):
+            if not INSTALLED.intersection(folder.split(os.sep)):
+                projects.add(os.path.join(folder, ""))
+    return Territory(frozenset(files), tuple(sorted(packages)), tuple(sorted(projects)))
+
+
+def _below(file: str, folders: Iterable[str]) -> list[str]:
+    """The parts of a file's path below the first of these folders that holds it; nothing where none does."""
+    return next((file[len(folder) :].split(os.sep) for folder in folders if file.startswith(folder)), [])
 
 
 def _is_standard(file: str) -> bool:
-    standard = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib"))
-    return file.startswith(standard) and not any(name in file.split(os.sep) for name in INSTALLED)
+    return is_installed(file) and INSTALLED.isdisjoint(file.split(os.sep))

@@ -2,7 +2,7 @@
 
 ``311.cold.0-1.plain.a.a14b.b7a`` reads: on Python 3.11, on a fresh instance, batches 0 and 1 are read at the same time
 by threads a and b, with generators as they are; a begins, gives way to b before its 14th step, and b gives way to a
-before its 7th.
+before its 7th. In ``0+2-1+3`` thread a reads batches 0 and 2, one after the other, and b batches 1 and 3.
 """
 
 from __future__ import annotations
@@ -27,17 +27,28 @@ class Setting:
     """What is read at the same time, and what was read before on the same instance.
 
     `before` are the indices that one thread read before, in order; with `epoch` a whole epoch and its end came before
-    them instead. `indices` has one batch index a thread.
+    them instead. `indices` has one batch index a thread; `then` the one that each thread reads next, or nothing.
     """
 
     indices: tuple[int, ...]
     before: tuple[int, ...] = ()
     epoch: bool = False
+    then: tuple[int, ...] = ()
+
+    @property
+    def reads(self) -> tuple[tuple[int, ...], ...]:
+        """The batch indices of each thread, in the order in which it reads them."""
+        return tuple(zip(self.indices, self.then, strict=True)) if self.then else tuple(zip(self.indices, strict=True))
+
+    def read_by(self, thread: int) -> str:
+        """``batch 0``, or ``batches 0 and 2`` where a thread reads two."""
+        return f"batches {_listed(self.reads[thread])}" if self.then else f"batch {self.indices[thread]}"
 
     def describe(self) -> str:
         """``batches 0 and 3 of a fresh instance``"""
-        names = [str(index) for index in self.indices]
-        which = f"batches {', '.join(names[:-1])} and {names[-1]}"
+        which = f"batches {_listed(self.indices)}"
+        if self.then:
+            which += f", then {_listed(self.then)},"
         if self.epoch:
             return f"{which} after a whole epoch"
         if self.before:
@@ -74,7 +85,7 @@ class Replayable:
         parts = [
             f"{self.python[0]}{self.python[1]}",
             before if setting.before or setting.epoch else "cold",
-            "-".join(map(str, setting.indices)),
+            "-".join("+".join(map(str, reads)) for reads in setting.reads),
             "isolated" if self.isolated else "plain",
             _LETTERS[schedule.first],
             *(f"{_LETTERS[thread]}{step}{_LETTERS[to]}" for thread, step, to in schedule.switches),
@@ -121,7 +132,7 @@ def parse(text: str) -> Replayable:
 
 def _setting(text: str, before: str, indices: str) -> Setting:
     try:
-        together = tuple(int(index) for index in indices.split("-"))
+        together = [tuple(int(index) for index in reads.split("+")) for reads in indices.split("-")]
         word, *earlier = before.split("-")
         read = tuple(int(index) for index in earlier)
     except ValueError:
@@ -130,4 +141,12 @@ def _setting(text: str, before: str, indices: str) -> Setting:
         raise NoSchedule(f"{text!r} is no schedule: {before!r} is none of 'cold', 'epoch' and 'after-2-3'")
     if not 2 <= len(together) <= MOST_THREADS:
         raise NoSchedule(f"{text!r} is no schedule: {indices!r} must name 2 to {MOST_THREADS} batches, one a thread")
-    return Setting(together, read, word == "epoch")
+    if len({len(reads) for reads in together}) > 1 or len(together[0]) > 2:
+        raise NoSchedule(f"{text!r} is no schedule: {indices!r} must name one batch a thread, or two of each")
+    first, *then = zip(*together, strict=True)
+    return Setting(first, read, word == "epoch", *then)
+
+
+def _listed(indices: tuple[int, ...]) -> str:
+    names = [str(index) for index in indices]
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -42,6 +42,19 @@ def test_forks_that_draw_apart_hold() -> None:
     assert (judgement.outcome, "differently in x" in judgement.reason) == (Outcome.HOLDS, True)
 
 
+def test_copies_that_python_s_own_generator_hides_are_found() -> None:
+    forks = twins(noisy_pass(1, 64), noisy_pass(3, 64), noisy_pass(2, 64))
+    levelled = twins(noisy_pass(4, 64), noisy_pass(4, 64), noisy_pass(5, 64))
+    alone = twins(noisy_pass(4, 64), noisy_pass(4, 64), noisy_pass(4, 64))
+    for others, outcome in ((levelled, Outcome.VIOLATED), (alone, Outcome.HOLDS)):
+        reads = tuple(replace(read, purpose=f"levelled-{read.purpose}") for read in others.reads)
+        seen = tuple(replace(found, way="levelled") for found in others.observed(Twins))
+        both = replace(forks, reads=forks.reads + reads, observations=forks.observations + seen)
+        judgement = judge(case(both))
+        assert judgement.outcome is outcome
+        assert ("from every other generator" in judgement.reason) is (outcome is Outcome.VIOLATED)
+
+
 def test_content_that_no_seed_changes_holds() -> None:
     """Noise made from epoch and index alone, or no noise: no generator is inherited."""
     same = noisy_pass(1, 64)

@@ -56,6 +56,10 @@ def test_data_that_stays_holds_and_what_was_not_read_is_open() -> None:
     said = judged(DriftLooked((0, 4), 3, True))
     assert said.outcome is Outcome.HOLDS
     assert said.reason == "2 batches read four times, on_epoch_end called twice: nothing of 3 stored arrays drifts"
+    assert judged(DriftLooked((0, 4), 3, True, "", 4, ("x",))).reason == (
+        "x of batch 4 differs when it is read again, with the same random streams, and none of 3 stored arrays "
+        "tells why"
+    )
     assert judged(DriftLooked((0, 4), 3, False)).outcome is Outcome.INCONCLUSIVE
     assert judged(DriftLooked((), 3, False, "self.x is memory that outlives a fork")).outcome is Outcome.INCONCLUSIVE
     note = EngineNote("skipped", "drifting did not come to its end in a fork: hung")

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from seqcheck.checks import catalogue
+from seqcheck.checks import thread_race as races
 from seqcheck.checks.hanging_read import judge
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.history import EngineNote, History, Hook, ReadBegun, Timeout
-from seqcheck.model.observation import PickleAttempt
+from seqcheck.model.observation import PickleAttempt, Race
+from seqcheck.model.verdict import group
 from tests.histories import at, case, history, numbered_pass
 
 PASS = numbered_pass(12, 4)
@@ -121,3 +124,22 @@ def test_megabytes_on_their_way_to_a_worker_are_no_hang() -> None:
     light = history("pickling", observations=(PickleAttempt("done", 2**20),))
     assert judge(case(*SOUND, light, silent)).outcome is Outcome.VIOLATED
     assert judge(case(*SOUND, sent, hung("spawn"))).outcome is Outcome.VIOLATED
+
+
+def test_threads_that_hang_follow_from_the_deadlock_that_the_search_found() -> None:
+    """The search says which locks are waited for, and silence does not: one cause, one red."""
+    checks = {name: entry.check for name, entry in catalogue().items()}
+    deadlock = Race(
+        "deadlock", "batches 0 and 1 of a fresh instance", "311.cold.0-1.plain.a.a9b", 0, "nobody can go on"
+    )
+    search = history("schedule", observations=(deadlock,))
+
+    def grouped(*runs: History) -> dict[str, Outcome]:
+        seen = case(*SOUND, *runs)
+        judged = {"thread-race": races.judge(seen), "hanging-read": judge(seen)}
+        return {name: judgement.outcome for name, judgement in group(checks, judged).items()}
+
+    red, explained = Outcome.VIOLATED, Outcome.INCONCLUSIVE
+    assert grouped(search, hung("threads")) == {"thread-race": red, "hanging-read": explained}
+    assert grouped(search, hung("threads"), hung("loop")) == {"thread-race": red, "hanging-read": red}
+    assert grouped(history("schedule"), hung("threads"))["hanging-read"] is red

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from seqcheck.checks.ignored_parameter import judge
 from seqcheck.model.check import Judgement, Outcome
 from seqcheck.model.history import Length
-from seqcheck.model.observation import Signature
-from tests.histories import batch, case, history, numbered_pass, samples
+from seqcheck.model.observation import Signature, Varied
+from tests.histories import LEFT_OUT, batch, case, history, numbered_pass, samples
 
 READ = history("making", observations=[Signature(("x", "batch_size"))])
 IN_ORDER = numbered_pass(32, 4)
@@ -58,6 +59,76 @@ def test_two_sizes_that_prove_nothing(fewer: list[Any], more: list[Any], why: st
     judgement = told(READ, fewer=[fewer], more=[more])
     assert judgement.outcome is Outcome.INCONCLUSIVE
     assert why in judgement.reason
+
+
+def of_rests(kept: list[Any], dropped: list[Any], *extra: Any) -> Judgement:
+    seen = [Varied(("kept", "dropped"), "drop_last")]
+    passes = {"kept": [kept], "dropped": [dropped]}
+    return judge(case(history("parameters", passes=passes, observations=seen), *extra))
+
+
+def test_a_remainder_that_is_dropped_neither_way() -> None:
+    judgement = of_rests(numbered_pass(30, 4), numbered_pass(30, 4))
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.reason == (
+        "drop_last changes nothing: with it and without, the last of 8 batches holds 2 rows, the first 4"
+    )
+    assert judgement.findings[0].evidence["parameter"] == "drop_last"
+
+
+def test_a_remainder_that_is_dropped_when_asked_for() -> None:
+    assert of_rests(numbered_pass(30, 4), numbered_pass(30, 4)[:-1]).outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize("batches", [IN_ORDER, [samples(0, 1, 2), samples(3, 4, 5, 6), samples(7)]])
+def test_no_remainder_says_nothing_of_what_would_drop_it(batches: list[Any]) -> None:
+    judgement = of_rests(batches, batches, READ)
+    assert judgement.outcome is Outcome.HOLDS
+    assert "drop_last" not in judgement.reason
+
+
+def test_with_the_remainder_and_without_must_both_be_read() -> None:
+    judgement = of_rests(numbered_pass(30, 4), [], READ)
+    assert (judgement.outcome, "could not be read" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+
+
+def test_a_flag_that_its_author_calls_unused_is_no_surprise() -> None:
+    said = history("making", observations=[Signature(("x", "drop_last"), excused=("drop_last",))])
+    assert of_rests(numbered_pass(30, 4), numbered_pass(30, 4), said).outcome is Outcome.HOLDS
+
+
+ONE_HOT = np.eye(3, dtype=np.float32)[np.arange(4) % 3]
+
+
+def of_labels(targets: Any, others: Any, classes: int = 3) -> Judgement:
+    x = np.arange(8, dtype=np.float32).reshape(4, 2)
+    seen = [Varied(("labelled", "relabelled"), "labels", classes)]
+    passes = {"labelled": [[batch(x, targets)] * 2], "relabelled": [[batch(x, others)] * 2]}
+    return judge(case(history("parameters", passes=passes, observations=seen), READ))
+
+
+@pytest.mark.parametrize("targets", [0 * ONE_HOT, 0 * ONE_HOT + 1])
+def test_labels_on_which_no_column_of_a_class_depends(targets: Any) -> None:
+    judgement = of_labels(targets, targets)
+    assert judgement.outcome is Outcome.VIOLATED
+    assert judgement.reason == (
+        "labels changes nothing: with other labels for all samples, the 3 columns of y are the same in 2 batches"
+    )
+
+
+@pytest.mark.parametrize(
+    ("targets", "others", "classes"),
+    [
+        (ONE_HOT, np.roll(ONE_HOT, 1, axis=0), 3),
+        (0 * ONE_HOT, 0 * ONE_HOT, 5),  # columns of something else
+        (np.zeros(4), np.zeros(4), 3),  # one class against all others, of which there may be none
+        (LEFT_OUT, LEFT_OUT, 3),  # inputs alone
+        (ONE_HOT[[0] * 4], ONE_HOT[[0] * 4], 3),  # a class for labels that are not known
+        (np.zeros((4, 1)), np.zeros((4, 1)), 1),
+    ],
+)
+def test_labels_that_matter_or_are_none_of_the_targets_say_nothing(targets: Any, others: Any, classes: int) -> None:
+    assert of_labels(targets, others, classes).outcome is Outcome.HOLDS
 
 
 def test_a_shuffle_that_is_not_asked_for_and_comes_all_the_same() -> None:

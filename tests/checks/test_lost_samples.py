@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from seqcheck.checks.dropped_remainder import judge as dropped
 from seqcheck.checks.lost_samples import judge
-from seqcheck.model.batch import describe
+from seqcheck.model.batch import Batch, describe
 from seqcheck.model.check import Outcome
 from tests.checks.epochs import (
     PICTURES,
@@ -66,15 +69,58 @@ def test_a_parameter_that_chooses_a_part_explains_a_constant_part() -> None:
     assert judge(case(run, parameters=("x", "y", "batch_size"))).outcome is Outcome.VIOLATED
 
 
-def test_windows_over_a_probe_leave_out_labels_at_its_edge() -> None:
+WIDTH = 3
+
+
+def windows(starts: list[int]) -> Batch:
+    """A batch of windows over a probe's rows, each with the label of the row that follows it."""
     rows = np.arange(N, dtype=np.float32)[:, None] + 0.5
+    return describe((np.stack([rows[one : one + WIDTH] for one in starts]), np.array(starts) + WIDTH))
 
-    def batch(first: int) -> object:
-        places = range(first, min(first + B, N - 3))
-        return describe((np.stack([rows[one : one + 3] for one in places]), np.array([one + 3 for one in places])))
 
-    run = history(epochs=[[batch(first) for first in range(0, N - 3, B)]] * 3, truth=probe(N))
+def test_windows_over_a_probe_leave_out_labels_at_its_edge() -> None:
+    starts = list(range(N - WIDTH))
+    run = history(epochs=[[windows(starts[k : k + B]) for k in range(0, len(starts), B)]] * 3, truth=probe(N))
     assert judge(case(run)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_windows_that_are_there_past_the_length_are_a_remainder_and_no_edge() -> None:
+    starts = list(range(N - WIDTH))
+    full = len(starts) // B * B
+    epoch = [windows(starts[k : k + B]) for k in range(0, full, B)]
+    run = history(epochs=[epoch] * 3, overrun=[windows(starts[full:])], truth=probe(N))
+    assert dropped(case(run)).outcome is Outcome.VIOLATED
+    assert f"the last {len(starts) - full} of {len(starts)} samples" in dropped(case(run)).reason
+    assert judge(case(run)).outcome is Outcome.HOLDS
+    assert dropped(case(run, parameters=("series", "window", "split"))).outcome is Outcome.INCONCLUSIVE
+    # A whole batch past the length may be of another part of the data.
+    more = history(epochs=[epoch[:-1]] * 3, overrun=[epoch[-1], windows(starts[full:])], truth=probe(N))
+    assert dropped(case(more)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_shuffled_windows_lose_what_comes_in_other_epochs_and_no_edge() -> None:
+    orders = [list(np.random.default_rng(seed).permutation(N - WIDTH)) for seed in range(3)]
+    full = (N - WIDTH) // B * B
+    epochs = [[windows(order[k : k + B]) for k in range(0, full, B)] for order in orders]
+    judged = dropped(case(history(epochs=epochs, truth=probe(N))))
+    assert judged.outcome is Outcome.VIOLATED
+    assert f"of {N - WIDTH} samples" in judged.reason
+
+
+def test_samples_with_partners_are_counted_by_the_input_that_the_labels_belong_to() -> None:
+    rows = np.repeat(np.arange(N)[:, None] + 0.5, 3, axis=1).astype(np.float32)
+    partners = shuffles(N, 1)[0]
+    epoch = [
+        describe(((rows[k : k + B], rows[partners[k : k + B]]), np.arange(k, min(k + B, N)))) for k in range(0, N, B)
+    ]
+    assert judge(case(history(epochs=[epoch] * 3, truth=probe(N)))).outcome is Outcome.HOLDS
+    floor = history(epochs=[epoch[:-1]] * 3, overrun=[epoch[-1]], truth=probe(N))
+    assert dropped(case(floor)).outcome is Outcome.VIOLATED
+    # Of neighbours, the last has nobody after it and comes as a partner alone.
+    assert dropped(case(history(epochs=[epoch[:-1]] * 3, truth=probe(N)))).outcome is Outcome.INCONCLUSIVE
+    same = [describe((batch_x, (batch_x[0][:, 0] == batch_x[1][:, 0]) * 1.0)) for batch_x in
+            [(rows[k : k + B], rows[partners[k : k + B]]) for k in range(0, N, B)]]  # fmt: skip
+    assert judge(case(history(epochs=[same] * 3, truth=probe(N)))).outcome is Outcome.INCONCLUSIVE
 
 
 def test_labels_that_are_classes_do_not_count_samples() -> None:
@@ -163,6 +209,19 @@ def test_the_declared_number_settles_it() -> None:
     assert judge(case(run, contract={"num_samples": 38})).outcome is Outcome.VIOLATED
     made = history(epochs=[rows_in(range(30), B)] * 3, truth=known(38), observations=[listed("self.paths", 38)])
     assert judge(case(made)).outcome is Outcome.VIOLATED
+
+
+def test_an_order_that_numbers_as_many_rows_as_came_hides_no_repeats() -> None:
+    order = replace(listed("self.order", 20), permutation=True)
+    overlapping = [rows_in(np.concatenate([np.arange(start, start + 4) for start in range(5)]), B)] * 3
+    judged = judge(case(history(epochs=overlapping, observations=[order])))
+    assert judged.outcome is Outcome.INCONCLUSIVE
+    assert judged.reason.startswith("20 rows were delivered, 8 of them different: equal rows in the data, or some came")
+    twins = np.arange(20) % 8  # rows that are equal come in other company each epoch: as often as they are in the data
+    regrouped = [rows_in(twins[order_], B) for order_ in shuffles(20, 3)]
+    assert judge(case(history(epochs=regrouped, observations=[order]))).outcome is Outcome.HOLDS
+    apart = [rows_in(range(20), B)] * 3
+    assert judge(case(history(epochs=apart, observations=[order]))).outcome is Outcome.HOLDS
 
 
 def test_a_selection_or_a_broken_epoch_is_not_judged() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from seqcheck.checks.phantom_batch import judge
 from seqcheck.model.check import Outcome
 from seqcheck.model.scenario import Truth
@@ -49,6 +51,15 @@ def test_a_batch_with_one_empty_part_is_not_empty():
 
     judgement = judge(case(history("loop", [[*odd, batch([1.0, 2.0], [])]])))
     assert judgement.outcome is Outcome.HOLDS
+
+
+def test_rows_without_an_entry_are_as_good_as_none():
+    from tests.histories import batch
+
+    nothing, boxes = batch(np.zeros((4, 0)), np.zeros((4, 0, 2))), batch(np.ones((4, 3)), np.zeros((4, 0, 2)))
+    judgement = judge(case(history("loop", [[*numbered_pass(12, 4), nothing]])))
+    assert judgement.reason == "the length is 4, but batch 3 holds rows without an entry"
+    assert judge(case(history("loop", [[*numbered_pass(12, 4), boxes]]))).outcome is Outcome.HOLDS
 
 
 def test_reads_past_the_length_are_no_phantoms():

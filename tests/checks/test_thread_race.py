@@ -123,6 +123,12 @@ def test_one_batch_has_nothing_to_race_with() -> None:
     assert judged(length=1).outcome is Outcome.NOT_APPLICABLE
 
 
+def test_what_raises_among_too_many_threads_is_left_open() -> None:
+    judgement = judged(replace(WHOLE, torn=3))
+    assert judgement.outcome is Outcome.INCONCLUSIVE
+    assert "among more threads" in judgement.reason
+
+
 def test_a_search_that_left_nothing_says_so() -> None:
     judgement = judged()
     assert judgement.outcome is Outcome.INCONCLUSIVE

@@ -14,7 +14,7 @@ from seqcheck.model.check import Outcome
 from seqcheck.model.history import Delivery, History
 from seqcheck.model.observation import Alone, Resumed
 from tests.drawn import drawing_reading, noisy_pass, sound_reading
-from tests.histories import case, history, numbered_pass, samples
+from tests.histories import case, history, length, numbered_pass, samples
 
 PASS = numbered_pass(12, 4)
 
@@ -72,6 +72,13 @@ def test_values_that_change_without_a_reason_are_the_engines() -> None:
     fetched = [labelled("float32", 0.9, 0.1)] * 2
     judgement = judge(case(fit(fetched, [fetched[0], labelled("float32", 0.0, 0.0)])))
     assert (judgement.outcome, "nothing in the Sequence" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+
+
+def test_an_engine_that_computes_in_fewer_bits_is_said_to() -> None:
+    large = labelled("int64", 2**40 + 1, 2**40 + 2)
+    judgement = judge(case(fit([large], [labelled("int32", 1, 2)])))
+    assert judgement.outcome is Outcome.INCONCLUSIVE
+    assert judgement.reason.endswith("with other values, as int32 in place of int64: so the engine computes")
 
 
 def test_batches_that_the_engine_lost_are_the_engines() -> None:
@@ -139,9 +146,9 @@ def test_samples_that_another_fit_repeats_are_found_at_their_step() -> None:
     judgement = judge(case(sound_reading(), *trained(TWICE, alone=[PASS] * 4)))
     assert judgement.outcome is Outcome.VIOLATED
     assert judgement.reason == (
-        "another fit on the same instance, after one that was stopped in the middle of an epoch of 2 steps trains on "
-        "other samples than the same instance holds when it is read alone: 4 of 12 samples never come, 4 come too "
-        "often, the first at step 2, in batch 2"
+        "another fit on the same instance, after one that was stopped and one in which a callback raised, each amid an "
+        "epoch of 2 steps trains on other samples than the same instance holds when it is read alone: 4 of 12 samples "
+        "never come, 4 come too often, the first at step 2, in batch 2"
     )
 
 
@@ -178,3 +185,12 @@ def test_what_is_raised_in_so_many_epochs_anyway_or_by_the_engine_is_not() -> No
     assert judge(case(sound_reading(), *raised)).outcome is Outcome.HOLDS
     engine = trained([], alone=[PASS] * 4, trouble="fit stopped with RuntimeError: lost")
     assert judge(case(sound_reading(), *engine)).outcome is Outcome.HOLDS
+
+
+def test_batches_that_never_arrive_are_put_down_to_lengths_that_differ() -> None:
+    short = fit(PASS, PASS[:2])
+    assert judge(case(short)).reason.endswith("reached training; nothing in the Sequence explains it")
+    loop = history("loop", [PASS, PASS[:2]], lengths=[length(3), length(2, epoch=1, when="before reads")])
+    judgement = judge(case(loop, short))
+    assert judgement.outcome is Outcome.INCONCLUSIVE
+    assert judgement.reason == "2 of 3 batches of epoch 0 reached training; epochs differ in length: 2 and 3 batches"

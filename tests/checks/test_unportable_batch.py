@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from seqcheck.checks.unportable_batch import judge
+from seqcheck.model.batch import describe
 from seqcheck.model.check import Outcome, Severity
+from seqcheck.model.history import Delivery, EngineNote
 from tests.histories import case, history
 
 X, Y = np.ones((4, 3), np.float32), np.arange(4)
@@ -47,12 +49,26 @@ def test_what_keras_3_alone_refuses_is_an_error_there_and_advice_elsewhere(value
         assert [finding.severity for finding in judged(value, base).findings] == [Severity.ADVICE]
 
 
+@pytest.mark.parametrize(("backend", "error"), [("jax", True), ("tensorflow", False)])
+def test_what_another_backend_was_trained_on_is_advice(backend, error):
+    notes = [EngineNote("version", f"{backend} 1.2.3")]
+    notes += [EngineNote("error", "fit stopped")] if error else []
+    for told, severity in ((notes, None), (notes[:1], Severity.ADVICE if backend == "jax" else None)):
+        fit = history("fit", [[(X, None)]], notes=tuple(told), deliveries=[Delivery(0, 0, None, describe((X, None)))])
+        judgement = judge(case(history("loop", [[(X, None)] * 2]), fit))
+        assert [finding.severity for finding in judgement.findings] == [severity]
+
+
 @pytest.mark.parametrize("value", [(X, [0, 1, 2, 3]), (X.tolist(), Y), (X, [[0], [1]])])
 @pytest.mark.parametrize("base", ["keras", "tf_keras"])
 def test_numbers_in_lists_are_an_error_on_every_keras(value, base):
     judgement = judged(value, base)
     assert judgement.reason.endswith("is a list of Python numbers")
     assert judgement.findings[0].severity is None
+
+
+def test_strings_in_lists_are_not_called_numbers():
+    assert judged((X, ["a", "b", "c", "d"])).reason.endswith("y is a list of Python strings")
 
 
 @pytest.mark.parametrize(

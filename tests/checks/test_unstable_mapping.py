@@ -93,6 +93,15 @@ def test_an_order_that_is_shuffled_anyway_is_advice() -> None:
     assert severity_of(CHECK, judgement) is Severity.ADVICE
 
 
+def test_an_order_that_is_shuffled_once_and_for_all_is_advice() -> None:
+    listing = alike(HERE, hash_0=HERE, hash_1=HERE) | {"listing": TURNED}
+    for again, severity in ((TURNED, Severity.ADVICE), (HERE, Severity.ERROR)):
+        rebuilding = history("rebuilding", passes={"built": [HERE], "rebuilt": [again]})
+        judgement = told(listing, rebuilding, listed=1)
+        assert judgement.outcome is Outcome.VIOLATED
+        assert severity_of(CHECK, judgement) is severity
+
+
 def test_what_is_drawn_from_an_order_is_advice() -> None:
     drawn = [batch(np.arange(at, at + 4, dtype=np.float32)) for at in (0, 4, 8)]
     other = [batch(np.arange(at + 50, at + 54, dtype=np.float32)) for at in (0, 4, 8)]

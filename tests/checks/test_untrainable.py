@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seqcheck.checks.untrainable import judge
+from seqcheck.model.arrival import REFUSED
 from seqcheck.model.check import Outcome
 from seqcheck.model.history import Delivery, EngineNote, Failure, Frame, History, Hook
 from tests.histories import case, failure, history, numbered_pass
@@ -44,6 +45,7 @@ def test_training_that_comes_to_its_end_holds() -> None:
         Failure("tensorflow.errors.InvalidArgumentError", GENERATOR),
         Failure("ValueError", "Failed to convert a NumPy array to a Tensor (Unsupported object type list)."),
         Failure("AttributeError", "'OnDemand' object has no attribute 'shape'"),
+        Failure("TypeError", f"{REFUSED}: it has arrays of <U10", (STEP,)),
     ],
 )
 def test_a_batch_that_the_adapters_refuse_is_found(error: Failure) -> None:

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -53,5 +54,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)  # two versions of a file within one second look the same
     yield Project(tmp_path)
+    # What was imported besides stays: few libraries can be imported twice.
     for name in set(sys.modules) - before:
-        del sys.modules[name]
+        if any(Path(place).is_relative_to(tmp_path) for place in _places(sys.modules[name])):
+            del sys.modules[name]
+
+
+def _places(module: ModuleType) -> tuple[str, ...]:
+    """The file of a module, or the folders of a package that has none."""
+    file = getattr(module, "__file__", None)
+    return (file,) if file else tuple(getattr(module, "__path__", ()))

@@ -21,8 +21,8 @@ def base(module: str, name: str) -> type:
     ("module", "name", "expected", "legacy"),
     [
         ("keras.src.trainers.data_adapters.py_dataset_adapter", "PyDataset", "keras", False),
-        ("keras.src.utils.data_utils", "Sequence", "keras", True),
-        ("keras.utils.data_utils", "Sequence", "keras", True),
+        ("keras.src.utils.data_utils", "Sequence", "tf_keras", True),
+        ("keras.utils.data_utils", "Sequence", "tf_keras", True),
         ("tf_keras.src.utils.data_utils", "Sequence", "tf_keras", True),
         ("mypkg.keras", "Sequence", None, False),
         ("torch.utils.data", "Dataset", None, False),
@@ -50,6 +50,15 @@ def test_what_only_raises_in_the_base_is_missing() -> None:
     assert missing(numbered) == ()
     assert ask_length(numbered()) is None
     assert not is_sequence(dict)
+
+
+def test_a_sequence_of_keras_own_reads() -> None:
+    parent = base("keras.src.trainers.data_adapters.py_dataset_adapter", "PyDataset")
+    iterator = type("Iterator", (parent,), {"__module__": "keras.src.legacy.preprocessing.image"})
+    assert missing(iterator) == ("__getitem__", "__len__")
+    methods = {"__getitem__": lambda self, index: 1, "__len__": lambda self: 7, "__module__": iterator.__module__}
+    assert is_sequence(type("Iterator", (parent,), methods))
+    assert is_sequence(type("Mine", (type("Iterator", (parent,), methods),), {}))
 
 
 def test_the_real_bases_are_known_by_those_names() -> None:

@@ -50,6 +50,14 @@ def test_values_are_followed_through_methods_and_functions() -> None:
     assert [(item.kind, item.path.parts) for item in found.openings] == [("picture", (FILE,))]
 
 
+@pytest.mark.parametrize("call", ["wav.read(f)", "wavfile.read(f)", "scipy.io.wavfile.read(f)", "read_wav(f)"])
+def test_a_loader_is_known_by_whatever_name_it_was_imported(call: str) -> None:
+    methods = {"__init__": INIT, "__getitem__": f"def __getitem__(self, index): [{call} for f in self.files]"}
+    names = {"wav": "scipy.io.wavfile", "read_wav": "scipy.io.wavfile.read"}
+    found = read(Source(methods, {}, {}, {"files": None, "root": None, "labels": None}, names))
+    assert [(item.kind, item.path.parts) for item in found.openings] == [("wav", (FILE,))]
+
+
 def test_what_a_method_returns_is_unpacked_place_by_place() -> None:
     found = read(
         Source(
@@ -124,3 +132,49 @@ def test_a_source_that_cannot_be_read_says_nothing(source: str) -> None:
 )
 def test_no_statement_is_too_odd_to_be_read(statement: str) -> None:
     clues(statement)
+
+
+def test_the_cells_of_a_line_are_told_from_the_parts_of_a_name() -> None:
+    found = clues("path, label = self.files[index].split(); np.load(path); kind = label.split('_')[0]")
+    assert found.openings[0].path.parts == (Trace("files", ("[]", "cells", "#0")),)
+    splits = {(use.trace.steps, use.detail) for use in found.of("files", "split")}
+    assert splits == {(("[]",), " "), (("[]", "cells", "#1"), "_")}
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        "self.pairs = []\n    for f, y in zip(files, labels):\n        self.pairs.append((root + f, y))",
+        "self.pairs = [(root + f, y) for f, y in zip(files, labels)]",
+        "self.pairs = list(zip([root + f for f in files], labels))",
+    ],
+)
+def test_tuples_that_are_listed_keep_their_places(init: str) -> None:
+    found = clues(
+        "for f, y in self.pairs[index : index + 8]: np.load(f); len(y)",
+        f"def __init__(self, files, root, labels):\n    {init}",
+    )
+    assert [opening.path for opening in found.openings] == [Text((Trace("root"), FILE))]
+    assert {use.trace for use in found.uses if use.kind == "length"} == {Trace("labels", ("[]",))}
+
+
+def test_a_column_of_an_array_is_told_from_a_place_in_a_tuple() -> None:
+    found = clues("part = self.files[index : index + 8]; return part[:, 0], part[:, 2]")
+    assert {use.detail for use in found.of("files", "axis")} == {"0", "2"}
+    assert not clues("a = self.files[index][0]").of("files", "axis")
+
+
+@pytest.mark.parametrize(
+    ("getitem", "ends"),
+    [
+        ("for f in self.files:\n        if not f.endswith('.csv'): np.load(f)", set()),
+        ("for f in self.files:\n        if f.endswith('.csv'): continue\n        np.load(f)", set()),
+        ("[np.load(f) for f in self.files if not f.endswith('.csv')]", set()),
+        ("for f in self.files:\n        if not f.endswith('.npy'): continue\n        np.load(f)", {".npy"}),
+        ("for f in self.files:\n        if f.endswith('.npy'): return np.load(f)", {".npy"}),
+        ("for f in self.files:\n        if not f.endswith('.npy'): raise ValueError(f)", {".npy"}),
+        ("[np.load(f) for f in self.files if f.endswith('.npy')]", {".npy"}),
+    ],
+)
+def test_what_is_passed_over_is_not_what_files_are_called(getitem: str, ends: set[str]) -> None:
+    assert {use.detail for use in clues(getitem).uses if use.kind == "endswith"} == ends

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from seqcheck.construction.guesses import guess, shapes, shrunk
-from seqcheck.construction.materials import Identity, Material, Plain
+from seqcheck.construction.materials import Anchors, Identity, Material, Plain
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace, Use
 
@@ -34,6 +36,12 @@ def used(name: str, *kinds: str, detail: str = "") -> Clues:
         ("lookback", "", Clues(), Plain(4)),
         ("seed", "", Clues(), Plain(0)),
         ("oracle", "", Clues(), None),
+        ("anchors", "", Clues(), Anchors()),
+        ("anchor_masks", "", Clues(), Anchors("masks")),
+        ("image_format", "", Clues(), Plain(".png")),
+        ("ext", "", replace(Clues(), kinds=frozenset({"npy"})), Plain(".npy")),
+        ("sr", "", replace(Clues(), kinds=frozenset({"wav"})), Plain(16000)),
+        ("duration", "", replace(Clues(), kinds=frozenset({"wav"})), Plain(1)),
     ],
 )
 def test_what_a_required_parameter_is_given(name: str, annotation: str, clues: Clues, value: Material | None) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from seqcheck.construction.materials import (
+    BoxLists,
     Content,
     FileHolding,
     Files,
@@ -20,12 +22,16 @@ from seqcheck.construction.materials import (
     Paths,
     Places,
     Plain,
+    RunLengths,
+    Texts,
+    Tokens,
 )
 from seqcheck.construction.mend import mend
 from seqcheck.construction.mend_files import tables_asked
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace, Use
+from tests.construction.conftest import Project
 
 
 def recipe(files: tuple[Material, ...] = (), **materials: Material) -> Recipe:
@@ -108,6 +114,14 @@ def test_samples_take_the_shape_that_they_are_put_into() -> None:
         (Folder(), TypeError("unsupported operand type(s) for /: 'str' and 'str'"), Folder(as_path=True)),
         (Plain(16), TypeError("'int' object is not iterable"), Plain((16, 16))),
         (Plain((16, 16)), TypeError("'tuple' object cannot be interpreted as an integer"), Plain(16)),
+        (Plain(0.5), TypeError("'float' object cannot be interpreted as an integer"), Plain(2)),
+        (
+            Holding("frame", (("id", Ids()),)),
+            AttributeError("'Series' object has no attribute 'age'"),
+            Holding("frame", (("id", Ids()), ("age", Labels(holder="list")))),
+        ),
+        (Texts(), ValueError("invalid literal for int() with base 10: 'alpha'"), Tokens()),
+        (Texts(), ValueError("could not convert string to float: 'echo alpha'"), Tokens()),
     ],
 )
 def test_another_holder(before: Material, error: Exception, after: Material) -> None:
@@ -173,3 +187,191 @@ def test_names_begin_with_what_a_table_of_the_users_own_has() -> None:
     assert made.prefixes == ("blues.", "jazz.")
     assert mend(made, looked_up("id_0003.npy"), (), clues) == []
     assert not any(item.prefixes for item in mend(recipe(paths=Paths()), looked_up("other"), (), clues))
+
+
+NPZ = Files("data/{id}.npz", Content("npz", (8, 8, 3), ("x",)))
+
+
+def test_a_name_that_the_file_of_a_sample_has_not_is_added() -> None:
+    (made,) = mended(recipe((NPZ,)), KeyError("y is not a file in the archive")).files
+    assert made == Files("data/{id}.npz", Content("npz", (8, 8, 3), ("x", "y")))
+    plain = Files("data/{id}.npy", Content("npy", (8, 8, 3)))
+    (made,) = mended(recipe((plain,)), KeyError("y is not a file in the archive")).files
+    assert isinstance(made, Files)
+    assert (made.content.format, made.content.keys) == ("npz", ("y",))
+
+
+def test_of_several_arrays_in_a_file_the_failing_line_names_the_one_of_another_shape(project: Project) -> None:
+    project.write(
+        "data.py",
+        """
+        import numpy as np
+        class S:
+            def __init__(self, names): self.names = names
+            def __len__(self): return len(self.names)
+            def __getitem__(self, index):
+                with np.load("cubes/" + self.names[index] + ".npz") as file:
+                    x, y = np.empty((1, 4, 4, 4)), np.empty((1, 3))
+                    x[0] = file["cube"]
+                    y[0] = file["target"]
+                return x, y
+        """,
+    )
+    (files,) = project.built("data.S").recipe.files
+    assert isinstance(files, Files)
+    assert {name: files.content.shape_of(name) for name in files.content.keys} == {"cube": (4, 4, 4), "target": (3,)}
+
+
+def test_paths_behind_the_path_of_a_folder_are_names() -> None:
+    files = Files("names/{id}.h5", Content("hdf5"))
+    failed = recipe((files,), names=Paths(files), folder=Folder("folder"))
+    world = "/tmp/a/world-b_1"
+    for path in (f"{world}/folder/{world}/names/id_0002.h5", f"{world}/folder{world}/names/id_0002.h5"):
+        made = mended(failed, FileNotFoundError(2, "no", path))
+        moved = Files("folder/{id}.h5", Content("hdf5"))
+        assert made.arguments[0].value == Paths(moved, form="name")
+        assert made.files == (moved,)
+
+
+def test_names_that_are_written_with_fewer_digits_are_those_of_the_files_that_there_are() -> None:
+    failed = replace(recipe((NPZ,), ids=Ids()), naming="numbers")
+    assert mended(failed, FileNotFoundError(2, "no", "data/000017.npz")).files == (
+        Files("data/{id:6}.npz", Content("npz", (8, 8, 3), ("x",))),
+    )
+
+
+def test_numbers_that_nothing_parts_by_commas_are_parted_by_spaces() -> None:
+    commas = Files("data/{id}.txt", Content("numbers", (16, 4), delimiter=","))
+    (made,) = mended(recipe((commas,)), ValueError("could not convert string '4.5,4.5' to float64 at row 0")).files
+    assert isinstance(made, Files)
+    assert made.content.delimiter == " "
+
+
+@pytest.mark.parametrize("kind", ["int", "numpy.int64"])
+def test_labels_that_have_a_length_are_lists(kind: str) -> None:
+    made = mended(recipe(y=Labels()), TypeError(f"object of type '{kind}' has no len()"))
+    assert made.arguments[0].value == Labels(holder="list", wrapped=True)
+
+
+def test_a_number_for_a_name_is_that_of_a_file_that_there_is() -> None:
+    targets = Files("folder/y_{id}.npy", Content("npy", (3,)))
+    failed = recipe((Files("folder/x_{id}.npy", Content("npy", (3,))), targets), folder=Folder("folder"))
+    made = mended(failed, FileNotFoundError(2, "no", "/somewhere/world-ab/folder/x_00000.npy"))
+    assert made.naming == "numbers"
+    assert [item.pattern for item in made.files if isinstance(item, Files)] == [
+        "folder/x_{id:5}.npy",
+        "folder/y_{id:5}.npy",
+    ]
+    whole = mended(failed, FileNotFoundError(2, "no", "/somewhere/world-ab/folder/x_mean.npy"))
+    assert whole.naming == "text"
+
+
+def test_names_whose_ending_is_missing_are_those_of_files() -> None:
+    files = Files("pictures/{id}.png")
+    failed = recipe((files,), masks=Labels(holder="by-id"), ids=Ids())
+    made = mended(failed, FileNotFoundError("Image /somewhere/world-ab/pictures/id_0003 not found."))
+    names = Paths(files, form="name")
+    assert [item.value for item in made.arguments] == [Labels(holder="by-path", files=names), names]
+    assert made.files == (files,)
+
+
+def test_masks_that_are_split_are_run_lengths() -> None:
+    labels = Labels(holder="by-id")
+    error = AttributeError("'int' object has no attribute 'split'")
+    assert mended(recipe(masks=labels), error).arguments[0].value == RunLengths(labels)
+    assert mended(recipe(masks=Labels(holder="list")), error).arguments[0].value == RunLengths()
+
+
+def test_texts_of_which_the_words_are_numbers_are_run_lengths(project: Project) -> None:
+    project.write(
+        "data.py",
+        """
+        import numpy as np
+        class S:
+            def __init__(self, df, batch_size=8): self.df, self.batch_size = df, batch_size
+            def __len__(self): return len(self.df) // self.batch_size
+            def mask(self, runs):
+                flat, numbers = np.zeros(64, "uint8"), [int(word) for word in runs.split()]
+                for start, length in zip(numbers[::2], numbers[1::2]):
+                    flat[start - 1 : start - 1 + length] = 1
+                return flat.reshape(8, 8)
+            def __getitem__(self, index):
+                part = self.df.iloc[index * self.batch_size : (index + 1) * self.batch_size]
+                return np.stack(part["image"].values), np.stack([self.mask(runs) for runs in part["encoded"]])
+        """,
+    )
+    (frame,) = [item.value for item in project.built("data.S").recipe.probes]
+    assert isinstance(frame, Holding)
+    assert dict(frame.members)["encoded"] == RunLengths()
+
+
+@pytest.mark.parametrize(("form", "wanted"), [("tuples", "tuples-by-id"), ("rows", "by-id")])
+def test_records_that_are_looked_up_by_ids_are_a_dict_of_them(form: Any, wanted: str) -> None:
+    records = Holding(form, (("0", Ids()), ("1", Labels(holder="list"))))
+    (found,) = mended(recipe(notes=records), not_by_text({"notes": []})).probes
+    assert found.value == Holding(wanted, records.members)  # type: ignore[arg-type]  # one of its forms
+
+
+def test_what_is_found_under_the_id_of_a_picture_may_be_its_boxes() -> None:
+    taken = [Use(Trace("notes", ("[]", f"#{place}")), "key") for place in range(5)]
+    made = mend(recipe(notes=Ids()), not_by_text({"notes": []}), (), Clues(frozenset(taken)))[0]
+    (boxes,) = [item.value for item in made.arguments]
+    assert isinstance(boxes, Holding)
+    assert [name for name, _ in boxes.members] == ["0", "1", "2", "3", "4"]
+    other = mend(recipe(notes=Ids()), not_by_text({"notes": []}), (), Clues(frozenset(taken[:3])))
+    assert [item.naming for item in other] == ["numbers"]
+
+
+def not_by_text(held: dict[str, list[int]]) -> TypeError:
+    notes: Any = held["notes"]
+    try:
+        notes["id_0001"]
+    except TypeError as error:
+        return error
+    raise AssertionError(notes)
+
+
+def test_pictures_stay_pictures_where_rows_of_numbers_were_wanted() -> None:
+    pictures = Files("data/{id}.png", Content(shape=(16, 16, 3)))
+    error = ValueError("could not broadcast input array from shape (16,16,3) into shape (48,)")
+    made = mended(recipe((pictures,), notes=Inputs((16, 16, 3), "by-id")), error)
+    assert made.arguments[0].value == Inputs((48,), "by-id")
+    assert made.files == (pictures,)
+
+
+def test_half_of_an_object_that_breaks_when_it_is_asked_mends_nothing() -> None:
+    class Half:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self, name)
+
+    def library(half: Half) -> None:
+        raise ValueError(type(half).__name__)
+
+    code = compile("def read(half, library): library(half)", __file__, "exec")
+    space: dict[str, Any] = {}
+    exec(code, space)
+    with pytest.raises(ValueError, match="Half") as caught:
+        space["read"](Half(), library)
+    assert mend(recipe(), caught.value, (), Clues()) == []
+
+
+def test_records_that_are_asked_for_their_items_are_a_dict_by_id() -> None:
+    rows = FileHolding("labels.json", "json", (("labels", Holding("rows", (("label", Labels(holder="list")),))),))
+    (made,) = mended(recipe(file=rows), AttributeError("'list' object has no attribute 'items'")).probes
+    assert made.value == replace(rows, members=(("labels", Holding("by-id", (("label", Labels(holder="list")),))),))
+
+
+def test_labels_that_are_gone_through_are_boxes_of_as_many_numbers_as_are_taken() -> None:
+    labels = Labels(holder="by-id")
+    first = mended(recipe(places=labels), TypeError("'int' object is not iterable"))
+    assert first.arguments[0].value == BoxLists(labels)
+    more = mended(first, ValueError("not enough values to unpack (expected 5, got 4)"))
+    assert more.arguments[0].value == BoxLists(labels, 5)
+
+
+def test_rows_that_are_left_out_at_the_head_of_a_table_come_on_top() -> None:
+    table = Files("data/{id}.txt", Content("numbers", (16, 4)))
+    error = ValueError("could not broadcast input array from shape (15,4) into shape (8,8)")
+    (made,) = mended(recipe((table,)), error).files
+    assert isinstance(made, Files)
+    assert made.content.shape == (9, 8)

@@ -67,6 +67,17 @@ def test_what_no_data_would_mend(name: str, kind: str, names: tuple[str, ...]) -
     assert (found.frame.function, found.frame.file) == (name, __file__)
 
 
+def test_a_name_that_is_bound_on_another_way_through_the_function_might_have_been() -> None:
+    def read(kind: str) -> str:
+        if kind == "quake":
+            data = kind
+        return data
+
+    with pytest.raises(UnboundLocalError) as raised_here:
+        read("made up")
+    assert own_fault(raised_here.value, object(), "read") is None
+
+
 @pytest.mark.parametrize("error", [KeyError("id"), TypeError("x"), FileNotFoundError(2, "none", "a.npy"), ValueError()])
 def test_what_other_data_might_have_mended(error: Exception) -> None:
     assert own_fault(error, object(), "read") is None

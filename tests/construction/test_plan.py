@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from seqcheck.construction.materials import World
 from seqcheck.construction.options import combine
 from seqcheck.construction.paste import summary
 from seqcheck.construction.plan import candidates, sample_count, unfilled
@@ -39,7 +42,7 @@ def first(project: Project, signature: str, call: str = "", **said: object) -> s
         ("images, labels=None", "", "S(images=probe (37, 8, 8, 3), labels=probe labels 0-36)"),
         ("x, y, n_classes", "", "S(x=probe (37, 4), y=probe labels 0-36, n_classes=37)"),
         ("x, y, n_classes=10", "", "S(x=probe (37, 4), y=probe labels 0-36, n_classes=37)"),
-        ("x, sample_weight", "", "S(x=probe (37, 4), sample_weight=ones (37,))"),
+        ("x, sample_weight", "", "S(x=probe (37, 4), sample_weight=weights 1 to 2 (37,))"),
         ("batch_size=8, shuffle=True", "", "S()"),
         ("x=None, y=None", "", "S()"),
         ("path='data', size=3", "(size=4)", "S(size=4)"),
@@ -83,6 +86,26 @@ def test_what_a_scenario_may_set(project: Project) -> None:
     own = recipes(project, "batch_size=8")[0]
     assert own.varies == ("batch_size",)
     assert not own.sizes_vary
+
+
+def test_the_flag_that_leaves_out_the_rest_is_given_where_nobody_said_it(project: Project) -> None:
+    (recipe, *_) = recipes(project, "batch_size=8, drop_last=False")
+    assert (recipe.leaves_out and recipe.leaves_out.name) == "drop_last"
+    assert summary(recipe.leaving_out(True)) == "S(drop_last=True)"
+    assert recipes(project, "batch_size=8, drop_last=False", "(drop_last=True)")[0].leaves_out is None
+    assert recipes(project, "batch_size=8, drop_last=None")[0].leaves_out is None
+    assert recipes(project, "batch_size=8, drop_classes=False")[0].leaves_out is None
+
+
+def test_labels_are_turned_where_the_number_of_their_classes_is_an_argument(project: Project, tmp_path: Path) -> None:
+    found = recipes(project, "x, labels, n_classes, batch_size=8")[0]
+    assert found.labels is not None
+    turned = found.with_labels_turned().labels
+    assert turned is not None
+    one, other = (item.value.make(World(tmp_path, 5)) for item in (found.labels, turned))
+    assert (one.tolist(), other.tolist()) == ([0, 1, 2, 3, 4], [4, 0, 1, 2, 3])
+    assert recipes(project, "x, labels, batch_size=8")[0].labels is None
+    assert recipes(project, "x, labels, n_classes, batch_size=8", "(n_classes=40)")[0].labels is None
 
 
 @pytest.mark.parametrize(

@@ -247,3 +247,8 @@ def test_ids_declared_by_the_class_that_a_factory_makes_travel_by_name(project: 
     module = importlib.import_module("ids")
     assert resolve.describe_type(module.Named).declared["sample_id"] == "ids:Named.__seqcheck__.sample_id"
     assert resolve.describe_type(module.make()).declared["sample_id"] == "ids:of_batch"
+
+
+def test_a_module_is_loaded_by_a_name_that_no_statement_could_import(project: Project) -> None:
+    project.write("3d_data.py", "class S:\n    pass\n")
+    assert load("3d_data:S").__name__ == "S"

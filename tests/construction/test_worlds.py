@@ -22,6 +22,7 @@ import h5py as storage
 import numpy as np
 from PIL import Image
 from pandas import read_csv
+from scipy.io.wavfile import read as read_track
 from scans import read_scan
 
 KINDS = ("glass", "paper", "wood")
@@ -364,6 +365,15 @@ CLASSES = {
         """,
         "S(path=file path.h5 {scans: probe (37, 8, 8, 3)})",
     ),
+    "sounds, read under another name": (
+        """
+        def __init__(self, tracks, batch_size=8):
+            self.tracks, self.batch_size, self.count = tracks, batch_size, len(tracks)
+        def __getitem__(self, index):
+            return np.stack([read_track(path)[1][:100] for path in self.tracks[self.rows(index)]])
+        """,
+        "S(tracks=37 paths tracks/{id}.wav) beside 37 files tracks/{id}.wav",
+    ),
     "a dataset that a parameter names": (
         """
         def __init__(self, path, hdf5_name, batch_size=8):
@@ -695,3 +705,107 @@ def test_a_removed_name_ends_the_search_at_once(project: Project) -> None:
     assert found.own_fault is not None
     assert (found.own_fault.kind, found.own_fault.names) == ("removed-name", ("numpy.float",))
     assert len(found.tried) == 1
+
+
+HANDED = """
+import glob
+import os
+import pickle
+import numpy as np
+class S:
+    def __init__(self, {signature}):
+        {keeps}
+    def __len__(self): return {length}
+    def __getitem__(self, index):
+        {getitem}
+"""
+
+
+def handed(signature: str, length: str, getitem: str) -> str:
+    names = [part.partition("=")[0].strip() for part in signature.split(",")]
+    keeps = "; ".join(f"self.{name} = {name}" for name in names)
+    return HANDED.format(signature=signature, keeps=keeps, length=length, getitem=getitem)
+
+
+@pytest.mark.parametrize(
+    ("signature", "length", "getitem", "said"),
+    [
+        (
+            "first_gen, second_gen",
+            "len(self.first_gen)",
+            "a, y = self.first_gen[index]; b, _ = self.second_gen[index]; return (a, b), y",
+            "S(first_gen=batches {x: probe (37, 8, 8, 3), y: probe labels 0-36}, "
+            "second_gen=batches {x: probe (37, 8, 8, 3), y: probe labels 0-36})",
+        ),
+        (
+            "generator",
+            "self.generator.n // 8",
+            "x, y = self.generator.next(); return x * 2, y",
+            "S(generator=batches {x: probe (37, 8, 8, 3), y: probe labels 0-36})",
+        ),
+        (
+            "texts, y, tokenizer",
+            "-(-len(self.texts) // 8)",
+            "rows = self.tokenizer(self.texts[index * 8 : index * 8 + 8], padding='max_length', max_length=9); "
+            "return np.array(rows['input_ids']), self.y[index * 8 : index * 8 + 8]",
+            "S(texts=37 texts, y=probe labels 0-36, tokenizer=tokenizer)",
+        ),
+        (
+            "records, root",
+            "-(-len(list(self.records.keys())) // 8)",
+            "ids = list(self.records.keys())[index * 8 : index * 8 + 8]; "
+            "return (np.stack([np.load(self.root + '/' + self.records[k]['file']) for k in ids]), "
+            "np.array([self.records[k]['grade'] for k in ids]))",
+            "S(records=dicts by id {file: 37 file names root/{id}.npy, grade: probe labels 0-36}, root=a folder) "
+            "beside 37 files root/{id}.npy",
+        ),
+        (
+            "features, notes",
+            "-(-len(pickle.load(open(self.features, 'rb'))) // 8)",
+            "x, y = pickle.load(open(self.features, 'rb')), pickle.load(open(self.notes, 'rb')); "
+            "ids = list(x.keys())[index * 8 : index * 8 + 8]; "
+            "return np.stack([x[k] for k in ids]), np.stack([y[k] for k in ids])",
+            "S(features=file features.pkl {probe 37 x (8, 8, 3), by id}, "
+            "notes=file notes.pkl {probe 37 x (8, 8, 3), by id})",
+        ),
+        (
+            "image_paths",
+            "-(-len(self.image_paths) // 8)",
+            "paths = self.image_paths[index * 8 : index * 8 + 8]; "
+            "masks = [np.load(p.replace('scans', 'masks').replace('.npy', '_mask.npy')) for p in paths]; "
+            "return np.stack([np.load(p) for p in paths]), np.stack(masks)",
+            "S(image_paths=37 paths scans/{id}.npy) beside 37 files scans/{id}.npy, 37 files masks/{id}_mask.npy",
+        ),
+        (
+            "root",
+            "-(-len(os.listdir(self.root + '/scans')) // 8)",
+            "paths = sorted(glob.glob(self.root + '/scans/*.npy'))[index * 8 : index * 8 + 8]; "
+            "return (np.stack([np.load(p) for p in paths]), "
+            "np.stack([np.load(p.replace('/scans/', '/masks/')) for p in paths]))",
+            "S(root=a folder) beside 37 files root/scans/{id}.npy, 37 files root/masks/{id}.npy",
+        ),
+        (
+            "x, y, scaler",
+            "-(-len(self.x) // 8)",
+            "part = slice(index * 8, index * 8 + 8); return self.scaler.transform(self.x[part]), self.y[part]",
+            "S(x=probe (37, 4), y=probe labels 0-36, scaler=identity)",
+        ),
+        (
+            "x, y, pairs=None",
+            "[int(k) for k in self.pairs] if self.pairs else -(-len(self.x) // 8)",
+            "part = slice(index * 8, index * 8 + 8); return self.x[part], self.y[part]",
+            "S(x=probe (37, 4), y=probe labels 0-36)",
+        ),
+    ],
+)
+def test_objects_that_do_something_are_made_up_by_what_they_are_asked(
+    project: Project, signature: str, length: str, getitem: str, said: str
+) -> None:
+    project.write("data.py", handed(signature, length, getitem))
+    assert summary(project.built("data.S").recipe) == said
+
+
+def test_rows_that_are_called_batches_are_none(project: Project) -> None:
+    read = "return np.stack(self.batches[index * 8 : index * 8 + 8]), self.y[index * 8 : index * 8 + 8]"
+    project.write("data.py", handed("batches, y", "-(-len(self.batches) // 8)", read))
+    assert "=batches" not in summary(project.built("data.S").recipe)

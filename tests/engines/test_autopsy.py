@@ -44,6 +44,15 @@ def test_what_was_under_way_is_told_in_words(events: tuple[Event, ...], during: 
     assert under_way(history)[0] == during
 
 
+def test_an_end_in_the_middle_is_a_death_whatever_it_says() -> None:
+    hook = Hook(0, "on_epoch_end", begun=True)
+    history = history_of(FORK, Outcome([STOOD, LENGTH, hook], ""), 5)
+    (death,) = history.deaths
+    assert history.ending == "died"
+    assert (death.cause, death.during) == ("exit 0", "calling on_epoch_end")
+    assert not history_of(FORK, Outcome([STOOD, LENGTH, Finished(1.0)], ""), 5).deaths
+
+
 def test_a_silent_run_timed_out() -> None:
     history = history_of(FORK, Outcome([STOOD, LENGTH, begun(3, 2.0)], "silent", ("its stack",)), 5)
     assert history.ending == "timed-out"
@@ -55,7 +64,6 @@ def test_a_silent_run_timed_out() -> None:
     ("outcome", "ending", "note"),
     [
         (Outcome([STOOD, Finished(1.0)], ""), "finished", ""),
-        (Outcome([STOOD], ""), "died", ""),
         (Outcome([STOOD], "cut"), "not-run", "the time budget ran out"),
         (Outcome([], "no nursery"), "not-run", "the process that imports the target is gone"),
         (

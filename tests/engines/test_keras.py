@@ -7,16 +7,17 @@ from concurrent.futures import Future
 
 import pytest
 
-from seqcheck.engines import autopsy, keras, loop, pools, training
+from seqcheck.engines import autopsy, installed, keras, loop, pools, training
 from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.loop import KERAS_3, LEGACY
 from seqcheck.engines.run import Run
 from seqcheck.model.batch import Batch
 from seqcheck.model.history import History
+from seqcheck.model.observation import Prediction
 from seqcheck.model.scenario import KERAS_ENGINES, Scenario, Truth
 from tests.runs import PATIENT
 
-pytestmark = pytest.mark.keras
+pytestmark = [pytest.mark.keras, pytest.mark.engines]
 
 
 def drive(name: str, scenario: Scenario, run: Run) -> None:
@@ -116,6 +117,14 @@ def test_predict_answers_what_the_reference_asks_in_its_order(trainer: Isolation
     assert batch.first_input == path
 
 
+@pytest.mark.parametrize(("name", "answers"), [("Ragged", list(range(11))), ("Sparse", [1 / 11] * 11)])
+def test_predict_takes_what_is_no_array(trainer: Isolation, name: str, answers: list[float]) -> None:
+    pytest.importorskip("tensorflow")
+    made = history(trainer, name, Scenario("predict"))
+    assert not [note for note in made.notes if note.kind == "error"]
+    assert sorted(made.observed(Prediction)[0].answered) == pytest.approx(answers)
+
+
 def test_a_selection_is_fit_over_alone(trainer: Isolation) -> None:
     fit = history(trainer, "Rows", Scenario("fit", indices=(0, 3, 5), epochs=1))
     assert {read.index for read in fit.reads} == {0, 3, 5}
@@ -148,21 +157,18 @@ def test_what_has_no_length_or_cannot_be_built_is_not_fit(trainer: Isolation) ->
 
 def test_versions_are_told(trainer: Isolation, request: pytest.FixtureRequest) -> None:
     told = [note.text.split()[0] for note in history(trainer, "Rows", Scenario("evaluate")).notes]
-    assert told == [request.node.callspec.params["trainer"], "tensorflow"]
+    generation = request.node.callspec.params["trainer"]
+    assert told == [installed.package(generation), installed.backend(generation)]
 
 
 @pytest.mark.parametrize("engine", ["fit", "evaluate", "predict"])
 def test_another_backend_is_said_to_be_skipped(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setattr(installed, "backend", lambda generation: "torch")
     notes: list[object] = []
     run = Run(directory=None, record=notes.append)  # type: ignore[arg-type]  # nothing is written
     if engine == "fit":
         training.drive(pytest.fail, Scenario(engine), "keras", KERAS_3, run)
     else:
         keras.drive(pytest.fail, Scenario(engine), "keras", run)
-    assert [getattr(note, "text", "") for note in notes] == ["the Keras backend is jax: only tensorflow is driven"]
-
-
-def test_the_module_has_no_other_names() -> None:
-    with pytest.raises(AttributeError):
-        _ = keras.Recorder_theano
+    said = "the Keras backend is torch: only tensorflow and jax are driven"
+    assert [getattr(note, "text", "") for note in notes] == [said]

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 from collections.abc import Iterator
 
 import pytest
 
+from seqcheck.engines import installed
 from seqcheck.engines.isolate import Isolation
 from seqcheck.engines.promises import TRIALS, Trial, Tried, try_promise
 from seqcheck.engines.run import Run
-from seqcheck.model.measured import MEASURED
+from seqcheck.model.measured import MEASURED, measured_as
 from seqcheck.model.promise import PROMISES
 
-pytestmark = [pytest.mark.keras, pytest.mark.slow]
+pytestmark = [pytest.mark.keras, pytest.mark.slow, pytest.mark.engines]
 
-GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "keras"
+GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else installed.found()[0]
 SILENCE = 15.0
 """Seconds; legacy Keras waits for five of its own at the end of an epoch."""
 SAYS = {
+    "threads": "never reached a training step",
+    "processes": "never reached a training step",
+    "equal-steps": "never reached a training step",
+    "initial-epoch": "never reached a training step",
+    "two-at-once": "never reached a training step",
+    "evaluate-and-predict": "never reached a test step",
+    "sample-weights": "had the weight None",
+    "second-fit": "never reached a training step",
     "fewer-steps": "never reached a training step",
     "fewer-steps-reshuffled": "never reached a training step",
     "more-steps": "epochs of 18 steps made 12 and ",
@@ -36,17 +44,19 @@ SAYS = {
 @pytest.fixture(scope="module")
 def library() -> Iterator[Isolation]:
     with Isolation() as isolation:
-        ready = isolation.nursery("main", modules=[GENERATION], preload=["seqcheck.engines.promises"])
+        ready = isolation.nursery(
+            "main", modules=[installed.package(GENERATION)], preload=["seqcheck.engines.promises"]
+        )
         assert ready.result().failure is None
         yield isolation
 
 
 @pytest.mark.parametrize("name", [promise.name for promise in PROMISES])
 def test_each_promise_is_kept_or_broken_as_measured(library: Isolation, name: str) -> None:
-    version = importlib.metadata.version(GENERATION.replace("_", "-"))
-    measured = MEASURED.get(f"{GENERATION} {version.rpartition('.')[0]}")
+    engine = installed.name(GENERATION)
+    measured = MEASURED.get(measured_as(engine))
     if measured is None:
-        pytest.skip(f"nobody has measured {GENERATION} {version}")
+        pytest.skip(f"nobody has measured {engine}")
     outcome = library.run("main", try_promise, (GENERATION, name), silence=SILENCE, limit=90).result()
     assert not outcome.broken, outcome.broken[0]
     tried = [record for record in outcome.records if isinstance(record, Tried)]

@@ -97,6 +97,31 @@ def test_the_exception_itself_is_there_for_an_engine_that_must_see_it(ledger: Le
     assert failure.is_exit
 
 
+class BrokenInterpreter(Noisy):
+    """Its reads fail inside the interpreter, the first `times` of them, once they have drawn."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def __getitem__(self, index: int) -> Any:
+        batch = super().__getitem__(index)
+        self.times -= 1
+        if self.times >= 0:
+            raise SystemError("AST constructor recursion depth mismatch (before=33, after=30)")
+        return batch
+
+
+def test_an_error_inside_the_interpreter_counts_where_it_comes_again(ledger: Ledger) -> None:
+    sound = Reader(Noisy(), ledger.run, isolated=True).read(1, 2)[0]
+    value, failure = Reader(BrokenInterpreter(1), ledger.run, isolated=True).read(1, 2)
+    assert failure is None
+    np.testing.assert_array_equal(value[0], sound[0])  # drawn anew from the start
+    _, failure = Reader(BrokenInterpreter(2), ledger.run).read(1, 2)
+    assert failure is not None
+    assert failure.type_name == "SystemError"
+
+
 def test_isolated_reads_draw_by_epoch_and_index(ledger: Ledger) -> None:
     reader = Reader(Noisy(), ledger.run, isolated=True)
     digests = {}

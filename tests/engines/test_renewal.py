@@ -85,3 +85,19 @@ def test_what_never_moved_is_not_reset() -> None:
     after = random.random()
     renewal.reset()
     assert random.random() != after
+
+
+def test_what_was_put_back_is_carried_where_everything_is_asked_for() -> None:
+    instance = Drawing()
+    renewal = Renewal(instance)
+    streams = renewal.streams(instance)
+    before = streams.take()
+    assert not renewal.learn(streams, before)
+    with renewal.everything():
+        streams = renewal.streams(instance)
+        assert instance.own in streams.generators
+        streams.begin(7)
+        drawn = instance.own_draw()
+        streams.begin(7)
+        assert instance.own_draw() == drawn
+    assert renewal.streams(instance).generators == []

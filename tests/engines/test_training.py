@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import signal
 import time
@@ -11,14 +10,16 @@ from collections.abc import Callable
 import pytest
 
 from seqcheck.checks.unfaithful_training import judge
-from seqcheck.engines import training
+from seqcheck.engines import installed, training
+from seqcheck.engines.by_hand import METHODS
 from seqcheck.engines.isolate import Isolation
 from seqcheck.engines.loop import KERAS_3
 from seqcheck.engines.run import Run
 from seqcheck.model.check import Judgement, Outcome
+from seqcheck.model.contract import FitUse
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.measured import faults
-from seqcheck.model.observation import Alone, Resumed
+from seqcheck.model.observation import Alone, ByHand, Resumed
 from seqcheck.model.scenario import Scenario
 from tests.engines.test_keras import history
 from tests.engines.trained import GENERATION, Rows
@@ -26,7 +27,7 @@ from tests.histories import at, case
 from tests.histories import history as written
 from tests.runs import PATIENT
 
-pytestmark = pytest.mark.keras
+pytestmark = [pytest.mark.keras, pytest.mark.engines]
 
 
 def reading_of(loop: History) -> History:
@@ -90,10 +91,46 @@ def test_what_the_engine_is_known_to_do_to_two_workers_is_told(
 ) -> None:
     """A Sequence of Keras 3 says itself that it has workers; legacy Keras is told in fit, so nothing is assumed."""
     generation = request.node.callspec.params["trainer"]
-    version = importlib.metadata.version(generation.replace("_", "-"))
     told = [note.text for note in history(trainer, "TwoWorkers", Scenario("fit")).notes if note.kind == "engine"]
-    assert tuple(told) == (faults(f"keras {version}", 2) if generation == "keras" else ())
+    known = faults(installed.name(generation), 2) if generation == "keras" else ()
+    assert told == [fault.text for fault in known]
     assert not [note for note in history(trainer, "Rows", Scenario("fit")).notes if note.kind == "engine"]
+
+
+@pytest.mark.parametrize(
+    ("use", "length", "kinds"),
+    [
+        (FitUse(workers=2, steps_per_epoch=3), 6, {"use"}),
+        (FitUse(steps_per_epoch=3), 6, {"use-reshuffled"}),
+        (FitUse(steps_per_epoch=9), 6, {"use"}),
+        (FitUse(workers=2, steps_per_epoch=6), 6, set()),
+        (FitUse(workers=2, steps_per_epoch=3), None, {"use-unknown"}),
+        (FitUse(workers=2, steps_per_epoch=3, keras="tf_keras"), 6, {"use-unknown"}),
+    ],
+)
+def test_a_declared_use_is_held_against_what_was_measured(
+    monkeypatch: pytest.MonkeyPatch, use: FitUse, length: int | None, kinds: set[str]
+) -> None:
+    monkeypatch.setattr(installed, "name", lambda generation: "keras 3.15.1")
+    told: list[EngineNote] = []
+    run = Run(directory=None, record=told.append)  # type: ignore[arg-type]  # nothing is written
+    training._tell_faults(object(), length, "keras", use, run)
+    assert {note.kind for note in told} - {"engine"} == kinds
+
+
+def test_what_nobody_measured_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installed, "name", lambda generation: "keras 3.99.0")
+    told: list[EngineNote] = []
+    run = Run(directory=None, record=told.append)  # type: ignore[arg-type]
+    training._tell_faults(object(), 6, "keras", FitUse(workers=2), run)
+    assert [note.text for note in told] == ["nobody has measured what keras 3.99.0 makes of it"]
+
+
+def test_a_batch_handed_over_by_hand_reaches_each_step(trainer: Isolation) -> None:
+    seen = history(trainer, "Weighted", Scenario("fit")).observed(ByHand)
+    assert [one.method for one in seen] == list(METHODS)
+    for one in seen[:2]:
+        assert [leaf.values for leaf in one.reached.leaves] == [pytest.approx(leaf.values) for leaf in one.given.leaves]
 
 
 def closed_pipe(run: Run) -> None:

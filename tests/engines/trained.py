@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import os
+import time
 from typing import Any
 
 import numpy as np
 
-BASES = {"keras": ("keras.utils", "PyDataset"), "tf_keras": ("tf_keras.utils", "Sequence")}
-GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "keras"
-Base: Any = getattr(importlib.import_module(BASES[GENERATION][0]), BASES[GENERATION][1])
+from seqcheck.engines import installed
+
+GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else installed.found()[0]
+Base: Any = installed.base(GENERATION)
 
 
 class Rows(Base):  # type: ignore[misc]
@@ -57,6 +59,24 @@ class Nested(Rows):
     def __getitem__(self, index: int) -> Any:
         x, y = super().__getitem__(index)
         return (x, x[:, :1]), y
+
+
+class Ragged(Rows):
+    """Sound: sample k is k + 1 times the number k, in ragged tensors of TensorFlow."""
+
+    def __getitem__(self, index: int) -> Any:
+        tensorflow = importlib.import_module("tensorflow")
+        rows = self.order[index * 2 : (index + 1) * 2]
+        return tensorflow.ragged.constant([[float(row)] * (row + 1) for row in rows], ragged_rank=1), rows
+
+
+class Sparse(Rows):
+    """Sound: sample k has a one at place k, in sparse tensors of TensorFlow."""
+
+    def __getitem__(self, index: int) -> Any:
+        tensorflow = importlib.import_module("tensorflow")
+        rows = self.order[index * 2 : (index + 1) * 2]
+        return tensorflow.sparse.from_dense(np.eye(11, dtype=np.float32)[rows]), rows
 
 
 class Alone(Rows):
@@ -223,3 +243,28 @@ class TwoWorkers(Rows):
         super().__init__()
         if GENERATION == "keras":
             self.workers = 2
+
+
+class InOrder(Rows):
+    """Sound: the same order in every epoch."""
+
+    def __init__(self) -> None:
+        super().__init__(shuffle=False)
+
+
+class Counted(InOrder):
+    """Sound on Keras 3: its number of batches is a property, and it has no length."""
+
+    __len__ = None
+
+    @property
+    def num_batches(self) -> int:
+        return 6
+
+
+class PreparedLate(InOrder):
+    """Sound without workers: the order of an epoch is drawn, slowly, in the hook that begins it on Keras 3."""
+
+    def on_epoch_begin(self) -> None:
+        time.sleep(0.3)
+        self.order = self.order[::-1].copy()

@@ -170,6 +170,7 @@ def test_the_line_that_shadows_is_told() -> None:
 def test_parameters_that_are_never_read_are_told_from_those_that_are() -> None:
     (found,) = seen(Unread(1, 2, 3, 4, 5), Signature)
     assert found.unread == ("y", "size")
+    assert found.excused == ("verbose",)
     assert seen(Plain(), Signature)[0].unread == ()
     assert not seen(Hidden(1, 2), Signature)[0].readable
     assert not seen(Made(1, 2), Signature)[0].readable

@@ -34,6 +34,27 @@ def test_data_that_a_read_changes_is_found_with_the_line(bench: Bench, how: str,
     assert (drift.spot[3] if drift.spot is not None else None) in ({line, None} if how == "flipped" else {line})
 
 
+def test_what_a_cached_function_keeps_is_stored_data(bench: Bench) -> None:
+    drift = drift_of(bench.history("Drifts", "drifting", {"how": "kept"}))
+    assert drift is not None
+    assert (drift.arrays, drift.paths) == (("tests.specimens.kept_rows(0)",), ("x",))
+    assert drift.spot is not None
+    assert drift.spot[3] == "view *= 0.5"
+
+
+def test_pages_of_a_file_that_are_copied_when_written_to_are_put_back(bench: Bench, tmp_path: Path) -> None:
+    drift = drift_of(bench.history("OnDisk", "drifting", {"folder": str(tmp_path), "mode": "c"}))
+    assert drift is not None
+    assert drift.arrays == ("self.x",)
+    assert (np.load(tmp_path / "x.npy") == np.arange(12.0)).all()
+
+
+@pytest.mark.parametrize("how", ["cursor", "entropy"])
+def test_a_batch_that_comes_otherwise_for_no_known_reason_is_told(bench: Bench, how: str) -> None:
+    (looked,) = bench.history("Drifts", "drifting", {"how": how}).observed(DriftLooked)
+    assert (looked.unlike, looked.paths) == (0, ("x",))
+
+
 def test_what_batches_are_reckoned_with_may_drift_too_but_is_no_data(bench: Bench) -> None:
     drift = drift_of(bench.history("Drifts", "drifting", {"how": "reckoned"}))
     assert drift is not None

@@ -8,6 +8,7 @@ import pytest
 
 from seqcheck.experiments.parameters import LIKELY, MOST_EPOCHS, epochs_for
 from seqcheck.model.history import History
+from seqcheck.model.observation import Varied
 from tests.runs import Bench
 
 BOTH = {"batch_size": 4, "shuffle": False}
@@ -35,6 +36,13 @@ def test_an_argument_that_changes_nothing_gives_the_same_batches(bench: Bench) -
     history = bench.history("Configured", "parameters", {**BOTH, "how": "fixed size"})
     first, second = (history.passes(purpose)[0] for purpose in ("fewer", "more"))
     assert [read.batch for read in first] == [read.batch for read in second]
+
+
+@pytest.mark.parametrize(("how", "lengths"), [("", [7, 6]), ("keeps it", [7, 7])])
+def test_batches_are_read_with_the_remainder_and_without(bench: Bench, how: str, lengths: list[int]) -> None:
+    history = bench.history("Remainders", "parameters", {"drop_remainder": False, "how": how})
+    assert history.observed(Varied) == (Varied(("kept", "dropped"), "drop_remainder"),)
+    assert [len(history.passes(purpose)[0]) for purpose in ("kept", "dropped")] == lengths
 
 
 def test_what_the_constructor_does_not_take_is_left_out(bench: Bench) -> None:

@@ -22,6 +22,17 @@ def test_forks_repeat_numpy_s_draws_but_not_python_s(bench: Bench) -> None:
     assert (found := twins(bench, "Noisy")["x"]).first != found.second
 
 
+def test_python_s_own_generator_hides_no_copies_of_the_others(bench: Bench) -> None:
+    levelled = {
+        name: {found.path: found for found in pair(bench.history(name, "twins")) if found.way == "levelled"}
+        for name in ("Noisy", "PythonNoise", "GlobalNoise", "Rows")
+    }
+    mixed, python = levelled["Noisy"]["x"], levelled["PythonNoise"]["x"]
+    assert mixed.first == mixed.second != mixed.reseeded
+    assert python.first == python.second == python.reseeded  # what is drawn from that one alone is nobody's copy
+    assert levelled["GlobalNoise"] == levelled["Rows"] == {}  # forks that read alike are not asked again
+
+
 def test_what_is_not_drawn_is_the_same_in_all_three(bench: Bench) -> None:
     found = twins(bench, "Rows")["x"]
     assert found.first == found.second == found.reseeded

@@ -18,9 +18,9 @@ def row(name, kind, *errors, checks=("lost-samples",), whole=True, outcome="VIOL
     return Row(specimen, Driven(errors, (), dict.fromkeys(checks, outcome)), whole)
 
 
-def text(*rows, excused=None):
+def text(*rows, excused=None, **more):
     entries = {one.specimen.name: Entry("", "0123abcd", "Python 3.11", one.whole, one.driven) for one in rows}
-    return page(rows, [LOST, REPEATED], entries, excused or {}, {})
+    return page(rows, [LOST, REPEATED], entries, excused or {}, {}, **more)
 
 
 def test_a_mutant_stands_in_its_clause_with_what_met_it_first():
@@ -41,6 +41,13 @@ def test_survivors_are_listed_with_their_reason_and_equivalents_leave_the_score(
     assert "| Mechanical mutants, caught | 1 of 2 (50.0 %) |" in made
     assert "| same | what same is | equivalent: no use |" in made
     assert "| unseen | what unseen is | **not looked at yet** |" in made
+
+
+def test_a_mutant_that_was_not_driven_yet_counts_as_not_caught():
+    excused = {"same": "equivalent: no use"}
+    made = text(row("caught", "mechanical", "lost-samples", checks=()), excused=excused, undriven_mutants=["m", "same"])
+    assert "| Mechanical mutants, caught | 1 of 2 (50.0 %) |" in made
+    assert "| Mechanical mutants left out as equivalent | 1 |" in made
 
 
 def test_a_sound_sequence_that_is_called_faulty_is_shown():

@@ -103,4 +103,4 @@ def test_a_check_that_is_asked_alone_has_the_runs_that_it_looks_at(name):
     calls = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.Call)]
     asked = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "runs"]
     named = {item.value for call in asked for item in call.args if isinstance(item, ast.Constant)}
-    assert named <= needed_by([name], {other: catalogue()[other].check for other in NAMES})
+    assert named <= needed_by([name], {other: catalogue()[other].check for other in NAMES}, Contract())

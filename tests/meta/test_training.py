@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from seqcheck.engines import installed
 from seqcheck.model.check import Outcome, Severity
-from seqcheck.model.report import TargetReport
+from seqcheck.model.report import ENGINE, TargetReport
 from seqcheck.runner import Session, Settings
 
-pytestmark = [pytest.mark.keras, pytest.mark.corpus]
+pytestmark = [pytest.mark.keras, pytest.mark.corpus, pytest.mark.engines]
 
-GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "keras"
+GENERATION = "tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else installed.found()[0]
 SOURCE = Path(__file__).parents[2] / "fixtures/training/both_ways.py"
 PAIRS = {
     "DatesAsTargets": ("DaysAsTargets", ("untrainable", "unsupported-structure")),
@@ -32,13 +33,14 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("training")
     source = SOURCE.read_text(encoding="utf-8")
     if GENERATION == "tf_keras":
-        source = source.replace("keras.utils.PyDataset", "tf_keras.utils.Sequence").replace(
-            "import keras", "import tf_keras"
+        package = installed.package(GENERATION)
+        source = source.replace("keras.utils.PyDataset", f"{package}.utils.Sequence").replace(
+            "import keras", f"import {package}"
         )
     (folder / SOURCE.name).write_text(source)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        made = Session(Settings(timeout=15.0, budget=120.0), folder, warm=("tensorflow", GENERATION))
+        made = Session(Settings(timeout=15.0, budget=120.0), folder, warm=(installed.package(GENERATION),))
         yield made
         made.close()
 
@@ -68,3 +70,31 @@ def test_its_sound_twin_is_clean(session: Session, faulty: str) -> None:
     found, report = red(session, sound, checks)
     assert not found
     assert {report.verdict(check).outcome for check in checks} <= {Outcome.HOLDS, Outcome.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize("name", ["DrawnAtItsEnd", "DrawnAtItsBeginning"])
+def test_the_declared_use_is_tried_on_the_sequence_itself(session: Session, name: str) -> None:
+    """Only Keras 3 has workers read before `on_epoch_begin`, and on JAX its workers lose batches of any Sequence."""
+    found, report = red(session, name, (ENGINE,))
+    assert not found
+    if installed.backend(GENERATION) == "jax":
+        assert report.broken_use
+    elif name == "DrawnAtItsBeginning" and GENERATION == "keras":
+        (broken,) = report.broken_use
+        assert "with 2 threads trains on other samples than without workers" in broken
+        assert broken.endswith("(keras-team/keras#23283)")
+    else:
+        assert (report.broken_use, report.unknown_use) == ((), "")
+        assert any("with 2 threads trained on the 40 samples" in text for text in report.engine)
+
+
+def test_so_is_what_an_instance_asks_for_itself_which_fails_nothing(session: Session) -> None:
+    """The workers of an instance are Keras 3's: legacy Keras is told of them by the caller of `fit`."""
+    found, report = red(session, "AsksForItsWorkers", ())
+    assert (found, report.broken_use) == (set(), ())
+    tried = [text for text in report.engine if "with 2 threads" in text]
+    if GENERATION == "tf_keras":
+        assert not tried
+    elif installed.backend(GENERATION) == "tensorflow":  # on JAX workers lose batches of any Sequence
+        assert len(tried) == 1
+        assert "trains on other samples than without workers" in tried[0]

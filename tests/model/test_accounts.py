@@ -37,7 +37,7 @@ def test_labels_that_are_shifted_stand_for_no_samples() -> None:
 
 
 def test_a_row_of_two_samples_is_a_tuple() -> None:
-    pairs = [describe(((ROWS[:4], ROWS[4:8]), IDS[:4]))]
+    pairs = [describe(((ROWS[4:8], ROWS[8:12]), IDS[:4]))]
     run = history(epochs=[pairs], truth=probe(12))
     told = account(case(run), run)
     assert isinstance(told, Unidentified)

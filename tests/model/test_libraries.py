@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from seqcheck.model import libraries
 
@@ -25,3 +27,14 @@ def test_seqcheck_and_what_has_no_file_are_libraries() -> None:
 def test_every_other_file_is_the_users() -> None:
     assert not libraries.is_library(__file__)
     assert not libraries.is_library("/home/someone/data.py")
+
+
+def test_what_was_installed_into_a_folder_of_its_own_is_no_code_of_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "waves-1.0.dist-info").mkdir()
+    (tmp_path / "waves-1.0.dist-info" / "RECORD").write_text("waves/__init__.py,sha256=x,1\nwaves_one.py,,\n")
+    files = [str(tmp_path / name) for name in ("waves/__init__.py", "waves/deep/er.py", "waves_one.py", "mine.py")]
+    assert [libraries.is_installed(file) for file in files] == [False] * 4
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert [libraries.is_installed(file) for file in files] == [True, True, True, False]

@@ -35,6 +35,10 @@ class Resolved:
     text: str
     node: str
 
+    @property
+    def declares_use(self):
+        return "Used" in self.text
+
 
 class StandIn:
     def __init__(self, settings, progress):
@@ -48,7 +52,7 @@ class StandIn:
                 raise TargetError(f"{text!r}: there is no module {text.partition('.')[0]!r}. Did you mean 'mypkg'?")
         return [Resolved(text, f"src/mypkg/data.py::{text.partition('.')[2]}") for text in texts]
 
-    def run(self, target, only=()):
+    def run(self, target, only=(), aside=None):
         log(f"run {target.text}")
         if only:
             log(f"only {' '.join(only)}")
@@ -90,6 +94,9 @@ class StandIn:
             phases={"loop": 0.25},
             seconds=1.5,
             command=f"pytest --seqcheck {target.text}",
+            broken_use=("keras 9.0 loses samples",) if name == "UsedAndLost" else (),
+            unknown_use="nobody has measured keras 9.9" if name == "UsedSomehow" else "",
+            contract={"fit": {"workers": 4}} if name.startswith("Used") else {},
             places={"__len__": Frame("src/mypkg/base.py", 3, "Base.__len__")} if name.startswith("Shared") else {},
         )
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pickle
 from pathlib import Path
 
 import pytest
@@ -52,22 +50,23 @@ def test_what_has_changed_meanwhile_is_driven_again(interrupted: Project, change
     assert drives(interrupted) == 2
 
 
-def test_a_file_that_is_no_report_is_not_run(tmp_path: Path) -> None:
+def test_finished_runs_give_way_to_the_report_and_both_to_the_end(tmp_path: Path) -> None:
     class Target:
         text, node = "mypkg.Rows", "data.py::Rows"
 
-    class Hostile:
-        def __reduce__(self) -> tuple[object, tuple[str]]:
-            return os.mkdir, (str(tmp_path / "made"),)
+    class Other(Target):
+        text = "mypkg.Others"
 
     kept = Kept(tmp_path / "night", tmp_path, "")
+    for target in (Target(), Other()):
+        (kept.aside(target, ()) / "fork.run").mkdir(parents=True)
     report = TargetReport("mypkg.Rows", "data.py::Rows", Construction(True, ""))
     kept.keep(Target(), (), report)
     found = kept.find(Target(), ())
     assert found is not None
     assert found.construction == report.construction
-    (file,) = (tmp_path / "night").iterdir()
-    for content in (pickle.dumps(Hostile()), b"", pickle.dumps("no report"), file.read_bytes()[:-9]):
-        file.write_bytes(content)
-        assert kept.find(Target(), ()) is None
-    assert not (tmp_path / "made").exists()
+    assert kept.find(Other(), ()) is None
+    assert not kept.aside(Target(), ()).exists()
+    assert kept.aside(Other(), ()).exists()
+    kept.clear()
+    assert not list((tmp_path / "night").iterdir())

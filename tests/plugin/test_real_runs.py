@@ -43,8 +43,9 @@ class Floor(Sound):
 
 
 class NeedsFolder(Sound):
-    def __init__(self, folder, suffix, batch_size=4):
-        super().__init__(np.load(f"{folder}/x{suffix}"), np.load(f"{folder}/y{suffix}"), batch_size)
+    def __init__(self, folder, rule, batch_size=4):
+        x, y = (np.load(f"{folder}/{name}" + rule.casefold()) for name in "xy")
+        super().__init__(x, y, batch_size)
 
 
 def make_train():
@@ -263,7 +264,7 @@ def test_what_cannot_be_built_says_what_to_paste_and_that_works(user: Folder) ->
     needs = ("--seqcheck", "shop.data.NeedsFolder", "-k", "construction", *QUICK)
     result = user.pytest(*needs)
     assert result.returncode == pytest.ExitCode.TESTS_FAILED
-    assert "NeedsFolder cannot be built: nothing says what suffix should be" in result.stdout
+    assert "NeedsFolder cannot be built: nothing says what rule should be" in result.stdout
     text = result.stdout.partition("To build it, paste:\n")[2].partition("See it again")[0]
     pasted = "\n".join(line.removeprefix("  ") for line in text.splitlines())
     arguments, factory = re.split(r"^# or, where they will not, a factory\n", pasted, flags=re.MULTILINE)
@@ -271,13 +272,13 @@ def test_what_cannot_be_built_says_what_to_paste_and_that_works(user: Folder) ->
 
     np.save(user.folder / "x.npy", np.ones((9, 2)))
     np.save(user.folder / "y.npy", np.arange(9))
-    said = {"folder": repr(str(user.folder)), "suffix": "'.npy'"}
-    assert "args = { suffix = ... }" in arguments
+    said = {"folder": repr(str(user.folder)), "rule": "'.NPY'"}
+    assert "args = { rule = ... }" in arguments
     assert all(f"{name}=..." in python for name in said)
     for name, value in said.items():
         python = python.replace(f"{name}=...", f"{name}={value}")
     # A folder could be made up; whoever has one says so in the same place.
-    user.write("pyproject.toml", arguments.replace("suffix = ...", f"folder = {said['folder']}, suffix = '.npy'"))
+    user.write("pyproject.toml", arguments.replace("rule = ...", f"folder = {said['folder']}, rule = {said['rule']}"))
     assert user.pytest(*needs).returncode == pytest.ExitCode.OK
     user.write("pyproject.toml", toml)
     user.write(file, python)
@@ -323,6 +324,8 @@ def test_an_interrupt_ends_everything_at_once(user: Folder) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # Whoever started these tests in the background may have had their shell ignore it for all that they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     with pipe.open():  # blocks until somebody reads a batch
         os.killpg(process.pid, signal.SIGINT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -29,7 +30,7 @@ class Driver:
     def resolve(self, texts: Sequence[str]) -> list[Target]:
         return [Target(text, text.lower()) for text in texts]
 
-    def run(self, target: Target, only: Collection[str] = ()) -> TargetReport:
+    def run(self, target: Target, only: Collection[str] = (), aside: Path | None = None) -> TargetReport:
         self.done.append(target.text)
         self.only.append(tuple(only))
         if target.text == "Broken":
@@ -97,7 +98,7 @@ def test_a_driver_that_breaks_leaves_a_report_that_says_so() -> None:
 
 def test_an_interrupt_is_not_taken_for_a_broken_driver() -> None:
     class Interrupted(Driver):
-        def run(self, target: Target, only: Collection[str] = ()) -> TargetReport:
+        def run(self, target: Target, only: Collection[str] = (), aside: Path | None = None) -> TargetReport:
             raise KeyboardInterrupt
 
     runs = Runs(CHECKS, Interrupted, targets=(Target("A", "a"),))

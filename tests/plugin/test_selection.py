@@ -19,6 +19,7 @@ ALL = ("construction", *NAMES)
 class Target:
     node: str
     text: str = ""
+    declares_use: bool = False
 
 
 TRAIN, TEST = Target("src/data.py::Train"), Target("src/data.py::Train(batch_size=4)")
@@ -72,3 +73,13 @@ def test_tests_that_live_in_the_file_of_a_target_are_left_to_pytest(tmp_path: Pa
 def test_an_unknown_check_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"no check 'lost-sample' in this run\. Did you mean 'lost-samples'"):
         selected(tmp_path, f"{TRAIN.node}::lost-sample")
+
+
+def test_a_declared_use_is_an_item_behind_construction_unless_checks_are_selected(tmp_path: Path) -> None:
+    used = Target("src/data.py::Used", declares_use=True)
+    chosen = [
+        choose((), (TRAIN, used), NAMES, engine=engine, started_in=tmp_path, rootdir=tmp_path, is_test_file=bool)
+        for engine in (True, False)
+    ]
+    assert [selection.wanted[used.node] for selection in chosen] == [("construction", "engine", *NAMES), ALL]
+    assert chosen[0].wanted[TRAIN.node] == ALL

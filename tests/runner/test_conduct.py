@@ -15,12 +15,13 @@ from seqcheck.construction.explore import Explored
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.engines.isolate import Outcome
 from seqcheck.model.check import Check, Facts
-from seqcheck.model.contract import Contract
+from seqcheck.model.contract import Contract, FitUse
 from seqcheck.model.history import Finished, History, Read
 from seqcheck.model.observation import Prediction, Twins
-from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, PLANNING, POOLS, SCRIPT, Scenario, Step
-from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by
-from seqcheck.runner.errands import Witnessed
+from seqcheck.model.report import ENGINE
+from seqcheck.model.scenario import AS_DECLARED, EXPERIMENTS, KERAS_ENGINES, PLANNING, POOLS, SCRIPT, Scenario, Step
+from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by, use_of
+from seqcheck.runner.searching import Witnessed
 
 EXPLORED = Explored(
     recipe=Recipe("class", "pkg:Rows"),
@@ -57,9 +58,47 @@ def conduct(explored: Explored = EXPLORED, seconds: float = 60.0, **how: Any) ->
 
 
 def test_engines_are_those_of_the_class_and_the_platform() -> None:
-    assert engines_for("keras", ("fork", "spawn", "forkserver")) == ("loop", *POOLS, *EXPERIMENTS, *KERAS_ENGINES)
-    assert set(engines_for("keras", POOLS)) - set(engines_for("keras", POOLS, seeded=False)) == {"dealing"}
-    assert engines_for(None, ("fork",)) == ("loop", "threads", "fork", *EXPERIMENTS)
+    undeclared = tuple(name for name in EXPERIMENTS if name not in ("dealing", "splitting"))
+    assert engines_for("keras", POOLS, Contract()) == ("loop", *POOLS, *undeclared, *KERAS_ENGINES)
+    assert engines_for(None, ("fork",), Contract()) == ("loop", "threads", "fork", *undeclared)
+
+
+@pytest.mark.parametrize(
+    ("declared", "engine"),
+    [
+        ({"seed": 3}, "dealing"),
+        ({"validation": list}, "splitting"),
+        ({"fit": FitUse(workers=2)}, AS_DECLARED),
+        ({"fit": FitUse(use_multiprocessing=True)}, AS_DECLARED),
+        ({"fit": FitUse(workers=4, keras="keras")}, AS_DECLARED),
+    ],
+)
+def test_some_are_made_for_a_declaration(declared: dict[str, Any], engine: str) -> None:
+    made = engines_for("keras", POOLS, replace(Contract(), **declared))
+    assert set(made) - set(engines_for("keras", POOLS, Contract())) == {engine}
+
+
+def test_fit_is_tried_with_workers_by_the_keras_that_trains_and_where_there_are_some() -> None:
+    for use in (FitUse(workers=1), FitUse(steps_per_epoch=9), FitUse(workers=4, keras="tf_keras")):
+        assert AS_DECLARED not in engines_for("keras", POOLS, Contract(fit=use))
+    assert AS_DECLARED not in engines_for(None, POOLS, Contract(fit=FitUse(workers=4)))
+
+
+def test_fit_is_tried_as_declared_or_else_as_the_instance_asks_for() -> None:
+    asked = FitUse(workers=3, use_multiprocessing=True)
+    declared = FitUse(workers=1)
+    assert use_of(Contract(fit=declared), asked, at_leisure=True) == declared
+    assert use_of(Contract(), asked) == use_of(Contract(), asked, at_leisure=True) == asked
+    assert use_of(Contract(), FitUse()) == FitUse()
+    assert use_of(Contract(), FitUse(), at_leisure=True) == FitUse(workers=2)
+    assert AS_DECLARED in engines_for("keras", POOLS, Contract(), asked)
+    assert replace(conduct(), use=asked).scenario(AS_DECLARED).workers == 3
+
+
+def test_what_fit_does_with_workers_is_held_against_our_own() -> None:
+    assert needed_by([ENGINE], {}, Contract()) == {"loop", "reading", "fit"}
+    needed = needed_by([ENGINE], {}, Contract(fit=FitUse(workers=2)))
+    assert needed == {"loop", "reading", "fit", AS_DECLARED, *POOLS}
 
 
 def test_a_check_brings_what_may_explain_it() -> None:
@@ -69,31 +108,34 @@ def test_a_check_brings_what_may_explain_it() -> None:
         "c": Check("c", "epoch", ("pickling",)),
         "d": Check("d", "epoch", ("fit",)),
     }
-    assert needed_by(["a"], checks) == {"loop", "reading", "fork", "twins", "pickling"}
-    assert needed_by(["d", "unknown"], checks) == {"loop", "reading", "fit"}
+    assert needed_by(["a"], checks, Contract()) == {"loop", "reading", "fork", "twins", "pickling"}
+    assert needed_by(["d", "unknown"], checks, Contract()) == {"loop", "reading", "fit"}
 
 
 def test_every_check_of_the_catalogue_needs_an_engine_that_can_be_made() -> None:
-    every = engines_for("keras", ("fork", "spawn", "forkserver"))
-    assert needed_by(list(catalogue()), {name: entry.check for name, entry in catalogue().items()}) <= {
-        *every,
+    checks = {name: entry.check for name, entry in catalogue().items()}
+    assert needed_by(list(catalogue()), checks, Contract()) <= {
+        *engines_for("keras", POOLS, Contract()),
+        *EXPERIMENTS,
         SCRIPT,
         PLANNING,
     }
 
 
 def test_a_quick_sequence_is_read_whole_by_every_engine() -> None:
-    for engine in engines_for("keras", ("fork",)):
+    for engine in (*engines_for("keras", ("fork",), Contract()), AS_DECLARED):
         scenario = conduct().scenario(engine)
         assert scenario.indices is None
-        assert scenario.workers == (3 if engine in (*POOLS, "schedule", "dealing") else 1)
+        assert scenario.workers == (3 if engine in (*POOLS, "schedule", "dealing", AS_DECLARED) else 1)
         assert scenario.epochs == (3 if engine == "loop" else 2)
         assert scenario.seed == 4
 
 
 def test_a_slow_one_is_read_by_the_same_selection_everywhere_but_in_the_loop() -> None:
     slow = replace(EXPLORED, length=1000, seconds_read=0.5)
-    selections = {engine: conduct(slow).scenario(engine).indices for engine in engines_for("keras", ("fork",))}
+    selections = {
+        engine: conduct(slow).scenario(engine).indices for engine in engines_for("keras", ("fork",), Contract())
+    }
     loop = selections.pop("loop")
     assert len(set(selections.values())) == 1
     chosen = next(iter(selections.values()))

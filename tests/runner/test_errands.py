@@ -4,57 +4,29 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 
-from seqcheck.checks import catalogue
 from seqcheck.construction.explore import Explored
-from seqcheck.construction.materials import Inputs, Labels
-from seqcheck.construction.recipe import Argument, Recipe
+from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import parse
 from seqcheck.engines.isolate import Isolation, Outcome
 from seqcheck.engines.loop import KERAS_3, LEGACY
-from seqcheck.model.check import Case, Facts
-from seqcheck.model.check import Outcome as Verdict
 from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.history import Built, EngineNote, Read
-from seqcheck.model.scenario import SCRIPT, Scenario
+from seqcheck.model.scenario import Scenario
 from seqcheck.runner import errands
-from seqcheck.runner.errands import Living, Quest, Refused, Repeated, Searched
+from seqcheck.runner.errands import Living, Refused
 from tests import specimens
 from tests.runs import PATIENT, SHORT
 
 Kind = TypeVar("Kind")
 
 
-class Floor:
-    """Drops what does not fill a batch."""
-
-    def __init__(self, x: Any, y: Any, batch_size: int = 4) -> None:
-        self.x, self.y, self.batch_size = x, y, batch_size
-
-    def __len__(self) -> int:
-        return len(self.x) // self.batch_size
-
-    def __getitem__(self, index: int) -> Any:
-        part = slice(index * self.batch_size, (index + 1) * self.batch_size)
-        return self.x[part], self.y[part]
-
-
-FLOOR = Recipe(
-    "class",
-    "tests.runner.test_errands:Floor",
-    (
-        Argument("x", "probe", Inputs((3,)), "x"),
-        Argument("y", "probe", Labels(), "y"),
-        Argument("batch_size", "default", 4, "batch_size"),
-    ),
-    num_samples=22,
-    batch_size=4,
-)
 ROWS = Recipe("class", "tests.specimens:Rows")
 
 
@@ -115,6 +87,32 @@ def test_every_engine_and_experiment_is_driven_by_its_name(isolation: Isolation,
     assert recorded(outcome, Read)
 
 
+class KeepsItsOrder:
+    """Writes the order of the next epoch into a file, which every read looks into."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __len__(self) -> int:
+        return 3
+
+    def __getitem__(self, index: int) -> Any:
+        return np.load(self.path)[index : index + 1]
+
+    def on_epoch_end(self) -> None:
+        np.save(self.path, np.arange(3))
+
+
+def test_a_hook_is_timed_and_known_by_what_it_writes(isolation: Isolation, tmp_path: Path) -> None:
+    path = tmp_path.resolve() / "order.npy"
+    writing = Living(pickle.dumps(KeepsItsOrder(str(path))))
+    (hooked,) = recorded(send(isolation, errands.time_hook, writing, Scenario("loop")), errands.Hooked)
+    assert (hooked.writes, hooked.seconds > 0) == (str(path), True)
+    rows = Living(pickle.dumps(specimens.Rows()))
+    (hooked,) = recorded(send(isolation, errands.time_hook, rows, Scenario("loop")), errands.Hooked)
+    assert hooked.writes == ""
+
+
 def test_a_class_without_a_base_is_not_fit(isolation: Isolation) -> None:
     (note,) = recorded(send(isolation, errands.drive, ROWS, Scenario("fit"), None, Contract()), EngineNote)
     assert (note.kind, note.text.startswith("the class inherits from neither")) == ("skipped", True)
@@ -132,70 +130,10 @@ def test_hooks_are_called_as_the_generation_calls_them() -> None:
     assert errands.protocol_of("keras") == errands.protocol_of(None) == KERAS_3
 
 
-def quest(*names: str, recipe: Recipe | Living = FLOOR, **fields: Any) -> Quest:
-    case = Case(Facts("here.Floor", "Floor", sizes_vary=True), Contract(), ())
-    return Quest(recipe, fields.get("vary", ("num_samples", "batch_size")), 4, 6, fields.get("made_up"), case, names, 3)
-
-
-def search(isolation: Isolation, asked: Quest, seconds: float = 60.0) -> Searched:
-    (found,) = recorded(send(isolation, errands.search, asked, seconds, {"loop": 40, "script": 12}), Searched)
-    return found
-
-
-def test_a_search_finds_the_smallest_scenario_of_each_check_asked_for(isolation: Isolation) -> None:
-    asked = quest("dropped-remainder", "repeated-samples")
-    found = search(isolation, asked)
-    assert set(found.smallest) == {"dropped-remainder"}
-    scenario = found.smallest["dropped-remainder"].scenario
-    assert (scenario.num_samples, scenario.batch_size) == (3, 2)
-    assert found.sound == {"dropped-remainder": "4 samples"}
-    assert not found.cut
-    assert found.scenarios > 10
-    again = search(isolation, asked)
-    assert (again.scenarios, again.smallest["dropped-remainder"].scenario) == (found.scenarios, scenario)
-    (repeated,) = recorded(send(isolation, errands.repeat, asked, "dropped-remainder", scenario), Repeated)
-    assert repeated == Repeated("dropped-remainder", Verdict.VIOLATED)
-
-
-def test_a_search_without_time_says_that_it_was_cut(isolation: Isolation) -> None:
-    found = search(isolation, quest("dropped-remainder"), seconds=0.0)
-    assert (found.cut, found.scenarios, dict(found.smallest)) == (True, 0, {})
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("how", "check", "script"),
-    [
-        ("forgets-its-order", "lossy-pickle", ["pickle", "read"]),
-        ("opens-at-a-read", "unpicklable", ["read", "pickle"]),
-        ("counts-reads", "ignored-index", ["read"]),
-        ("two-hooks", "fragile-epoch-end", ["epoch-end"]),
-    ],
-)
-def test_scripts_find_what_operations_in_a_row_break(
-    isolation: Isolation, how: str, check: str, script: list[str]
-) -> None:
-    recipe = Living(pickle.dumps(specimens.Scripted(how)))
-    names = tuple(name for name, entry in catalogue().items() if SCRIPT in entry.check.needs)
-    found = search(isolation, quest(*names, recipe=recipe, vary=()))
-    assert check in found.smallest, found
-    assert [step.action for step in found.smallest[check].scenario.script] == script
-    assert found.scripts >= 12
-
-
-def test_a_sound_sequence_stands_every_script(isolation: Isolation) -> None:
-    names = tuple(name for name, entry in catalogue().items() if SCRIPT in entry.check.needs)
-    recipe = Living(pickle.dumps(specimens.Scripted("")))
-    found = search(isolation, quest(*names, recipe=recipe, vary=(), made_up=11))
-    assert dict(found.smallest) == {}
-
-
 def test_a_living_instance_is_the_pickled_one() -> None:
-    from pathlib import Path
-
     from seqcheck.engines.run import Run
 
     living = Living(pickle.dumps(specimens.Rows(count=5)))
-    instance, truth = errands._builder(living, Scenario("loop"), Run(Path(), lambda _: None))()
+    instance, truth = errands.builder(living, Scenario("loop"), Run(Path(), lambda _: None))()
     assert np.array_equal(instance.x, np.arange(5.0))
     assert truth.num_samples is None

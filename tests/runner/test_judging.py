@@ -16,10 +16,11 @@ from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.scenario import Scenario
 from seqcheck.runner.judging import (
+    EnginesSaid,
     Judged,
     Search,
     cut_short,
-    engine_notes,
+    engines_said,
     environment_of,
     judge_all,
     judge_unbuilt,
@@ -145,9 +146,30 @@ def test_what_was_left_out_is_said_once() -> None:
 
 def test_engines_are_told_on_themselves() -> None:
     note = EngineNote("engine", "Keras lost batch 3")
-    assert engine_notes([replace(LOOP, notes=(note, skip)) for skip in (note, EngineNote("skipped", "x"))]) == (
-        note.text,
-    )
+    said = engines_said(replace(CASE, histories=(replace(LOOP, notes=(note, EngineNote("skipped", "x"))),)))
+    assert (said.told, said.broken) == ((note.text,), ())
+
+
+def use(shuffled: bool, **contract: Any) -> EnginesSaid:
+    """Of a run of fit that says what its declared use meets, and what it meets where epochs are shuffled."""
+    batches = [describe(np.full((2, 1), number, np.float32)) for number in range(2)]
+    loop = history("loop", passes={"epoch": [batches, batches[::-1] if shuffled else batches]})
+    notes = (EngineNote("use", "it loses"), EngineNote("use-reshuffled", "it mixes"))
+    return engines_said(described_case(loop, replace(history("fit"), notes=notes), contract=contract))
+
+
+def test_what_the_declared_use_meets_fails_by_what_the_sequence_does_and_promises() -> None:
+    assert use(shuffled=False) == EnginesSaid(("it mixes",), ("it loses",), "")
+    assert use(shuffled=True).broken == ("it loses", "it mixes")
+    assert use(shuffled=True, epoch="random").broken == use(shuffled=True, infinite=True).broken == ()
+
+
+def test_a_use_of_which_not_all_is_known_says_why() -> None:
+    fit = replace(history("fit"), notes=(EngineNote("use-unknown", "nobody has measured it"),))
+    said = engines_said(described_case(fit, contract={"fit": {"workers": 4}}))
+    assert (said.unknown, said.told) == ("nobody has measured it", ("nobody has measured it",))
+    assert engines_said(described_case(fit)).told == ()
+    assert engines_said(CASE).unknown
 
 
 def test_an_open_question_with_its_declaration_stays_open() -> None:

@@ -247,3 +247,25 @@ def test_one_run_is_made_again_alone(open_session: list[Session]) -> None:
         "script", num_samples=9, batch_size=4, script=(Step("read", 1), Step("epoch-end"), Step("read", 0))
     )
     assert session.repeat(floor, "phantom-batch", script).verdicts[0].check == "phantom-batch"
+
+
+def test_what_was_made_before_an_interruption_is_not_made_again(
+    open_session: list[Session], folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    night = tmp_path_factory.mktemp("night")
+    reports = []
+    for _ in range(2):
+        session = Session(FORK, folder)
+        open_session.append(session)
+        reports.append(session.run(session.resolve(["sound.Rows"])[0], ("lost-samples", "worker-divergence"), night))
+        for file in night.glob("threads-*.run"):
+            file.unlink()  # as if this one had not come to its end
+    first, second = reports
+    assert [(one.check, one.outcome) for one in first.verdicts] == [(one.check, one.outcome) for one in second.verdicts]
+    assert not first.cut
+    assert {"loop", "fork", "threads"} <= set(first.phases)
+    assert {"loop", "fork", "threads"} & set(second.phases) == {"threads"}
+    (told,) = second.cut
+    assert told.startswith("made in a session before this one, which was interrupted: ")
+    assert "fork" in told
+    assert "threads" not in told

@@ -9,14 +9,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from seqcheck.schedule.baton import Controller, Outcome
+from seqcheck.schedule import baton
+from seqcheck.schedule.baton import Controller
+from seqcheck.schedule.hooks import hooks_for
 from seqcheck.schedule.locks import Substitution
+from seqcheck.schedule.outcome import Outcome
 from seqcheck.schedule.policies import Replay, Serial
-from seqcheck.schedule.subject import hooks_for
 from seqcheck.schedule.territory import Territory
 from seqcheck.schedule.text import Schedule
 
@@ -173,7 +176,7 @@ def test_a_sleep_that_nobody_knows_costs_the_baton_and_is_counted() -> None:
 def test_a_thread_that_never_comes_back_is_given_up() -> None:
     gate = _thread.allocate_lock()
     gate.acquire()
-    with controlled(patience=0.2) as (controller, _):
+    with controlled(patience=0.8) as (controller, _):
 
         def sleeps() -> None:
             gate.acquire()
@@ -184,6 +187,24 @@ def test_a_thread_that_never_comes_back_is_given_up() -> None:
         with pytest.raises(RuntimeError, match="never ended"):
             controller.run([lambda: None], Serial((0,)))
         gate.release()
+
+
+def test_a_machine_that_stands_still_makes_nobody_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = _thread.allocate_lock()
+    gate.acquire()
+    looks: list[float] = []
+
+    def an_hour_later() -> float:
+        looks.append(3600.0 * len(looks))
+        if len(looks) == 6:
+            gate.release()
+        return looks[-1]
+
+    with controlled() as (controller, _):
+        monkeypatch.setattr(baton, "time", SimpleNamespace(monotonic=an_hour_later))
+        outcome = controller.run([lambda: gate.acquire()], Serial((0,)))
+    assert len(looks) >= 6
+    assert (outcome.trouble, values(outcome)) == ("", [True])
 
 
 def test_a_lock_that_a_foreign_thread_will_release_is_no_deadlock() -> None:
@@ -202,6 +223,75 @@ def test_a_lock_that_a_foreign_thread_will_release_is_no_deadlock() -> None:
         outcome = controller.run([waits, lambda: None], Serial((0, 1)))
     assert outcome.trouble == ""
     assert values(outcome) == [True, None]
+    assert controller.helped == 1
+
+
+def test_a_read_that_comes_alone_stays_alone_while_it_waits_for_a_thread_of_its_own() -> None:
+    with controlled() as (controller, _):
+        log = Log()
+
+        def released_later(lock: Any) -> None:
+            time.sleep(0.02)
+            lock.release()
+
+        def reads(name: str, **limit: float) -> bool:
+            done = threading.Lock()
+            done.acquire()
+            log.tell(name)
+            _thread.start_new_thread(released_later, (done,))
+            got = done.acquire(**limit)
+            log.tell(name)
+            return got
+
+        outcome = controller.run([lambda: reads("a"), lambda: reads("b", timeout=20.0)], Serial((0, 1)))
+    assert (log.told, values(outcome)) == (["a", "a", "b", "b"], [True, True])
+
+
+def test_a_timed_wait_ends_though_threads_run_that_nobody_controls() -> None:
+    with controlled() as (controller, _):
+        never, end = threading.Lock(), _thread.allocate_lock()
+        never.acquire()
+        end.acquire()
+
+        def reads() -> bool:
+            _thread.start_new_thread(end.acquire, ())
+            return never.acquire(timeout=60.0)
+
+        began = time.monotonic()
+        assert values(controller.run([reads, lambda: None], Serial((0, 1)))) == [False, None]
+        assert time.monotonic() - began < 30
+        end.release()
+
+
+def test_a_library_that_asks_again_and_again_lets_others_run_meanwhile() -> None:
+    """As one does that waits for a file to be given free; nobody counts its steps."""
+    library: dict[str, Any] = {"time": time}
+    exec(compile("def poll(done):\n    while not done:\n        time.sleep(0.05)\n", "library.py", "exec"), library)
+    done: list[int] = []
+
+    def waits() -> str:
+        library["poll"](done)
+        return "seen"
+
+    with controlled() as (controller, _):
+        outcome = controller.run([waits, lambda: done.append(1)], Replay(Schedule(0)))
+    assert values(outcome) == ["seen", None]
+    assert (outcome.trouble, outcome.outside) == ("", 0)
+
+
+def test_reads_one_after_the_other_are_not_mixed_by_a_library_that_waits() -> None:
+    library: dict[str, Any] = {"time": time}
+    exec(compile("def nap():\n    for _ in range(20):\n        time.sleep(0.0001)\n", "library.py", "exec"), library)
+    log = Log()
+
+    def reads(name: str) -> None:
+        log.tell(name)
+        library["nap"]()
+        log.tell(name)
+
+    with controlled() as (controller, _):
+        controller.run([lambda: reads("a"), lambda: reads("b")], Serial((0, 1)))
+    assert log.told == ["a", "a", "b", "b"]
 
 
 class Draws:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import CodeType
 
-from seqcheck.schedule.baton import Outcome, Step
 from seqcheck.schedule.interleaving import MOST_LINES, Line, lines, place_of_switch, rendered
+from seqcheck.schedule.outcome import Outcome, Step
 from seqcheck.schedule.text import Schedule, Setting
 
 SOURCE = "def read(self, index):\n    self.index = index\n    return self.x[self.index]\n"

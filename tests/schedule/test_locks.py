@@ -80,6 +80,74 @@ def test_modules_and_classes_get_theirs_back() -> None:
     assert isinstance(threading.RLock(), RLOCK)
 
 
+class Slotted:
+    __slots__ = ("empty", "lock")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+def test_slots_bound_methods_and_queues_are_searched() -> None:
+    lock = threading.Lock()
+    held = types.SimpleNamespace(slotted=Slotted(), take=lock.acquire, give=lock.release, bound=Slotted().__init__)
+    Substitution().exchange(held)
+    assert isinstance(held.slotted.lock, CooperativeLock)
+    assert isinstance(held.take.__self__, CooperativeLock)
+    assert held.take.__self__ is held.give.__self__
+    assert isinstance(held.bound.__self__.lock, CooperativeLock)
+
+
+def test_what_functions_keep_is_exchanged_and_given_back() -> None:
+    """A decorator's closure, a default and a class inside a class hold locks as well as an attribute does."""
+    lock = threading.Lock()
+
+    def decorated(self: Any, *, other: Any = lock) -> Any:
+        return lock, other
+
+    def plain(inside: Any = lock) -> Any:
+        return inside
+
+    class Inner:
+        shared = lock
+        read = staticmethod(plain)
+
+    class Outer:
+        __module__ = "users"
+        inner = Inner
+        get = property(decorated)
+
+    Inner.__module__ = "users"
+    module = types.ModuleType("users")
+    vars(module).update(Outer=Outer, make=threading.Lock, makers={"lock": threading.RLock})
+    substitution = Substitution()
+    substitution.begin([module])
+    try:
+        seen = {*Outer().get, plain(), Inner.shared}
+        assert len(seen) == 1
+        assert isinstance(seen.pop(), CooperativeLock)
+        assert (module.make, module.makers["lock"]) == (CooperativeLock, CooperativeRLock)
+        waits_in_python: Any = queue.SimpleQueue()
+        assert isinstance(waits_in_python._count._cond._lock, CooperativeLock)
+    finally:
+        substitution.restore()
+    assert {*Outer().get, plain(), Inner.shared} == {lock}
+    assert module.makers == {"lock": threading.RLock}
+    assert type(queue.SimpleQueue()) is not type(waits_in_python)
+
+
+def test_what_an_instance_reaches_of_functions_is_given_back() -> None:
+    lock = threading.Lock()
+
+    def read() -> Any:
+        return lock
+
+    substitution = Substitution()
+    substitution.exchange(types.SimpleNamespace(read=read))
+    assert isinstance(read(), CooperativeLock)
+    substitution.restore()
+    assert read() is lock
+
+
 def test_threads_that_are_started_meanwhile_are_counted() -> None:
     substitution = Substitution()
     substitution.begin([])
@@ -87,9 +155,13 @@ def test_threads_that_are_started_meanwhile_are_counted() -> None:
         thread = threading.Thread(target=lambda: None)
         thread.start()
         thread.join()
+        done = _thread.allocate_lock()
+        done.acquire()
+        _thread.start_new_thread(done.release, ())
+        done.acquire()
     finally:
         substitution.restore()
-    assert substitution.started == 1
+    assert substitution.started == 2
 
 
 @pytest.mark.parametrize("kind", [CooperativeLock, CooperativeRLock])

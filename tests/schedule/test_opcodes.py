@@ -40,8 +40,11 @@ def named(code: CodeType, mark: int, rebound: frozenset[str] = frozenset()) -> l
     return [item.opname for item in dis.get_instructions(code) if found[item.offset] & mark]
 
 
-def test_locals_are_nobody_elses() -> None:
-    assert named(on_locals.__code__, VISIBLE) == []
+def test_locals_are_nobody_elses_but_whoever_calls_may_be_half_way_through() -> None:
+    """A list is empty while it is sorted, and its key may be no more than this."""
+    (first,) = named(on_locals.__code__, VISIBLE)
+    assert first.startswith("LOAD_FAST")
+    assert named(on_locals.__code__, HELD) == []
 
 
 def test_attributes_are_and_the_global_lock_is_held_between_two_of_them() -> None:

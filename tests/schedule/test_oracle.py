@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqcheck.schedule.baton import Outcome
 from seqcheck.schedule.oracle import Sketch, reference, serial_orders, sketch
+from seqcheck.schedule.outcome import Outcome
 from seqcheck.schedule.text import Schedule
 
 
@@ -68,6 +68,18 @@ def test_an_exception_is_known_by_its_type() -> None:
     assert not known.explains(outcome(ONE, KeyError("no 9")))
 
 
+def test_the_batches_of_one_thread_are_one_result() -> None:
+    def both(*values: Any) -> Outcome:
+        one, other = (tuple(map(sketch, pair)) for pair in values)
+        return Outcome((("returned", one), ("returned", other)), Schedule(0), (0, 0))
+
+    right = both((ONE, TWO), (TWO, ONE))
+    known = reference({(0, 0, 1, 1): (right, right)})
+    assert known.explains(right)
+    assert not known.explains(both((ONE, OTHER), (TWO, ONE)))
+    assert not known.explains(both((TWO, ONE), (TWO, ONE)))
+
+
 def test_leaves_that_change_by_themselves_are_left_out() -> None:
     known = reference({(0, 1): (outcome((ONE, TWO), ONE), outcome((ONE, OTHER), ONE))})
     assert known.unsteady == {1}
@@ -86,6 +98,9 @@ def test_without_serial_runs_that_end_there_is_no_reference() -> None:
 def test_orders() -> None:
     assert serial_orders(2) == [(0, 1), (1, 0)]
     assert len(serial_orders(3)) == 6
+    assert sorted(serial_orders(2, 2)) == [
+        (0, 0, 1, 1), (0, 1, 0, 1), (0, 1, 1, 0), (1, 0, 0, 1), (1, 0, 1, 0), (1, 1, 0, 0),
+    ]  # fmt: skip
     assert sketch(3) == Sketch(*[getattr(sketch(3), name) for name in ("structure", "leaves")])
 
 

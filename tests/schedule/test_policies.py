@@ -65,3 +65,20 @@ def test_serial_goes_by_its_order() -> None:
     policy.begin(3)
     assert policy.due == [-1, -1, -1]
     assert [policy.first({0, 1, 2}), policy.forced(2, [], {0, 1}), policy.forced(0, [], {1})] == [2, 0, 1]
+
+
+def test_serial_orders_the_reads_of_a_thread_that_makes_several() -> None:
+    policy = Serial((0, 1, 1, 0))
+    policy.begin(2)
+    assert [policy.first({0, 1}), policy.between(0, {0, 1}), policy.between(1, {0, 1})] == [0, 1, 1]
+    assert policy.forced(1, [], {0}) == 0
+    policy.begin(2)
+    policy.first({0, 1})
+    assert policy.forced(0, [], {1}) == 1  # the first one waits for what the second one has to do
+    assert policy.between(1, {0, 1}) == 1
+
+
+def test_no_other_policy_switches_between_reads() -> None:
+    for policy in (Replay(Schedule(0)), RandomWalk(random.Random(0), 0.9), Priorities(random.Random(0), 3, 9)):
+        policy.begin(2)
+        assert policy.between(1, {0, 1}) == 1

@@ -11,7 +11,9 @@ Sample k, counted from 0, is encoded alike everywhere:
 - ids and file names are made of k and sort as the samples do.
 """
 
-from seqcheck.construction.materials.arrays import ClassCount, Inputs, Labels, Ones
+from seqcheck.construction.materials.anchors import Anchors
+from seqcheck.construction.materials.annotations import BoxLists, RunLengths
+from seqcheck.construction.materials.arrays import ClassCount, Inputs, Labels, Weights
 from seqcheck.construction.materials.calls import Identity
 from seqcheck.construction.materials.contents import SOUND_STEP, Content
 from seqcheck.construction.materials.files import ClassNames, Files, Folder, Ids, Paths
@@ -20,11 +22,15 @@ from seqcheck.construction.materials.material import Code, Material
 from seqcheck.construction.materials.pictures import Pictures
 from seqcheck.construction.materials.places import Places
 from seqcheck.construction.materials.plain import Plain, Repeated
+from seqcheck.construction.materials.settings import Settings
 from seqcheck.construction.materials.texts import Texts, Tokens
+from seqcheck.construction.materials.tokenizers import Tokenizer
 from seqcheck.construction.materials.world import World
 
 __all__ = [
     "SOUND_STEP",
+    "Anchors",
+    "BoxLists",
     "ClassCount",
     "ClassNames",
     "Code",
@@ -38,14 +44,17 @@ __all__ = [
     "Inputs",
     "Labels",
     "Material",
-    "Ones",
     "Paths",
     "Pictures",
     "Places",
     "Plain",
     "Repeated",
+    "RunLengths",
+    "Settings",
     "Texts",
+    "Tokenizer",
     "Tokens",
+    "Weights",
     "World",
     "changed",
     "leaves",

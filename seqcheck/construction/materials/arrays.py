@@ -8,11 +8,14 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from seqcheck.construction import probe
+from seqcheck.construction.materials.annotations import CORNERS
 from seqcheck.construction.materials.material import Code, Material
 from seqcheck.construction.materials.world import ID_EXPRESSIONS, World
 
 NUMPY: Final = "import numpy as np"
-Holder = Literal["array", "column", "list", "by-id", "by-path", "names"]
+BOX: Final = ",".join(map(str, CORNERS))
+"""The corners of a box that lies in every made-up picture."""
+Holder = Literal["array", "column", "list", "by-id", "by-path", "names", "boxes"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class Labels:
     """The labels of a probe: see `probe.labels` for `kind`.
 
     `holder` says in what they come: an ``array``, a ``column`` of shape (samples, 1), a ``list``, a dict ``by-id`` or
-    ``by-path`` of `files`, or a list of the ``names`` of classes. Where the world allows fewer classes than there are
+    ``by-path`` of `files`, a list of the ``names`` of classes, or ``boxes``: a list of texts with the corners of a box
+    and the label behind them. Where the world allows fewer classes than there are
     samples, labels that name their samples become classes.
     """
 
@@ -83,6 +87,8 @@ class Labels:
     files: Material | None = None
     wrapped: bool = False
     """Whether each label of a list or a dict stands in a list of its own."""
+    turned: bool = False
+    """Whether each sample has the label of the one before it."""
 
     def kind_in(self, world: World) -> probe.Labels:
         """The kind that is made there."""
@@ -102,6 +108,8 @@ class Labels:
     def make(self, world: World) -> Any:
         """The labels in their holder."""
         made = probe.labels(world.count, self.kind_in(world), self.classes_in(world))
+        if self.turned:
+            made = np.roll(made, 1, axis=0)
         if self.holder == "array":
             return made
         if self.holder == "column":
@@ -111,6 +119,8 @@ class Labels:
             plain = [[label] for label in plain]
         if self.holder == "names":
             return [f"class_{label:04d}" for label in plain]
+        if self.holder == "boxes":
+            return [f"{BOX},{label}" for label in plain]
         if self.holder == "by-id":
             return dict(zip(world.ids, plain, strict=True))
         if self.holder == "by-path" and self.files is not None:
@@ -143,6 +153,8 @@ class Labels:
             return code.then(lambda text: f"({text}){row}.tolist()" if self.kind != "one-hot" else f"list({text})")
         if self.holder == "names":
             return code.then(lambda text: f'[f"class_{{label:04d}}" for label in {text}]')
+        if self.holder == "boxes":
+            return code.then(lambda text: f'[f"{BOX},{{label}}" for label in {text}]')
         if self.holder == "by-id":
             keys = Code("ids", (f"ids = {ID_EXPRESSIONS['text']}",))
             return code.then(lambda text: f"dict(zip(ids, ({text}){row}.tolist()))", keys)
@@ -153,20 +165,20 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Ones:
-    """Sample weights: one a sample, all of them 1."""
+class Weights:
+    """Sample weights: one a sample, which rise evenly from 1 to 2, so that each belongs to one sample alone."""
 
     def make(self, world: World) -> Any:
         """An array of shape (samples,), float32."""
-        return np.ones(world.count, dtype=np.float32)
+        return np.linspace(1, 2, world.count, dtype=np.float32)
 
     def words(self, count: int) -> str:
-        """``ones (37,)``"""
-        return f"ones ({count},)"
+        """``weights 1 to 2 (37,)``"""
+        return f"weights 1 to 2 ({count},)"
 
     def code(self) -> Code:
         """The same."""
-        return Code("np.ones(num_samples, np.float32)", imports=(NUMPY,))
+        return Code("np.linspace(1, 2, num_samples, dtype=np.float32)", imports=(NUMPY,))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from seqcheck.construction.materials.world import World
 class Unchanged:
     """Gives back what it is given: one argument as it is, several as a tuple, named ones as a dict of them.
 
-    Augmenters are called in all three ways, and through methods as well: those of Keras's own image generator are here.
+    Augmenters are called in all three ways, and through methods as well: those of
+    Keras's own image generator, of scalers and of augmenting libraries are here.
     """
 
     def __call__(self, *values: Any, **named: Any) -> Any:
@@ -28,6 +29,12 @@ class Unchanged:
     def standardize(self, value: Any) -> Any:
         """The value."""
         return value
+
+    def transform(self, value: Any) -> Any:
+        """The value."""
+        return value
+
+    augment_image = augment_images = transform
 
     def apply_transform(self, value: Any, parameters: Any) -> Any:  # noqa: ARG002  # as Keras names it
         """The value."""

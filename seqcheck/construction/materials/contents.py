@@ -6,7 +6,7 @@ import json
 import pickle
 import wave
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -22,6 +22,8 @@ from seqcheck.model.samples import PROBE_OFFSET
 
 SOUND_STEP: Final = 100
 """The amplitude of sample k's sound is (k + 1) * SOUND_STEP, of 32767."""
+SOUND_RATE: Final = 16000
+"""Samples in a second of made-up sound, each of which lasts one second."""
 Format = Literal["picture", "npy", "npz", "wav", "txt", "numbers", "csv", "json", "pickle", "hdf5", "mat"]
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif", ".ppm")
 FORMATS: Final[dict[str, Format]] = {
@@ -59,10 +61,16 @@ class Content:
     dtype: str = "float32"
     textured: bool = False
     delimiter: str = " "
+    apart: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """The shapes of the arrays under some of the keys, where they have others than the rest."""
 
     def write(self, path: Path, number: int) -> None:
         """Write the file of sample `number`."""
         _WRITERS[self.format](self, path, number)
+
+    def shape_of(self, key: str) -> tuple[int, ...]:
+        """The shape of the array under a key."""
+        return dict(self.apart).get(key, self.shape)
 
     def array(self, number: int) -> npt.NDArray[Any]:
         """The array of sample `number`: its picture, or number + 0.5 everywhere."""
@@ -77,7 +85,8 @@ class Content:
         """One statement that writes the file of sample `k` to the expression `path`."""
         inner = repr(self.shape)
         array = f"np.full({inner}, k + 0.5, np.{self.dtype})"
-        named = ", ".join(f"{key!r}: {array}" for key in self.keys or ("data",))
+        full = {key: f"np.full({self.shape_of(key)!r}, k + 0.5, np.{self.dtype})" for key in self.keys or ("data",)}
+        named = ", ".join(f"{key!r}: {made}" for key, made in full.items())
         imports: tuple[str, ...] = (NUMPY,)
         if self.format == "picture":
             imports = (NUMPY, "from PIL import Image")
@@ -142,9 +151,9 @@ def _write_npz(content: Content, path: Path, number: int) -> None:
 
 
 def _write_wav(content: Content, path: Path, number: int) -> None:  # noqa: ARG001
-    tone = SOUND_STEP * (number + 1) * np.sin(np.arange(16000) / 8)
+    tone = SOUND_STEP * (number + 1) * np.sin(np.arange(SOUND_RATE) / 8)
     with wave.open(str(path), "wb") as stream:
-        stream.setparams((1, 2, 16000, 0, "NONE", "not compressed"))
+        stream.setparams((1, 2, SOUND_RATE, 0, "NONE", "not compressed"))
         stream.writeframes(np.clip(tone, -32767, 32767).astype("<i2").tobytes())
 
 
@@ -188,7 +197,8 @@ def _write_mat(content: Content, path: Path, number: int) -> None:
 
 
 def _named(content: Content, number: int) -> dict[str, Any]:
-    return {key: content.array(number) for key in content.keys or ("data",)}
+    made = {key: replace(content, shape=content.shape_of(key)) for key in content.keys or ("data",)}
+    return {key: alone.array(number) for key, alone in made.items()}
 
 
 _WRITERS: Final[dict[Format, Callable[[Content, Path, int], None]]] = {

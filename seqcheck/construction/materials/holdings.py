@@ -11,38 +11,62 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from seqcheck.construction.materials.annotations import BoxLists, RunLengths
 from seqcheck.construction.materials.arrays import Labels
+from seqcheck.construction.materials.batches import Batches
 from seqcheck.construction.materials.files import ClassNames, Paths
 from seqcheck.construction.materials.material import Code, Material
+from seqcheck.construction.materials.settings import Settings
 from seqcheck.construction.materials.world import ID_EXPRESSIONS, World
 from seqcheck.construction.probe import Labels as LabelKind
 
 Members = tuple[tuple[str, Material], ...]
+_CALLED: Final = {
+    "frame": "DataFrame",
+    "rows": "dicts",
+    "by-id": "dicts by id",
+    "tuples-by-id": "tuples by id",
+    "lists-by-id": "lists of tuples by id",
+}
+"""What holdings are called in a summary, where that is not their form."""
 
 
 @dataclass(frozen=True)
 class Holding:
-    """Materials by name, as a pandas DataFrame (``frame``), a ``dict``, a list with one dict a sample (``rows``), or a
-    list with one tuple a sample (``tuples``), whose names are of no matter."""
+    """Materials by name.
 
-    form: Literal["frame", "dict", "rows", "tuples"]
+    They make a pandas DataFrame (``frame``), a ``dict``, a list with one dict a sample (``rows``), a list with one
+    tuple a sample (``tuples``), whose names are of no matter, a list with one text a sample (``lines``), in which
+    they stand in their order, parted by `separator`, another Sequence that hands on batches of them (``batches``), or a
+    dict by id with one dict (``by-id``), one tuple (``tuples-by-id``) or a list of one tuple a sample
+    (``lists-by-id``).
+    """
+
+    form: Literal["frame", "dict", "rows", "tuples", "lines", "batches", "by-id", "tuples-by-id", "lists-by-id"]
     members: Members
+    separator: str = " "
 
     def make(self, world: World) -> Any:
         """The table or dict, with one row or entry a sample."""
         made = {name: member.make(world) for name, member in self.members}
         if self.form == "frame":
             return _frame(made)
-        if self.form == "tuples":
-            return list(zip(*made.values(), strict=True))
-        if self.form == "rows":
-            return [dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True)]
+        if self.form == "batches":
+            return Batches(*made.values())
+        if self.form in ("tuples", "tuples-by-id", "lists-by-id"):
+            rows = list(zip(*made.values(), strict=True))
+            listed = [[row] for row in rows] if self.form == "lists-by-id" else rows
+            return listed if self.form == "tuples" else dict(zip(world.ids, listed, strict=True))
+        if self.form == "lines":
+            return [self.separator.join(row) for row in zip(*map(_texts, made.values()), strict=True)]
+        if self.form in ("rows", "by-id"):
+            records = [dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True)]
+            return records if self.form == "rows" else dict(zip(world.ids, records, strict=True))
         return made
 
     def words(self, count: int) -> str:
         """``DataFrame {path: 37 paths data/{id}.png, label: probe labels 0-36}``"""
-        what = {"frame": "DataFrame", "dict": "dict", "rows": "dicts", "tuples": "tuples"}[self.form]
-        return f"{what} {_listed(self.members, count)}"
+        return f"{_CALLED.get(self.form, self.form)} {_listed(self.members, count)}"
 
     def code(self) -> Code:
         """The same table."""
@@ -51,10 +75,27 @@ class Holding:
         made = Code(f"{{{body}}}").then(str, *codes)
         if self.form == "frame":
             return made.then(lambda text: f"pd.DataFrame({text})", Code("", imports=("import pandas as pd",)))
-        if self.form == "tuples":
-            return made.then(lambda text: f"list(zip(*{text}.values()))")
-        if self.form == "rows":
-            return made.then(lambda text: f"[dict(zip(rows, row)) for rows in [{text}] for row in zip(*rows.values())]")
+        if self.form == "batches":
+            return made.then(
+                lambda text: f"Batches(*{text}.values())",
+                Code("", imports=("from seqcheck.construction.materials.batches import Batches",)),
+            )
+        if self.form in ("tuples", "tuples-by-id", "lists-by-id"):
+            pairs = made.then(lambda text: f"list(zip(*{text}.values()))")
+            if self.form == "lists-by-id":
+                pairs = pairs.then(lambda text: f"[[row] for row in {text}]")
+            if self.form == "tuples":
+                return pairs
+            return pairs.then(lambda text: f"dict(zip(ids, {text}))", Code("", (f"ids = {ID_EXPRESSIONS['text']}",)))
+        if self.form == "lines":
+            return made.then(lambda text: f"[{self.separator!r}.join(map(str, row)) for row in zip(*{text}.values())]")
+        if self.form in ("rows", "by-id"):
+            listed = made.then(
+                lambda text: f"[dict(zip(rows, row)) for rows in [{text}] for row in zip(*rows.values())]"
+            )
+            if self.form == "rows":
+                return listed
+            return listed.then(lambda text: f"dict(zip(ids, {text}))", Code("", (f"ids = {ID_EXPRESSIONS['text']}",)))
         return made
 
 
@@ -68,6 +109,9 @@ class FileHolding:
     `separator` and `header` are those of a CSV file; ``lines`` is a text file with one line a sample, ``jsonl`` one
     with one JSON object a line. ``groups`` is an HDF5 file with one group a sample, named as the sample is, and members
     ``@name`` in its attributes; where the only member has no name, it is one dataset a sample.
+
+    The argument is the path, as text or (`as_path`) a `Path`; where `opened` is set, the HDF5 file itself, open to be
+    read.
     """
 
     pattern: str
@@ -76,9 +120,10 @@ class FileHolding:
     separator: str = ","
     header: bool = True
     as_path: bool = False
+    opened: bool = False
 
     def make(self, world: World) -> Any:
-        """Write the file; its absolute path."""
+        """Write the file; its absolute path, or the file opened anew."""
         if self not in world.made:
             path = world.path(self.pattern)
             made = {name: member.make(world) for name, member in self.members}
@@ -88,14 +133,18 @@ class FileHolding:
                 _WRITERS[self.form](self, path, made)
             world.made[self] = path
         path = world.made[self]
+        if self.opened:
+            import h5py
+
+            return h5py.File(path, "r")
         return path if self.as_path else str(path)
 
     def words(self, count: int) -> str:
         """``file data.h5 {x: probe (37, 4)}``"""
-        return f"file {self.pattern} {_listed(self.members, count)}"
+        return f"{'open ' * self.opened}file {self.pattern} {_listed(self.members, count)}"
 
     def code(self) -> Code:
-        """The path of the file, after it was written."""
+        """The path of the file, after it was written, or the open file."""
         codes = [member.code() for _, member in self.members]
         body = ", ".join(f"{name!r}: {code.expression}" for (name, _), code in zip(self.members, codes, strict=True))
         whole = codes[0].expression if len(codes) == 1 and not self.members[0][0] else f"{{{body}}}"
@@ -123,12 +172,13 @@ class FileHolding:
         block = "\n".join((f"path = {path}", "path.parent.mkdir(parents=True, exist_ok=True)", write))
         named = (Code("", (f"ids = {ID_EXPRESSIONS['text']}",)),) if self.form == "groups" else ()
         made = Code("").then(str, *named, *codes)
-        return Code(path if self.as_path else f"str({path})", (*made.setup, block), (*made.imports, statement))
+        given = f'h5py.File({path}, "r")' if self.opened else path if self.as_path else f"str({path})"
+        return Code(given, (*made.setup, block), (*made.imports, statement))
 
 
 def leaves(material: Material) -> Iterator[Material]:
     """The materials that a material is made of, however deep; itself where it holds no others."""
-    if isinstance(material, (Holding, FileHolding)):
+    if isinstance(material, (Holding, FileHolding, Settings)):
         for _, member in material.members:
             yield from leaves(member)
     else:
@@ -138,11 +188,13 @@ def leaves(material: Material) -> Iterator[Material]:
 def changed(material: Material, change: Callable[[Material], Material]) -> Material:
     """The material with `change` made to all that it is made of, and then to itself."""
     made: Any = material
-    if isinstance(made, (Holding, FileHolding)):
+    if isinstance(made, (Holding, FileHolding, Settings)):
         made = replace(made, members=tuple((name, changed(member, change)) for name, member in made.members))
     elif isinstance(made, (ClassNames, Paths, Labels)):
         inner: Any = made.files  # of labels, None where they are not by path
         made = made if inner is None else _with_files(made, changed(inner, change))
+    elif isinstance(made, (BoxLists, RunLengths)) and made.keys is not None:
+        made = replace(made, keys=changed(made.keys, change))
     return change(made)
 
 
@@ -153,6 +205,9 @@ def _with_files(material: Any, files: Material) -> Material:
 
 def relabelled(material: Material, kind: LabelKind, classes: int) -> Material:
     """The material with all labels in it of that kind; labels in a table stay numbers."""
+    if isinstance(material, Settings):
+        told = tuple((path, relabelled(member, kind, classes)) for path, member in material.members)
+        return replace(material, members=told)
     if isinstance(material, (Holding, FileHolding)):
         plain: LabelKind = "classes" if kind == "classes" else "plain"
         members = tuple((name, relabelled(member, plain, classes)) for name, member in material.members)

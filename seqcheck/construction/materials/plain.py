@@ -34,6 +34,8 @@ class Repeated:
     """A column or list that holds one value for every sample, such as the part of a split that a class asks for."""
 
     value: Any
+    others: tuple[Any, ...] = ()
+    """Values that the class may have asked for in its place, should it find no sample under this one."""
 
     def make(self, world: World) -> Any:
         """A list of the value, as long as there are samples."""

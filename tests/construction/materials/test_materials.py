@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from seqcheck.construction.materials import (
+    Anchors,
     ClassCount,
     ClassNames,
     Content,
@@ -24,13 +25,15 @@ from seqcheck.construction.materials import (
     Inputs,
     Labels,
     Material,
-    Ones,
     Paths,
     Pictures,
     Places,
     Plain,
+    Settings,
     Texts,
+    Tokenizer,
     Tokens,
+    Weights,
     World,
     leaves,
 )
@@ -55,7 +58,12 @@ ALL: list[Material] = [
     Labels(holder="by-id", wrapped=True),
     Labels(holder="by-path", files=PNG, wrapped=True),
     Labels(holder="list", wrapped=True),
-    Ones(),
+    Labels(holder="boxes"),
+    Anchors(),
+    Anchors("masks"),
+    Settings((("@train@batch_size", Plain(8)), ("@data.path", Folder()), ("@data.kinds", ClassCount()))),
+    Settings(((".size", Plain((8, 8))), (".labels", LABELS))),
+    Weights(),
     ClassCount(),
     ClassCount(3),
     Pictures(),
@@ -66,6 +74,9 @@ ALL: list[Material] = [
     Texts("array"),
     Texts("one"),
     Identity(),
+    Tokenizer(),
+    Files("data/{id}.npz", Content("npz", (2, 2), ("x", "y"), apart=(("y", (3,)),))),
+    Files("data/{id}.h5", Content("hdf5", (2, 2), ("x", "y"), apart=(("y", (3,)),))),
     Plain((8, 8)),
     PNG,
     Paths(PNG),
@@ -85,6 +96,9 @@ ALL: list[Material] = [
     Holding("frame", (("path", Paths(PNG)), ("label", LABELS))),
     Holding("dict", (("x", Inputs()), ("y", Labels()))),
     Holding("rows", (("id", Ids()), ("label", LABELS))),
+    Holding("batches", (("x", Inputs()), ("y", Labels()))),
+    Holding("by-id", (("id", Ids()), ("label", LABELS))),
+    Holding("lines", (("0", Paths(PNG)), ("1", Labels(holder="boxes")))),
     FileHolding("t.csv", "csv", (("path", Paths(PNG, form="name")), ("label", LABELS))),
     FileHolding("t.txt", "lines", (("path", Paths(PNG)), ("label", LABELS)), separator=" "),
     FileHolding("a/x.h5", "hdf5", (("x", Inputs()), ("y", Labels()))),
@@ -263,3 +277,25 @@ def test_what_a_table_is_made_of() -> None:
     table = Holding("frame", (("path", Paths(PNG)), ("label", LABELS)))
     assert list(leaves(table)) == [Paths(PNG), LABELS]
     assert list(leaves(LABELS)) == [LABELS]
+
+
+def test_lines_hold_a_path_and_a_box_with_its_class(tmp_path: Path) -> None:
+    lines = Holding("lines", (("0", Paths(PNG, form="name")), ("1", Labels(holder="boxes")))).make(World(tmp_path, 3))
+    assert lines[2] == "id_0002.png 2,3,11,13,2"
+
+
+def test_an_open_file_is_read_and_can_not_be_pickled(tmp_path: Path) -> None:
+    pytest.importorskip("h5py")
+    holding = FileHolding("x.h5", "hdf5", (("x", Inputs()), ("y", Labels())), opened=True)
+    with holding.make(World(tmp_path, 5)) as file:
+        assert file["x"][3].tolist() == [3.5] * 4
+        assert file["y"][3] == 3
+        with pytest.raises(TypeError):
+            pickle.dumps(file)
+
+
+def test_settings_lead_through_attributes_and_keys(tmp_path: Path) -> None:
+    told = Settings((("@train@batch_size", Plain(8)), ("@data.size", Plain((4, 4))), ("@data.kinds", ClassCount())))
+    made = told.make(World(tmp_path, 5))
+    assert made.train.batch_size == 8
+    assert made.data == {"size": (4, 4), "kinds": 5}
