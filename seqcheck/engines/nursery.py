@@ -74,6 +74,17 @@ def main(control_descriptor: int) -> None:
     assert isinstance(bootstrap, Bootstrap)
     if _hung_up(control):  # the parent ended before it was asked to be heard of
         return
+    code = 1
+    try:
+        _live(bootstrap, control)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        leave(code)  # whatever threads and exit handlers the user's module has
+
+
+def _live(bootstrap: Bootstrap, control: socket.socket) -> None:
     listener = _listen(bootstrap)
     if bootstrap.hash_seed is not None and os.environ.get(HASH_SEED) == str(bootstrap.hash_seed):
         del os.environ[HASH_SEED]  # what this process starts draws seeds of its own, as anywhere
@@ -86,8 +97,8 @@ def main(control_descriptor: int) -> None:
 
     ready = Ready(bootstrap.name, time.monotonic() - started, failure, threading.active_count() - 1)
     _settle()
-    wire.send(control, ready)
-    _serve(control, listener)
+    proctree.outlive_parent()  # from here on it ends what it has forked before it ends itself
+    _serve(control, listener, ready)
 
 
 instance: Any = None
@@ -112,8 +123,7 @@ def fork_here(bootstrap: Bootstrap, living: Any, client: socket.socket) -> tuple
         instance = living
         listener = _listen(bootstrap)
         _settle()
-        wire.send(theirs, Ready(bootstrap.name, 0.0))
-        _serve(theirs, listener)
+        _serve(theirs, listener, Ready(bootstrap.name, 0.0))
     except BaseException:
         traceback.print_exc()
     finally:
@@ -190,7 +200,10 @@ def _bring(entry: str) -> None:
         found = getattr(found, name, None)  # whoever looks for it says what is missing
 
 
-def _serve(control: socket.socket, listener: socket.socket) -> None:
+def _serve(control: socket.socket, listener: socket.socket, ready: Ready) -> None:
+    """Say that the imports are over and fork what is ordered; back when supervisor and children are gone."""
+    with contextlib.suppress(OSError):
+        wire.send(control, ready)
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     os.set_blocking(wake_read, False)

@@ -14,6 +14,8 @@ from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
+_THREADS: Final = 17
+"""Where the number of threads stands in ``/proc/<pid>/stat``, counted from the state."""
 
 
 def adopt_orphans() -> None:
@@ -29,6 +31,11 @@ def end_with_parent() -> None:
     _control(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def outlive_parent() -> None:
+    """Take `end_with_parent` back."""
+    _control(_PR_SET_PDEATHSIG, 0)
+
+
 def _control(option: int, value: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
@@ -36,7 +43,7 @@ def _control(option: int, value: int) -> None:
 
 
 def parents() -> dict[int, int]:
-    """Every living process and its parent. Zombies are gone: they are left out."""
+    """Every living process and its parent. Zombies are gone: they are left out, unless threads of theirs still run."""
     found: dict[int, int] = {}
     proc = Path("/proc")
     if not proc.is_dir():
@@ -45,7 +52,7 @@ def parents() -> dict[int, int]:
         if entry.isdigit():
             with contextlib.suppress(OSError, ValueError, IndexError):
                 fields = Path(f"/proc/{entry}/stat").read_bytes().rpartition(b") ")[2].split()
-                if fields[0] not in (b"Z", b"X"):
+                if fields[0] not in (b"Z", b"X") or int(fields[_THREADS]) > 1:
                     found[int(entry)] = int(fields[1])
     return found
 

@@ -177,7 +177,9 @@ def test_runs_under_way_end_with_the_isolation(nothing_left: Path, tmp_path: Pat
 
 def test_a_supervisor_that_is_killed_keeps_nobody_waiting(nothing_left: Path, ours: Callable[[], set[int]]) -> None:
     isolation = opened()
+    assert isolation.nursery("busy", modules=["tests.engines.endless_thread"]).result(timeout=60).failure is None
     hanging = start(isolation, drive, "tests.specimens:Trap", {"how": "sleeps"}, LOOP, KERAS_3)
+    assert await_that(lambda: bool(list((isolation._directory / "run-1").glob("*.log"))))
     importing = isolation.nursery("other", modules=["tests.engines.endless_import"])
     os.kill(isolation._process.pid, signal.SIGKILL)
     assert hanging.result(timeout=60).broken == ("the supervising process was ended from outside",)

@@ -36,6 +36,26 @@ def test_a_zombie_is_gone() -> None:
     os.waitpid(child, 0)
 
 
+LEADERLESS = """
+import ctypes, sys, threading, time
+threading.Thread(target=time.sleep, args=(3600,)).start()
+print(flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_a_process_lives_as_long_as_one_of_its_threads() -> None:
+    process = subprocess.Popen([sys.executable, "-c", LEADERLESS], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout as told:
+        told.readline()
+        assert await_that(lambda: b") Z" in Path(f"/proc/{process.pid}/stat").read_bytes())
+        assert proctree.alive(process.pid)
+        process.kill()
+        process.wait()
+    assert not proctree.alive(process.pid)
+
+
 def test_parents_are_told_alike_by_proc_and_by_ps() -> None:
     by_proc, by_ps = proctree.parents(), proctree._parents_by_ps()
     assert by_proc[os.getpid()] == by_ps[os.getpid()] == os.getppid()
@@ -66,11 +86,13 @@ def test_what_is_gone_already_needs_no_ending() -> None:
     proctree.end(set, grace=60)
 
 
-def test_a_process_ends_with_its_parent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("outlives", [False, True])
+def test_a_process_ends_with_its_parent_unless_that_is_taken_back(tmp_path: Path, outlives: bool) -> None:
     program = (
         "import os, sys, time; from seqcheck.engines import proctree\n"
         "if not os.fork():\n"
         "    proctree.end_with_parent()\n"
+        f"    {outlives} and proctree.outlive_parent()\n"
         "    open(sys.argv[1] + '/' + str(os.getpid()), 'w').close()\n"
         "time.sleep(3600)"
     )
@@ -80,7 +102,9 @@ def test_a_process_ends_with_its_parent(tmp_path: Path) -> None:
     child = int(next(tmp_path.iterdir()).name)
     parent.kill()
     parent.wait()
-    assert await_that(lambda: not proctree.alive(child))
+    assert await_that(lambda: not proctree.alive(child), 0.5 if outlives else 30) is not outlives
+    if outlives:
+        os.kill(child, signal.SIGKILL)
 
 
 if sys.platform != "linux":
