@@ -649,6 +649,15 @@ def kept_rows(first: int) -> Any:
     return np.random.default_rng(first).normal(size=(3, 2))
 
 
+class Slotted:
+    """Holds rows without a dict of its own."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: Any) -> None:
+        self.rows = rows
+
+
 class Drifts(Rows):
     """Changes its data while it is read, or at an epoch's end; or only seems to."""
 
@@ -659,6 +668,7 @@ class Drifts(Rows):
         self.scale = np.ones(1)
         self.done = np.zeros(24, bool)
         self.made = np.zeros((24, 2))
+        self.slotted = Slotted(self.x.copy())
         self.epoch = 0
         self.at = 0
 
@@ -671,6 +681,12 @@ class Drifts(Rows):
             view += np.random.normal(size=view.shape)
         elif self.how == "flipped" and np.random.random() < 0.5:
             view[:] = view[:, ::-1].copy()
+        elif self.how == "slotted":
+            view = self.slotted.rows[rows]
+            view *= 0.5
+        elif self.how == "slotted once":
+            view = self.slotted.rows[rows]
+            view -= view.mean()
         elif self.how == "rebound":
             self.x = self.x * 0.5
             view = self.x[rows]

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from seqcheck.model.batch import describe
-from seqcheck.model.kinds import attributes_of, entries_of, is_a, members_of, size_of, text_of
+from seqcheck.model.kinds import entries_of, is_a, members_of, parts_of, size_of, text_of
 from seqcheck.model.observation import Holding
 
 DEEPEST: Final = 3
@@ -34,7 +34,7 @@ def _walk(owner: Any, path: str, depth: int, seen: set[int]) -> Iterator[Holding
     elif is_a(owner, (list, tuple)) and size_of(owner) <= 8:
         items = {f"[{place}]": value for place, value in enumerate(members_of(owner))}
     else:
-        items = {f".{name}": value for name, value in list(attributes_of(owner).items())[:200]}
+        items = {f".{name}": value for name, value in list(parts_of(owner).items())[:200]}
     for name, value in items.items():
         if id(value) in seen or is_a(value, (str, bytes, bytearray, type)) or callable(value):
             continue
@@ -42,7 +42,7 @@ def _walk(owner: Any, path: str, depth: int, seen: set[int]) -> Iterator[Holding
         found = _holding(value, path + name)
         if found is not None:
             yield found
-        if depth > 1 and not is_a(value, np.ndarray) and (attributes_of(value) or is_a(value, (Mapping, list, tuple))):
+        if depth > 1 and not is_a(value, np.ndarray) and (parts_of(value) or is_a(value, (Mapping, list, tuple))):
             yield from _walk(value, path + name, depth - 1, seen)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import xxhash
 
 from seqcheck.model.batch import Array
-from seqcheck.model.kinds import attributes_of, entries_of, is_a, members_of, text_of
+from seqcheck.model.kinds import entries_of, is_a, members_of, parts_of, text_of
 
 DEEPEST: Final = 6
 MOST_OBJECTS: Final = 20_000
@@ -102,7 +102,7 @@ def _inside(value: Any) -> Iterator[tuple[str, Any]]:
     elif is_a(value, _CACHE):
         yield from _kept_results(value)
     else:
-        for name, inner in list(attributes_of(value).items()):
+        for name, inner in parts_of(value).items():
             yield f".{name}", inner
 
 

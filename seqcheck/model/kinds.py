@@ -7,6 +7,8 @@ there yet. Whoever walks through what the user's objects hold asks here instead.
 
 from __future__ import annotations
 
+import types
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -22,6 +24,25 @@ def attributes_of(value: object) -> dict[str, Any]:
     except Exception:  # a property of the user's in its place may raise anything
         return {}
     return held if type(held) is dict else {}
+
+
+def slots_of(value: object) -> Iterator[tuple[types.MemberDescriptorType, Any]]:
+    """The slots that hold something, and what: of classes written in Python, as `dataclass(slots=True)` makes them."""
+    for base in type(value).__mro__:
+        if "__slots__" not in base.__dict__:
+            continue
+        for slot in base.__dict__.values():
+            if is_a(slot, types.MemberDescriptorType):
+                try:
+                    held = slot.__get__(value)
+                except AttributeError:  # nothing stands there
+                    continue
+                yield slot, held
+
+
+def parts_of(value: object) -> dict[str, Any]:
+    """What an instance holds by name, in its slots and in its own dict; a copy."""
+    return {slot.__name__: held for slot, held in slots_of(value)} | attributes_of(value)
 
 
 def size_of(container: Any) -> int:

@@ -14,7 +14,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from seqcheck.model.kinds import attributes_of, is_a, members_of, size_of
+from seqcheck.model.kinds import attributes_of, is_a, members_of, size_of, slots_of
 
 LOCK: Final = type(_thread.allocate_lock())
 RLOCK: Final = type(_thread.RLock())
@@ -54,7 +54,8 @@ def places_in(item: Any) -> Iterator[Place]:
         held = attributes_of(item)  # around a `__setattr__` of the user's
         for name, value in list(held.items()):
             yield name, value, held.__setitem__
-        yield from _slots_of(item)
+        for slot, value in slots_of(item):
+            yield slot, value, lambda slot, value: slot.__set__(item, value)
 
 
 def may_hold(value: Any) -> bool:
@@ -72,7 +73,7 @@ def may_hold(value: Any) -> bool:
         return bool(keeps) and not str(value.__module__).startswith(_NOT_SEARCHED)
     if type(value).__module__.startswith(_NOT_SEARCHED):
         return False
-    return bool(attributes_of(value)) or any(True for _ in _slots_of(value))
+    return bool(attributes_of(value)) or any(True for _ in slots_of(value))
 
 
 def _of_function(function: types.FunctionType) -> Iterator[Place]:
@@ -93,19 +94,6 @@ def _of_function(function: types.FunctionType) -> Iterator[Place]:
     for held in filter(None, (function.__kwdefaults__, function.__dict__)):
         for name, value in list(held.items()):
             yield name, value, held.__setitem__
-
-
-def _slots_of(item: Any) -> Iterator[Place]:
-    for base in type(item).__mro__:
-        if "__slots__" not in base.__dict__:
-            continue
-        for slot in base.__dict__.values():
-            if is_a(slot, types.MemberDescriptorType):
-                try:
-                    value = slot.__get__(item)
-                except AttributeError:  # nothing stands there
-                    continue
-                yield slot, value, lambda slot, value: slot.__set__(item, value)
 
 
 def _nowhere(*_: Any) -> None:

@@ -42,6 +42,14 @@ def test_what_a_cached_function_keeps_is_stored_data(bench: Bench) -> None:
     assert drift.spot[3] == "view *= 0.5"
 
 
+def test_what_lies_in_a_slot_is_stored_data(bench: Bench) -> None:
+    drift = drift_of(bench.history("Drifts", "drifting", {"how": "slotted"}))
+    assert drift is not None
+    assert (drift.arrays, drift.paths) == (("self.slotted.rows",), ("x",))
+    assert drift.spot is not None
+    assert drift.spot[3] == "view *= 0.5"
+
+
 def test_pages_of_a_file_that_are_copied_when_written_to_are_put_back(bench: Bench, tmp_path: Path) -> None:
     drift = drift_of(bench.history("OnDisk", "drifting", {"folder": str(tmp_path), "mode": "c"}))
     assert drift is not None
@@ -62,7 +70,8 @@ def test_what_batches_are_reckoned_with_may_drift_too_but_is_no_data(bench: Benc
 
 
 @pytest.mark.parametrize(
-    "how", ["sound", "once", "cached", "cursor", "shuffled", "entropy", "anew", "order", "weights", "counts"]
+    "how",
+    ["sound", "once", "slotted once", "cached", "cursor", "shuffled", "entropy", "anew", "order", "weights", "counts"],
 )
 def test_what_is_no_drift_of_data_is_left_alone(bench: Bench, how: str) -> None:
     history = bench.history("Drifts", "drifting", {"how": how})

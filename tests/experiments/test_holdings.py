@@ -34,6 +34,20 @@ def test_containers_within_containers_have_paths_as_a_user_writes_them() -> None
     assert "self.pair[1]" not in found
 
 
+def test_what_lies_in_slots_is_held() -> None:
+    class Table:
+        __slots__ = ("__order", "unset", "x")
+
+        def __init__(self) -> None:
+            self.x = np.arange(12.0).reshape(4, 3)
+            self.__order = [2, 0, 1, 3]
+
+    found = held(table=Table())
+    assert found["self.table.x"].rows == describe(np.arange(12.0).reshape(4, 3)).leaves[0].rows
+    assert found["self.table._Table__order"].permutation
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
