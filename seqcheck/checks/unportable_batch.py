@@ -158,8 +158,11 @@ def _ancestor(path: str, levels: int) -> str:
 
 
 def _axes(case: Case, run: History) -> Iterator[tuple[str, Finding]]:
-    """Inner axes that differ in length between the batches of one run, those declared left out."""
-    given = [(read, batch) for read, batch in run.given() if batch.rows != 0]
+    """Inner axes that differ in length between the batches of one run, those declared left out.
+
+    A batch with nothing in it is `phantom-batch`, be it that rows are missing or their entries: no form is read off it.
+    """
+    given = [(read, batch) for read, batch in run.given() if not batch.empty]
     leaves: dict[str, list[tuple[Read, Leaf]]] = {}
     for read, batch in given:
         for leaf in batch.leaves:

@@ -120,6 +120,16 @@ def test_short_and_empty_batches_and_other_ranks_are_no_varying_width():
     assert judge(case(run)).outcome is Outcome.HOLDS
 
 
+def test_a_batch_in_which_time_is_cut_off_is_another_fault():
+    stretch, nothing = (np.ones((4, 5, 2)), np.ones((4, 5, 1))), (np.ones((4, 0, 2)), np.ones((4, 0, 1)))
+    assert judge(case(history("loop", [[stretch, stretch, nothing]]))).outcome is Outcome.HOLDS
+    rest = (np.ones((4, 2, 2)), np.ones((4, 2, 1)))
+    assert judge(case(history("loop", [[stretch, stretch, rest, nothing]]))).outcome is Outcome.VIOLATED
+    # Entries that are missing in one leaf alone are entries that some batches have and others have not.
+    boxes = (stretch[0], nothing[1])
+    assert judge(case(history("loop", [[stretch, stretch, boxes]]))).outcome is Outcome.VIOLATED
+
+
 def test_errors_stand_before_advice():
     mixed = [([X, X], Y), ([np.ones((4, 5)), X], Y), ([X, X], Y)]
     severities = [finding.severity for finding in judge(case(history("loop", [mixed]))).findings]
