@@ -284,10 +284,8 @@ def _reseed() -> None:
 
 
 def _run(call: bytes, descriptors: list[int]) -> int:
-    import pickle
-
     function: Callable[..., Any]
-    function, arguments = pickle.loads(call)
+    function, arguments = wire.loads(call)
     function(*arguments, *descriptors)
     return 0
 
@@ -308,11 +306,9 @@ def order(
     Raises:
         OSError, EOFError: the nursery is gone.
     """
-    import pickle
-
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     channel.connect(address)
-    call = pickle.dumps((function, arguments), protocol=pickle.HIGHEST_PROTOCOL)
+    call = wire.dumps((function, arguments))
     wire.send(channel, Order(call, len(descriptors)), tuple(descriptors))
     pid, _ = wire.receive(channel)
     return int(pid), channel

@@ -145,7 +145,7 @@ def work_in_process(instance: Any, connection: Connection, run: Run, worker: int
         message = connection.recv_bytes()
         if not message:
             return
-        epoch, place, index = pickle.loads(message)
+        epoch, place, index = wire.loads(message)
         value, failure = reader.read(epoch, index, place=place)
         if wire.identity_of(connection.fileno()) != pipe:
             # The user's code closed it, and a file of theirs may bear its number by now.
@@ -175,7 +175,7 @@ def _processes(instance: Any, scenario: Scenario, indices: Sequence[int], epoch:
     def hand_out(worker: Worker) -> None:
         if tasks:
             place, index = busy[worker.number] = tasks.pop()
-            worker.connection.send_bytes(pickle.dumps((epoch, place, index)))
+            worker.connection.send_bytes(wire.dumps((epoch, place, index)))
 
     def bury(worker: Worker) -> None:
         del alive[worker.number]

@@ -28,6 +28,8 @@ from seqcheck.model.history import Failure
 
 GRACE: Final = 0.5
 """Seconds between SIGTERM and SIGKILL."""
+LAST_WORDS: Final = 5.0
+"""Seconds that a process may take to end after it closed its channel, as with exit handlers of its own."""
 TICK: Final = 0.1
 """Seconds between two looks at the logs."""
 
@@ -187,9 +189,8 @@ class Supervisor:
     def _hear_nursery(self, item: _Nursery) -> None:
         try:
             ready, _ = wire.receive(item.control)
-        except (EOFError, OSError):
-            code = item.process.wait() if item.process is not None else 0
-            self._lose_nursery(item, f"the process ended with {runs.cause_of(code) or 'exit 0'}")
+        except (EOFError, OSError) as error:
+            self._lose_nursery(item, _end_of(item, 0.0 if isinstance(error, wire.Garbled) else LAST_WORDS))
             return
         item.ready = True
         self._tell(ready)
@@ -275,16 +276,27 @@ class Supervisor:
             shutil.rmtree(self.home, ignore_errors=True)
 
 
+def _end_of(item: _Nursery, patience: float) -> str:
+    """How a nursery ended that is not listened to any more; one that lives on after `patience` seconds is ended."""
+    code = 0
+    if item.process is not None:
+        try:
+            code = item.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            proctree.end(lambda: _with_descendants(item.pid), GRACE)
+            item.process.wait()
+            return "it closed the channel that it reports through, or wrote into it"
+    return f"the process ended with {runs.cause_of(code) or 'exit 0'}"
+
+
 def _with_descendants(pid: int) -> set[int]:
     return proctree.descendants([pid]) | ({pid} if proctree.alive(pid) else set())
 
 
 def _call(call: bytes) -> None:
     """In the child: unpickle and call. A module function, so that an order names it."""
-    import pickle
-
     function: Callable[..., Any]
-    function, arguments = pickle.loads(call)
+    function, arguments = wire.loads(call)
     function(*arguments)
 
 

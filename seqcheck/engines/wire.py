@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pickle
 import socket
@@ -10,7 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+# Under names of our own: the user's module may put another function into `pickle`.
+dumps = functools.partial(pickle.dumps, protocol=pickle.HIGHEST_PROTOCOL)
+loads = pickle.loads
 _HEAD = struct.Struct("<I")
+
+
+class Garbled(EOFError):
+    """What came through a channel is no message; nothing that follows can be trusted."""
 
 
 class Log:
@@ -39,7 +47,7 @@ class Log:
         """Append one record."""
         if self._pid != os.getpid() or identity_of(self._descriptor) != self._file:
             self.open()
-        body = pickle.dumps(record, protocol=pickle.HIGHEST_PROTOCOL)
+        body = dumps(record)
         data = _HEAD.pack(len(body)) + body
         written = os.write(self._descriptor, data)
         while written < len(data):
@@ -65,7 +73,7 @@ def read_log(path: Path) -> Iterator[Any]:
         if at + size > len(data):
             return
         try:
-            yield pickle.loads(data[at : at + size])
+            yield loads(data[at : at + size])
         except Exception:  # the user's process wrote into our descriptor: what follows cannot be trusted
             return
         at += size
@@ -78,7 +86,7 @@ def read_logs(directory: Path) -> list[Any]:
 
 def send(channel: socket.socket, message: object, descriptors: tuple[int, ...] = ()) -> None:
     """Send one message, with open file descriptors if need be."""
-    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    body = dumps(message)
     data = _HEAD.pack(len(body)) + body
     if descriptors:
         sent = socket.send_fds(channel, [data], list(descriptors))
@@ -91,6 +99,7 @@ def receive(channel: socket.socket, descriptors: int = 0) -> tuple[Any, list[int
     """Wait for one message and up to so many file descriptors.
 
     Raises:
+        Garbled: the user's code wrote into the other end: what came is no message.
         EOFError: the other end is closed.
     """
     received: list[int] = []
@@ -109,4 +118,7 @@ def receive(channel: socket.socket, descriptors: int = 0) -> tuple[Any, list[int
         if body_size is None and len(data) >= _HEAD.size:
             (body_size,) = _HEAD.unpack_from(data)
             needed = _HEAD.size + body_size
-    return pickle.loads(data[_HEAD.size :]), received
+    try:
+        return loads(data[_HEAD.size :]), received
+    except Exception as error:
+        raise Garbled("no message") from error

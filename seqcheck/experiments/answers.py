@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import pickle
 import tempfile
 from collections.abc import Callable
+
+# Under names of our own: the user's module may put another function into `pickle`.
+from pickle import dumps, loads
 from typing import IO, Any
 
 from seqcheck.model.driving import Driving
@@ -22,11 +24,11 @@ def answer(driving: Driving, purpose: str, step: Callable[[], Any], fork: Callab
         file.seek(0)
         data = file.read()
     with contextlib.suppress(Exception):  # the user's code may have closed the file, or written into it
-        return pickle.loads(data)
+        return loads(data)
     return None
 
 
 def _tell(file: IO[bytes], told: Any) -> None:
     with contextlib.suppress(OSError, ValueError):
-        file.write(pickle.dumps(told))
+        file.write(dumps(told))
         file.flush()

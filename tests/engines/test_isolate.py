@@ -238,6 +238,10 @@ IMPORTS = {
     "raises_on_import": ("builtins.ValueError", "no data here"),
     "exits_on_import": ("SystemExit", "7"),
     "ends_on_import": ("seqcheck.ImportEnded", "the process ended with exit 9"),
+    "garbles_on_import": (
+        "seqcheck.ImportEnded",
+        "it closed the channel that it reports through, or wrote into it",
+    ),
     "endless_import": ("seqcheck.ImportEnded", f"the import did not come to an end within {SHORT:g} s"),
 }
 
@@ -258,6 +262,13 @@ def test_a_module_that_fails_on_import_is_an_answer(bench: Bench, module: str) -
 
 def test_a_nursery_counts_the_threads_that_its_import_left(bench: Bench) -> None:
     assert bench.isolation.nursery("threaded", modules=["tests.engines.threaded_import"]).result().threads == 1
+
+
+def test_a_module_that_patches_pickle_is_driven_all_the_same(bench: Bench) -> None:
+    ready = bench.isolation.nursery("patched", modules=["tests.engines.patches_on_import"]).result()
+    assert ready.failure is None
+    outcome = start(bench.isolation, say, "all is well", nursery="patched").result()
+    assert [record.text for record in outcome.records if isinstance(record, EngineNote)] == ["all is well"]
 
 
 def test_a_search_path_is_the_user_s_own(bench: Bench, tmp_path: Path) -> None:

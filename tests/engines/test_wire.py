@@ -103,3 +103,17 @@ def test_messages_and_descriptors_travel_together() -> None:
     with pytest.raises(EOFError):
         wire.receive(theirs)
     theirs.close()
+
+
+def test_what_the_user_wrote_into_a_channel_is_no_message() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(b"\x04\x00\x00\x00junk")
+        with pytest.raises(wire.Garbled):
+            wire.receive(theirs)
+
+
+def test_what_the_user_puts_into_pickle_is_not_used(log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pickle.dumps", lambda *_, **__: b"nothing")
+    log("record")
+    assert wire.read_logs(tmp_path) == ["record"]
