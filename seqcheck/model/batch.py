@@ -145,6 +145,20 @@ def describe(value: object, identities: tuple[Any, ...] | None = None, padding: 
 
 
 def _walk(value: object, path: str, leaves: list[Leaf], inside: tuple[str, ...], padding: float | None) -> str:
+    held = len(leaves)
+    try:
+        return _walk_into(value, path, leaves, inside, padding)
+    except Exception as error:
+        if type(value) in (dict, list, tuple) or isinstance(error, MemoryError):
+            raise  # then it is our own fault
+    # A container of the user's own that does not let itself be read is none.
+    del leaves[held:]
+    leaf = replace(_foreign(value, path or "x"), inside=inside)
+    leaves.append(leaf)
+    return leaf.type_name
+
+
+def _walk_into(value: object, path: str, leaves: list[Leaf], inside: tuple[str, ...], padding: float | None) -> str:
     if len(inside) < 8:
         if isinstance(value, Mapping):
             around = (*inside, "dict")
@@ -181,12 +195,12 @@ def _leaf(value: object, path: str, padding: float | None) -> Leaf:
         return Leaf(path, "none", type_name, "none", (), b"none")
     kind = "array"
     if isinstance(value, np.ndarray):
-        array: Array = value
+        # As Keras takes it: an array of a class of its own, such as a matrix of SciPy's, has other ways with its axes.
+        array: Array = value if np.ma.isMaskedArray(value) else np.asarray(value)
     else:
         made = _as_array(value)
         if made is None:
-            text = f"{type(value).__module__}.{type(value).__qualname__}"
-            return Leaf(path, "foreign", type_name, "foreign", (), xxhash.xxh3_128_digest(text.encode()))
+            return _foreign(value, path)
         array = made
         kind = "list" if isinstance(value, list) else "tensor"
         if isinstance(value, (int, float, complex, np.generic)):
@@ -207,6 +221,13 @@ def _leaf(value: object, path: str, padding: float | None) -> Leaf:
     return Leaf(
         path, kind, type_name, dtype, array.shape, digest, rows, values, hot, finite, flat=flat, entries=entries
     )
+
+
+def _foreign(value: object, path: str) -> Leaf:
+    """What no array can be made of."""
+    kind = type(value)
+    text = f"{kind.__module__}.{kind.__qualname__}"
+    return Leaf(path, "foreign", kind.__name__, "foreign", (), xxhash.xxh3_128_digest(text.encode()))
 
 
 def _flat(array: Array) -> bool:

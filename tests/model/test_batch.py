@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NoReturn
+
 import numpy as np
 import pytest
 
@@ -20,3 +23,57 @@ def test_short_floats_have_numbers() -> None:
 def test_records_have_none() -> None:
     (leaf,) = describe(np.zeros(3, [("a", "f4"), ("b", "i4")])).leaves
     assert leaf.values is None
+
+
+def test_a_matrix_is_the_array_that_it_holds() -> None:
+    plain = np.arange(12.0).reshape(4, 3)
+    matrix, array = (describe((value,)).leaves[0] for value in (np.asmatrix(plain), plain))
+    assert (matrix.kind, matrix.shape, matrix.digest, matrix.rows) == ("array", (4, 3), array.digest, array.rows)
+    assert (matrix.values, matrix.hot, matrix.flat) == (array.values, array.hot, array.flat)
+
+
+class Shy(np.ndarray):
+    """An array that lets nobody do anything with it."""
+
+    def __array_function__(self, *_: object, **__: object) -> NoReturn:
+        raise RuntimeError("not for you")
+
+    @property
+    def shape(self) -> NoReturn:
+        raise RuntimeError("shapeless")
+
+
+def test_an_array_with_ways_of_its_own_is_not_asked() -> None:
+    (leaf,) = describe(np.arange(12.0).reshape(4, 3).view(Shy)).leaves
+    assert (leaf.kind, leaf.shape, len(leaf.rows)) == ("array", (4, 3), 4)
+
+
+class Closed(dict[str, object]):
+    """A store that was closed."""
+
+    def items(self) -> NoReturn:
+        raise RuntimeError("closed")
+
+
+class Endless(list[object]):
+    """A list that breaks off."""
+
+    def __iter__(self) -> Iterator[object]:
+        yield np.ones(3)
+        raise RuntimeError("broken off")
+
+
+@pytest.mark.parametrize("container", [Closed(a=np.ones(3)), Endless([1, 2])], ids=lambda one: type(one).__name__)
+def test_a_container_that_cannot_be_read_is_foreign_and_its_neighbours_are_there(container: object) -> None:
+    first, second = describe((container, np.arange(3))).leaves
+    assert (first.path, first.kind, first.type_name) == ("x", "foreign", type(container).__name__)
+    assert (second.path, second.kind, second.inside) == ("y", "array", ("tuple",))
+
+
+def test_what_runs_out_of_memory_says_nothing_of_the_batch() -> None:
+    class Huge(dict[str, object]):
+        def items(self) -> NoReturn:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        describe((Huge(),))
