@@ -21,7 +21,7 @@ from seqcheck.experiments.storage import arrays_of, overlap, reach_of
 from seqcheck.experiments.trap import writer_of
 from seqcheck.model.batch import Array, Batch, describe
 from seqcheck.model.driving import Driving
-from seqcheck.model.kinds import is_a
+from seqcheck.model.kinds import is_a, text_of
 from seqcheck.model.observation import Exposed, Held, Overwritten
 
 HELD: Final = 12
@@ -139,7 +139,7 @@ def arrays_in(value: Any) -> list[tuple[str, Array]]:
             found.append((path or "x", part))
         elif depth and is_a(part, dict):
             for key, inner in part.items():
-                walk(inner, f"{path}[{key!r}]", depth - 1)
+                walk(inner, f"{path}[{text_of(key)}]", depth - 1)
         elif depth and is_a(part, (tuple, list)):
             names = ("x", "y", "sample_weight") if depth == DEEPEST and 1 <= len(part) <= 3 else ()
             for place, inner in enumerate(part):

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
+from seqcheck.model.kinds import text_of
+
 Array = npt.NDArray[Any]
 
 TOP_NAMES: Final = ("x", "y", "sample_weight")
@@ -162,9 +164,8 @@ def _walk_into(value: object, path: str, leaves: list[Leaf], inside: tuple[str, 
     if len(inside) < 8:
         if isinstance(value, Mapping):
             around = (*inside, "dict")
-            inner = (
-                f"{key!r}: " + _walk(child, f"{path}[{key!r}]", leaves, around, padding) for key, child in value.items()
-            )
+            named_by = ((text_of(key), child) for key, child in value.items())
+            inner = (f"{key}: " + _walk(child, f"{path}[{key}]", leaves, around, padding) for key, child in named_by)
             return "{" + ", ".join(inner) + "}"
         if isinstance(value, tuple) or (isinstance(value, list) and not _is_numbers(value)):
             names = TOP_NAMES if not inside and 1 <= len(value) <= 3 else ()
@@ -290,7 +291,7 @@ def _unpadded_rows(array: Array, padding: Any) -> Iterator[bytes]:
     """Fingerprints of rows without the padding at their end along axis 1, so that a sample is one in every company."""
     head = f"{array.dtype.str}{array.shape[2:]}".encode()
     for row in array:
-        kept = np.flatnonzero((row != padding).reshape(len(row), -1).any(axis=1))
+        kept = np.flatnonzero((row != padding).any(axis=tuple(range(1, row.ndim))))
         end = int(kept[-1]) + 1 if len(kept) else 0
         yield xxhash.xxh3_128_digest(head + np.ascontiguousarray(row[:end]).tobytes())
 

@@ -38,7 +38,7 @@ def sketch(value: Any) -> Sketch:
 
     Rows of sample weight 0 are no samples, and may hold anything.
     """
-    if type(value) is tuple and len(value) == 3 and isinstance(value[2], np.ndarray) and value[2].ndim == 1:
+    if type(value) is tuple and len(value) == 3 and _are_weights(value[2]):
         weighted = value[2] != 0
         value = value if weighted.all() else _rows_of(value, weighted)
     leaves: list[bytes] = []
@@ -47,6 +47,11 @@ def sketch(value: Any) -> Sketch:
         batch = describe(value)
         return Sketch(batch.structure, tuple(leaf.digest for leaf in batch.leaves))
     return Sketch(structure, tuple(leaves))
+
+
+def _are_weights(value: Any) -> bool:
+    """Whether it is one number for each sample; a third part may be anything else, which nothing can be weighed by."""
+    return isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "biuf"
 
 
 def _rows_of(value: Any, chosen: npt.NDArray[np.bool_]) -> Any:

@@ -77,3 +77,24 @@ def test_what_runs_out_of_memory_says_nothing_of_the_batch() -> None:
 
     with pytest.raises(MemoryError):
         describe((Huge(),))
+
+
+class Nameless:
+    """A key without a text."""
+
+    def __repr__(self) -> NoReturn:
+        raise ValueError("no words")
+
+
+def test_a_key_without_a_text_is_named_by_its_type() -> None:
+    (leaf,) = describe({Nameless(): np.ones(3)}).leaves
+    assert leaf.path == "[<Nameless>]"
+
+
+def test_padding_is_taken_off_rows_that_hold_nothing_too() -> None:
+    boxes = [np.zeros((2, 0)), np.zeros((2, 0, 4)), np.zeros((2, 3, 0)), np.array([[1, 2, 0], [1, 0, 0]], float)]
+    rows = [describe((one,), padding=0.0).leaves[0].rows for one in boxes]
+    assert [len(of_one) for of_one in rows] == [2, 2, 2, 2]
+    assert [len(set(of_one)) for of_one in rows] == [1, 1, 1, 2]
+    shorter, longer = np.array([[1.0, 2.0]]), np.array([[1.0, 2.0, 0.0]])
+    assert describe((shorter,), padding=0.0).leaves[0].rows == describe((longer,), padding=0.0).leaves[0].rows

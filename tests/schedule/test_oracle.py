@@ -110,3 +110,17 @@ def test_rows_of_weight_0_may_hold_anything() -> None:
 
     assert sketch(batch(7.0)) == sketch(batch(-3.0))
     assert sketch(batch(7.0)) != sketch(batch(7.0, sample=2.0))
+
+
+@pytest.mark.parametrize(
+    "third",
+    [
+        np.array([None, np.ones(2)], dtype=object),
+        np.zeros(2, [("a", "f4")]),
+        np.array(["a", "b"]).view(np.char.chararray),
+    ],
+    ids=["objects", "records", "words"],
+)
+def test_a_third_part_that_is_no_numbers_weighs_nothing(third: Any) -> None:
+    assert sketch((ONE[:2], TWO[:2], third)) == sketch((ONE[:2], TWO[:2], third))
+    assert sketch((ONE[:2], TWO[:2], third)) != sketch((ONE[1:], TWO[:2], third))
