@@ -15,7 +15,6 @@ from typing import Final
 from killmatrix.specimens import ROOT, Specimen
 from seqcheck.checks import catalogue
 from seqcheck.model.check import Outcome, Severity
-from seqcheck.model.contract import Contract
 from seqcheck.model.report import TargetReport
 from seqcheck.model.scenario import PLANNING, SCRIPT
 from seqcheck.runner import Session, Settings
@@ -98,7 +97,7 @@ class Drivers:
 def soon() -> tuple[str, ...]:
     """The checks that need neither workers nor Keras, and none of whose causes does."""
     checks = {name: entry.check for name, entry in catalogue().items()}
-    return tuple(name for name in checks if needed_by([name], checks, Contract()) <= CHEAP)
+    return tuple(name for name in checks if needed_by([name], checks) <= CHEAP)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,8 @@ Why it matters:
 Limits:
     A read that is merely slow looks the same: where other reads took more than a quarter of the limit, nothing is said,
     and `--seqcheck-timeout` raises it. Silence in forks that seqcheck alone makes is no fault of a Sequence that does
-    not hang elsewhere. Hangs inside TensorFlow are not blamed on the Sequence, since processes are forked here.
+    not hang elsewhere. Hangs inside TensorFlow are not blamed on the Sequence, since processes are forked here. What
+    workers of Keras itself read is not watched: a training of theirs that falls silent is told as the engine's.
 
 Example:
     import keras

@@ -16,7 +16,7 @@ from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Judgement
 from seqcheck.model.history import Delivery, History
 from seqcheck.model.samples import ledger, name_of
-from seqcheck.model.scenario import AS_DECLARED
+from seqcheck.model.scenario import FITS
 from seqcheck.model.words import counted, listing
 
 THREADS: Final = "threads"
@@ -36,11 +36,12 @@ class Tried:
     held: str = ""
 
 
-def tried(case: Case) -> Tried | None:
-    """What the run with workers shows; None where there was none."""
-    run = next((one for one in case.histories if one.engine == AS_DECLARED), None)
-    if run is None:
-        return None
+def tried(case: Case) -> tuple[Tried, ...]:
+    """What each run with workers shows."""
+    return tuple(_shown(case, run) for run in case.histories if run.engine in FITS)
+
+
+def _shown(case: Case, run: History) -> Tried:
     way = next((note.text for note in run.notes if note.kind == "started"), "")
     skipped = next((note.text for note in run.notes if note.kind == "skipped"), run.note)
     if not way or run.ending == "not-run":

@@ -14,6 +14,10 @@ VALIDATION: Final = "validation"
 """`fit` with the Sequence as validation data, `Scenario.epochs` times."""
 AS_DECLARED: Final = "declared-fit"
 """`fit` with the workers that the owner declares or the instance asks for; made only where there are some."""
+BY_WORKERS: Final = tuple(f"fit-by-{way}" for way in POOLS)
+"""`fit` with two workers of each kind; made in nightly runs, where nothing is declared."""
+FITS: Final = (AS_DECLARED, *BY_WORKERS)
+"""`fit` with workers of the engine's own."""
 KERAS_ENGINES: Final = ("fit", "evaluate", "predict", VALIDATION)
 """The installed Keras itself, through its public API."""
 EXPERIMENTS: Final = (
@@ -60,8 +64,8 @@ PLANNING: Final = "planning"
 class Scenario:
     """One run: how an instance is made and driven.
 
-    `engine` is one of `DRIVERS`, `KERAS_ENGINES` or `EXPERIMENTS`, or `AS_DECLARED`, `SCRIPT` or `PLANNING`. Sizes are
-    None where the target fixes them. `indices` is the stated selection of batch indices, or None where every batch is
+    `engine` is one of `DRIVERS`, `KERAS_ENGINES`, `FITS` or `EXPERIMENTS`, or `SCRIPT` or `PLANNING`. Sizes are None
+    where the target fixes them. `indices` is the stated selection of batch indices, or None where every batch is
     read. `order` has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a
     `SCRIPT` run; both are drawn by the search. With `unhooked` no hook is called before the first epoch, as it takes
     long.

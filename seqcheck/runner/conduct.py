@@ -25,6 +25,7 @@ from seqcheck.model.report import ENGINE
 from seqcheck.model.scenario import (
     AS_DECLARED,
     EXPERIMENTS,
+    FITS,
     KERAS_ENGINES,
     POOLS,
     SCRIPT,
@@ -32,9 +33,9 @@ from seqcheck.model.scenario import (
     Scenario,
     select,
 )
-from seqcheck.model.usage import reads_by_workers
 from seqcheck.runner import errands, searching
 from seqcheck.runner.finished_runs import FinishedRuns
+from seqcheck.runner.imports import IMPORT_TIMEOUTS
 from seqcheck.runner.judging import Search
 from seqcheck.runner.slow_hooks import UNHOOKED, HookCost
 
@@ -50,12 +51,13 @@ EPOCHS: Final = {"loop": 3}
 """Epochs by engine; two elsewhere: enough for a reshuffle between them to reach the workers, or not."""
 KERAS_PASSES: Final = {"fit": 4}
 """Passes by engine of the installed Keras, what is fitted once more included; two elsewhere."""
-TWO_THREADS: Final = FitUse(workers=2)
 SEARCH_EXAMPLES: Final[Mapping[str, int]] = {"loop": 50, SCRIPT: 12}
 SEARCH_SECONDS: Final = 10.0
 """For the search of one target at most, unless it is made in CI."""
 MOST_SCRIPTED: Final = 6
 """The batches of a target of fixed size that scripts read."""
+FRESH: Final = ("spawn", "forkserver")
+"""The start methods whose workers import everything anew where Keras itself starts them, for every epoch."""
 PATIENCE: Final = 5.0
 """Seconds for which a run keeps its place among those that run at a time."""
 CHEAP_TO_BUILD: Final = 1.0
@@ -76,8 +78,8 @@ class Conduct:
     timeout: float
     deadline: float
     seed: int
-    use: FitUse = field(default_factory=FitUse)
-    """How `fit` is tried with workers."""
+    uses: Mapping[str, FitUse] = field(default_factory=dict)
+    """By engine, how `fit` is tried with workers."""
     least_threads: int = 1
     """Threads at the least, whatever `workers` says: a single process may be a pool, a single thread races nobody."""
     spawned: dict[str, Future[Ready]] = field(default_factory=dict)
@@ -103,7 +105,7 @@ class Conduct:
         made: dict[str, History] = {}
         threads = []
         # The longest first; what needs other interpreters last, since these are still importing.
-        order = sorted(engines, key=lambda engine: (engine in ELSEWHERE, engine not in (*KERAS_ENGINES, AS_DECLARED)))
+        order = sorted(engines, key=lambda engine: (engine in ELSEWHERE, engine not in (*KERAS_ENGINES, *FITS)))
         if self.hook.slow:
             order = self.hook.order(order)
 
@@ -172,7 +174,7 @@ class Conduct:
         most = max(4, int(left / 2 / (PASSES * cost)))
         if engine == "loop":
             most = max(most, int(left / 4 / (EPOCHS["loop"] * cost)))
-        if engine in (*KERAS_ENGINES, AS_DECLARED):
+        if engine in (*KERAS_ENGINES, *FITS):
             most = max(4, min(most, int(left / 4 / (KERAS_PASSES.get(engine, 2) * (cost + KERAS_STEP)))))
         return Scenario(
             engine=engine,
@@ -187,14 +189,17 @@ class Conduct:
     def _workers(self, engine: str) -> int:
         if engine in ("threads", "schedule"):
             return max(self.workers, self.least_threads)
-        if engine == AS_DECLARED and self.use != self.contract.fit:
-            return self.use.workers or self.workers
+        use = self.uses.get(engine, self.contract.fit)
+        if use != self.contract.fit:
+            return use.workers or self.workers
         return self.workers if engine in (*POOLS, "dealing", AS_DECLARED) else 1
 
-    @property
-    def silence(self) -> float:
+    def silence(self, scenario: Scenario) -> float:
         """Seconds without a sign of life after which a run is taken for hung."""
-        return self.hook.silence(self.timeout)
+        silence = self.hook.silence(self.timeout)
+        if self.uses.get(scenario.engine, FitUse()).start_method in FRESH:
+            silence += IMPORT_TIMEOUTS * self.timeout  # their workers are not ours to hear of
+        return silence
 
     def _passed_shuffle(self) -> bool | None:
         """What the plan passes for `shuffle`, not what the class has for a default."""
@@ -215,7 +220,7 @@ class Conduct:
         if scenario.engine in ELSEWHERE:
             ready = [name for name, future in self.spawned.items() if future.result().failure is None]
             pools |= {f"spawn-{number}": name for number, name in enumerate(ready)}
-        contract = replace(self.contract, fit=self.use) if scenario.engine == AS_DECLARED else self.contract
+        contract = replace(self.contract, fit=self.uses.get(scenario.engine, self.contract.fit))
         arguments = (self.recipe, scenario, self.facts.base, contract)
         places.acquire()
         try:
@@ -225,7 +230,7 @@ class Conduct:
                 return History(scenario, ending="not-run", note=why_not)
             started = time.monotonic()
             future = self.isolation.run(
-                self.nursery, errands.drive, arguments, silence=self.silence, limit=limit, pools=pools
+                self.nursery, errands.drive, arguments, silence=self.silence(scenario), limit=limit, pools=pools
             )
             if self.parallel > 1 and self.explored.seconds_build < CHEAP_TO_BUILD and not self.hook.slow:
                 with contextlib.suppress(TimeoutError, concurrent.futures.TimeoutError):
@@ -240,7 +245,7 @@ class Conduct:
 
     def _history(self, scenario: Scenario, outcome: Outcome) -> History:
         self.internal += outcome.broken
-        history = autopsy.history_of(scenario, outcome, self.silence)
+        history = autopsy.history_of(scenario, outcome, self.silence(scenario))
         if self.threads_at_import and history.timeouts and scenario.engine != "fork":
             # The user's own loop has those threads: that it hangs without them is no fault that training would meet.
             why = f"importing the module leaves {self.threads_at_import} threads running, which no fork of it has"
@@ -323,13 +328,13 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
-def needed_by(names: Collection[str], checks: Mapping[str, Check], contract: Contract) -> set[str]:
+def needed_by(names: Collection[str], checks: Mapping[str, Check], uses: Collection[str] = ()) -> set[str]:
     """The engines and experiments that these names need, with what tells samples apart and what may explain them."""
     needed = {"loop", "reading"} | {engine for name in with_causes(names, checks) for engine in checks[name].needs}
     if ENGINE not in names:
         return needed
     # What fit does with workers is held against our own of the same kind.
-    return needed | {"fit"} | ({AS_DECLARED, *POOLS} if reads_by_workers(contract.fit) else set())
+    return needed | {"fit"} | ({*uses, *POOLS} if uses else set())
 
 
 def with_causes(names: Collection[str], checks: Mapping[str, Check]) -> list[str]:
@@ -340,24 +345,11 @@ def with_causes(names: Collection[str], checks: Mapping[str, Check]) -> list[str
     return closure
 
 
-def use_of(contract: Contract, asked: FitUse, *, at_leisure: bool = False) -> FitUse:
-    """How `fit` is tried with workers: as declared; where nothing is, as the instance asks for.
-
-    Where it asks for none either, two threads are tried `at_leisure`, and else nothing.
-    """
-    if contract.fit != FitUse():
-        return contract.fit
-    return TWO_THREADS if at_leisure and not reads_by_workers(asked) else asked
-
-
 def engines_for(
-    base: str | None, start_methods: Sequence[str], contract: Contract, use: FitUse | None = None
+    base: str | None, start_methods: Sequence[str], contract: Contract, uses: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """Every engine and experiment of a run of everything, by what the owner declares and how `fit` is to be tried."""
+    """Every engine and experiment of a run of everything; `uses` are those by which `fit` is tried with workers."""
     pools = tuple(engine for engine in POOLS if engine not in START_METHODS or engine in start_methods)
     left_out = {"dealing": not contract.declared("seed"), "splitting": contract.validation is None}
     experiments = tuple(name for name in EXPERIMENTS if not left_out.get(name))
-    use = contract.fit if use is None else use
-    trained = base is not None and use.keras in (None, base)
-    declared = (AS_DECLARED,) if trained and reads_by_workers(use) else ()
-    return ("loop", *pools, *experiments, *(KERAS_ENGINES if base else ()), *declared)
+    return ("loop", *pools, *experiments, *(KERAS_ENGINES if base else ()), *uses)

@@ -58,7 +58,7 @@ from seqcheck.experiments import (
 from seqcheck.model.contract import Contract
 from seqcheck.model.driving import Look
 from seqcheck.model.history import EngineNote, History
-from seqcheck.model.scenario import AS_DECLARED, DRIVERS, EXPERIMENTS, VALIDATION, Scenario, Truth
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, FITS, VALIDATION, Scenario, Truth
 from seqcheck.runner import racing, replaying
 from seqcheck.schedule.text import Replayable
 
@@ -265,7 +265,7 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
         # As many samples as were made up, or asked of a factory, say nothing of the length in use.
         made_up = isinstance(recipe, Recipe) and (recipe.brings_data or recipe.sizes_vary)
         training.drive(build, scenario, generation, protocol, run, contract.fit, made_up=made_up)
-    elif engine == AS_DECLARED:
+    elif engine in FITS:
         as_declared.drive(build, scenario, generation, contract.fit, run)
     else:
         keras.drive(build, scenario, generation, run)

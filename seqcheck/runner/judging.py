@@ -238,16 +238,16 @@ def engines_said(case: Case) -> EnginesSaid:
                 told[note.text] = None
             elif note.kind == "use-unknown" or (note.kind == "skipped" and history.engine == "fit"):
                 unknown = unknown or note.text
-    declared = tried(case) if promised else None
-    if declared is not None and case.contract.fit == FitUse():
-        told.update(dict.fromkeys(said for said in (declared.broken, declared.unknown, declared.held) if said))
-    elif declared is not None:
-        if declared.broken:
-            broken[declared.broken] = None
-        if declared.held and case.contract.fit.steps_per_epoch is None:
+    for fit in tried(case) if promised else ():
+        if case.contract.fit == FitUse():
+            told.update(dict.fromkeys(said for said in (fit.broken, fit.unknown, fit.held) if said))
+            continue
+        if fit.broken:
+            broken[fit.broken] = None
+        if fit.held and case.contract.fit.steps_per_epoch is None:
             unknown = ""  # what nobody had measured before was tried
-        unknown = unknown or declared.unknown
-        told.update(dict.fromkeys([declared.held] if declared.held else []))
+        unknown = unknown or fit.unknown
+        told.update(dict.fromkeys([fit.held] if fit.held else []))
     if unknown and case.contract.fit != FitUse():
         told[unknown] = None
     return EnginesSaid(tuple(told), tuple(broken), unknown)

@@ -31,7 +31,7 @@ from seqcheck.model.verdict import settle
 from seqcheck.model.waiver import over, unknown_check
 from seqcheck.reporting.plain_test import Maker
 from seqcheck.runner import errands, objects
-from seqcheck.runner.conduct import ELSEWHERE, Conduct, engines_for, needed_by, use_of, with_causes
+from seqcheck.runner.conduct import ELSEWHERE, Conduct, engines_for, needed_by, with_causes
 from seqcheck.runner.exploring import construct
 from seqcheck.runner.finished_runs import FinishedRuns
 from seqcheck.runner.imports import Imports, entry_of
@@ -47,6 +47,7 @@ from seqcheck.runner.judging import (
     with_search,
 )
 from seqcheck.runner.replaying import Replayed
+from seqcheck.runner.uses import uses_of
 from seqcheck.schedule.text import Replayable
 
 __all__ = ["ResolvedTarget", "Session", "Settings", "TargetError"]
@@ -346,7 +347,7 @@ class Session:
             recipe=recipe,
             facts=facts,
             contract=job.contract,
-            use=use_of(job.contract, explored.own_use, at_leisure=job.aside is not None),
+            uses=uses_of(explored.base, methods, job.contract, explored.own_use, at_leisure=job.aside is not None),
             workers=self.settings.workers_for(job.contract),
             least_threads=1 if self.settings.workers is not None else 2,
             timeout=self.settings.timeout,
@@ -369,10 +370,10 @@ class Session:
         entries = catalogue()
         conduct = self._conduct(job, explored, recipe)
         facts, methods = conduct.facts, conduct.facts.start_methods
-        engines = engines_for(facts.base, methods, job.contract, conduct.use)
+        engines = engines_for(facts.base, methods, job.contract, conduct.uses)
         checks = {name: entry.check for name, entry in entries.items()}
         if job.only:
-            wanted = needed_by(job.only, checks, job.contract)
+            wanted = needed_by(job.only, checks, conduct.uses)
             engines = tuple(engine for engine in engines if engine in wanted)
         histories = conduct.histories(engines)
         sought = with_causes(job.only or tuple(checks), checks)

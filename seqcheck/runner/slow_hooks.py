@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from seqcheck.model.scenario import BY_WORKERS, FITS
+
 SLOW: Final = 0.5
 """Seconds from which on the calls of a hook decide what there is time for."""
 CROWDED: Final = 8.0
@@ -22,13 +24,13 @@ UNHOOKED: Final = (
 CALLS: Final = {
     "loop": 3, "threads": 3, "fork": 3, "spawn": 3, "forkserver": 3, "fit": 3, "evaluate": 2, "predict": 1,
     "leaving": 3, "hooks": 8, "rebuilding": 6, "dealing": 9, "splitting": 2, "parameters": 8, "validation": 8,
-    "lasting": 12, "declared-fit": 6,
+    "lasting": 12, **dict.fromkeys(FITS, 6),
 }  # fmt: skip
 """How often a run calls the hook, roughly; those above do not."""
 WORTH: Final = (
     "reading", "loop", "pickling", "holding", "fork", "making", "twins", "forking", "drifting", "filling",
     "threads", "predict", "fit", "spawn", "forkserver", "declared-fit", "evaluate", "leaving", "mapping", "schedule",
-    "hooks", "splitting", "rebuilding", "dealing", "parameters", "validation", "lasting",
+    "hooks", "splitting", "rebuilding", "dealing", "parameters", "validation", "lasting", *BY_WORKERS,
 )  # fmt: skip
 """The runs by what they settle for the calls that they take."""
 

@@ -12,6 +12,7 @@ from seqcheck.checks.hanging_read import judge
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.history import EngineNote, History, Hook, ReadBegun, Timeout
 from seqcheck.model.observation import PickleAttempt, Race
+from seqcheck.model.scenario import FITS
 from seqcheck.model.verdict import group
 from tests.histories import at, case, history, numbered_pass
 
@@ -50,6 +51,11 @@ def test_a_read_that_does_not_come_back_is_found_with_its_stacks(engine: str) ->
     assert judgement.outcome is Outcome.VIOLATED
     assert judgement.findings[0].stacks == (IN_USER_CODE,)
     assert judgement.findings[0].evidence["batch"] == 2
+
+
+@pytest.mark.parametrize("engine", FITS)
+def test_silence_of_the_engine_s_own_workers_is_told_elsewhere(engine: str) -> None:
+    assert judge(case(*SOUND, hung(engine, unfinished=()))).outcome is Outcome.HOLDS
 
 
 def test_a_hook_that_does_not_come_back_is_found() -> None:

@@ -96,8 +96,7 @@ def test_a_number_of_batches_does_for_a_length(trainer: Isolation, generation: s
 def verdict(trainer: Isolation, name: str, generation: str) -> Tried:
     """Nothing is drawn: every pass reads what the loop read in its first epoch."""
     runs = [history(trainer, name, engine) for engine in ("loop", "fit", "threads", AS_DECLARED)]
-    found = tried(case(*runs, reading_of(runs[0]), contract={"fit": {"workers": 2}}, base=generation))
-    assert found is not None
+    (found,) = tried(case(*runs, reading_of(runs[0]), contract={"fit": {"workers": 2}}, base=generation))
     return found
 
 

@@ -40,7 +40,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     (folder / SOURCE.name).write_text(source)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        made = Session(Settings(timeout=15.0, budget=120.0), folder, warm=(installed.package(GENERATION),))
+        made = Session(Settings(timeout=15.0, budget=400.0), folder, warm=(installed.package(GENERATION),))
         yield made
         made.close()
 
@@ -98,3 +98,14 @@ def test_so_is_what_an_instance_asks_for_itself_which_fails_nothing(session: Ses
     elif installed.backend(GENERATION) == "tensorflow":  # on JAX workers lose batches of any Sequence
         assert len(tried) == 1
         assert "trains on other samples than without workers" in tried[0]
+
+
+def test_at_night_two_workers_of_each_kind_are_tried(session: Session, tmp_path: Path) -> None:
+    report = session.run(session.resolve([f"{SOURCE.stem}.Rows"])[0], (ENGINE,), tmp_path)
+    assert not report.internal, report.internal[0]
+    assert report.broken_use == ()
+    for kind in ("2 threads", "2 processes by fork", "2 processes by spawn", "2 processes by forkserver"):
+        told = [text for text in report.engine if f"with {kind} " in text]
+        assert len(told) == 1, report.engine
+        if installed.backend(GENERATION) == "tensorflow":  # on JAX workers lose batches of any Sequence
+            assert told[0].endswith("trained on the 40 samples of each of 2 epochs")

@@ -41,13 +41,20 @@ SOUND = (LOOP, READING, PLAIN, THREADS)
 
 
 def said(*histories: History, **facts: Any) -> Tried:
-    found = tried(case(*histories, contract=USED, **facts))
-    assert found is not None
+    (found,) = tried(case(*histories, contract=USED, **facts))
     return found
 
 
 def test_without_a_run_nothing_is_said() -> None:
-    assert tried(case(*SOUND, contract=USED)) is None
+    assert tried(case(*SOUND, contract=USED)) == ()
+
+
+def test_every_kind_of_worker_that_was_tried_is_told() -> None:
+    started = (EngineNote("started", "spawn"), VERSION)
+    spawned = delivering("fit-by-spawn", [EPOCH, TORN], notes=started)
+    sound, torn = tried(case(*SOUND, delivering("spawn", [EPOCH, EPOCH]), declared([EPOCH, EPOCH]), spawned))
+    assert sound.held.startswith(NAME)
+    assert torn.broken.startswith("fit of keras 3.15.1 with 2 processes by spawn trains on other samples")
 
 
 def test_each_sample_in_each_epoch_holds_in_whatever_order() -> None:

@@ -20,7 +20,7 @@ from seqcheck.model.history import Finished, History, Read
 from seqcheck.model.observation import Prediction, Twins
 from seqcheck.model.report import ENGINE
 from seqcheck.model.scenario import AS_DECLARED, EXPERIMENTS, KERAS_ENGINES, PLANNING, POOLS, SCRIPT, Scenario, Step
-from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by, use_of
+from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by
 from seqcheck.runner.searching import Witnessed
 
 EXPLORED = Explored(
@@ -68,9 +68,6 @@ def test_engines_are_those_of_the_class_and_the_platform() -> None:
     [
         ({"seed": 3}, "dealing"),
         ({"validation": list}, "splitting"),
-        ({"fit": FitUse(workers=2)}, AS_DECLARED),
-        ({"fit": FitUse(use_multiprocessing=True)}, AS_DECLARED),
-        ({"fit": FitUse(workers=4, keras="keras")}, AS_DECLARED),
     ],
 )
 def test_some_are_made_for_a_declaration(declared: dict[str, Any], engine: str) -> None:
@@ -78,26 +75,23 @@ def test_some_are_made_for_a_declaration(declared: dict[str, Any], engine: str) 
     assert set(made) - set(engines_for("keras", POOLS, Contract())) == {engine}
 
 
-def test_fit_is_tried_with_workers_by_the_keras_that_trains_and_where_there_are_some() -> None:
-    for use in (FitUse(workers=1), FitUse(steps_per_epoch=9), FitUse(workers=4, keras="tf_keras")):
-        assert AS_DECLARED not in engines_for("keras", POOLS, Contract(fit=use))
-    assert AS_DECLARED not in engines_for(None, POOLS, Contract(fit=FitUse(workers=4)))
+def test_fit_is_tried_with_the_workers_of_each_use() -> None:
+    uses = {AS_DECLARED: FitUse(workers=5, use_multiprocessing=True), "fit-by-spawn": FitUse(workers=2)}
+    assert engines_for("keras", POOLS, Contract(), uses)[-2:] == (AS_DECLARED, "fit-by-spawn")
+    tried = replace(conduct(), uses=uses)
+    assert [tried.scenario(engine).workers for engine in uses] == [5, 2]
 
 
-def test_fit_is_tried_as_declared_or_else_as_the_instance_asks_for() -> None:
-    asked = FitUse(workers=3, use_multiprocessing=True)
-    declared = FitUse(workers=1)
-    assert use_of(Contract(fit=declared), asked, at_leisure=True) == declared
-    assert use_of(Contract(), asked) == use_of(Contract(), asked, at_leisure=True) == asked
-    assert use_of(Contract(), FitUse()) == FitUse()
-    assert use_of(Contract(), FitUse(), at_leisure=True) == FitUse(workers=2)
-    assert AS_DECLARED in engines_for("keras", POOLS, Contract(), asked)
-    assert replace(conduct(), use=asked).scenario(AS_DECLARED).workers == 3
+def test_workers_that_import_everything_anew_may_be_silent_for_longer() -> None:
+    """Keras starts them itself, so that nothing is heard of them before the first batch."""
+    uses = {"fit-by-fork": FitUse(start_method="fork"), "fit-by-spawn": FitUse(start_method="spawn")}
+    tried = conduct(uses=uses)
+    assert [tried.silence(tried.scenario(engine)) for engine in ("spawn", *uses)] == [5.0, 5.0, 35.0]
 
 
 def test_what_fit_does_with_workers_is_held_against_our_own() -> None:
-    assert needed_by([ENGINE], {}, Contract()) == {"loop", "reading", "fit"}
-    needed = needed_by([ENGINE], {}, Contract(fit=FitUse(workers=2)))
+    assert needed_by([ENGINE], {}) == {"loop", "reading", "fit"}
+    needed = needed_by([ENGINE], {}, (AS_DECLARED,))
     assert needed == {"loop", "reading", "fit", AS_DECLARED, *POOLS}
 
 
@@ -108,13 +102,13 @@ def test_a_check_brings_what_may_explain_it() -> None:
         "c": Check("c", "epoch", ("pickling",)),
         "d": Check("d", "epoch", ("fit",)),
     }
-    assert needed_by(["a"], checks, Contract()) == {"loop", "reading", "fork", "twins", "pickling"}
-    assert needed_by(["d", "unknown"], checks, Contract()) == {"loop", "reading", "fit"}
+    assert needed_by(["a"], checks) == {"loop", "reading", "fork", "twins", "pickling"}
+    assert needed_by(["d", "unknown"], checks) == {"loop", "reading", "fit"}
 
 
 def test_every_check_of_the_catalogue_needs_an_engine_that_can_be_made() -> None:
     checks = {name: entry.check for name, entry in catalogue().items()}
-    assert needed_by(list(catalogue()), checks, Contract()) <= {
+    assert needed_by(list(catalogue()), checks) <= {
         *engines_for("keras", POOLS, Contract()),
         *EXPERIMENTS,
         SCRIPT,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from seqcheck.model.check import Outcome
-from seqcheck.model.contract import Contract, FitUse
+from seqcheck.model.contract import Contract
 from seqcheck.model.report import TargetReport
-from seqcheck.model.scenario import EXPERIMENTS, KERAS_ENGINES, SCRIPT
+from seqcheck.model.scenario import EXPERIMENTS, FITS, KERAS_ENGINES, SCRIPT
 from seqcheck.runner import Session, Settings
 from seqcheck.runner.conduct import engines_for
 from seqcheck.runner.slow_hooks import CALLS, UNHOOKED, WORTH, HookCost
@@ -39,8 +39,8 @@ class Tired:
 
 
 def test_every_run_has_a_place_and_a_price() -> None:
-    everything = Contract(seed=1, validation=list, fit=FitUse(workers=2))
-    engines = engines_for("keras", ("fork", "spawn", "forkserver"), everything)
+    everything = Contract(seed=1, validation=list)
+    engines = engines_for("keras", ("fork", "spawn", "forkserver"), everything, FITS)
     assert set(engines) == set(WORTH)
     assert set(WORTH) == set(CALLS) | set(UNHOOKED)
     assert set(UNHOOKED) <= set(EXPERIMENTS) - {SCRIPT}
