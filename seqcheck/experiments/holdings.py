@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from seqcheck.model.batch import describe
-from seqcheck.model.kinds import entries_of, is_a, members_of, parts_of, size_of, text_of
+from seqcheck.model.kinds import entries_of, is_a, members_of, size_of, text_of
+from seqcheck.model.libraries import parts_of
 from seqcheck.model.observation import Holding
 
 DEEPEST: Final = 3

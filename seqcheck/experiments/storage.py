@@ -15,7 +15,8 @@ import numpy as np
 import xxhash
 
 from seqcheck.model.batch import Array
-from seqcheck.model.kinds import entries_of, is_a, members_of, parts_of, text_of
+from seqcheck.model.kinds import entries_of, is_a, members_of, text_of
+from seqcheck.model.libraries import parts_of
 
 DEEPEST: Final = 6
 MOST_OBJECTS: Final = 20_000

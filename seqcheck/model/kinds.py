@@ -40,11 +40,6 @@ def slots_of(value: object) -> Iterator[tuple[types.MemberDescriptorType, Any]]:
                 yield slot, held
 
 
-def parts_of(value: object) -> dict[str, Any]:
-    """What an instance holds by name, in its slots and in its own dict; a copy."""
-    return {slot.__name__: held for slot, held in slots_of(value)} | attributes_of(value)
-
-
 def size_of(container: Any) -> int:
     """The number of items of a list, tuple, dict, set or of what is derived from one, whatever its own length says."""
     built_in = next(kind for kind in (list, tuple, dict, set) if is_a(container, kind))

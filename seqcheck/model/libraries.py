@@ -8,9 +8,9 @@ import sysconfig
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from seqcheck.model.kinds import attributes_of, is_a
+from seqcheck.model.kinds import attributes_of, is_a, slots_of
 
 _INSTALLED: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 _OWN: Final = str(Path(__file__).resolve().parents[1])
@@ -57,3 +57,22 @@ def loaded_modules() -> Iterator[tuple[str, types.ModuleType, str]]:
         if is_a(name, str) and is_a(module, types.ModuleType):
             file = attributes_of(module).get("__file__")
             yield name, module, file if isinstance(file, str) else ""
+
+
+def parts_of(value: object) -> dict[str, Any]:
+    """What an instance holds by name, in its own dict and in slots that a class of the user's has; a copy.
+
+    What a library keeps in slots is its own affair: the parts of a path are no data.
+    """
+    slots = {slot.__name__: held for slot, held in slots_of(value) if not _of_library(slot.__objclass__.__module__)}
+    return slots | attributes_of(value)
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_library(module: object) -> bool:
+    """Whether a class whose ``__module__`` is this is a library's; of a module that is not loaded, nobody knows."""
+    loaded = sys.modules.get(module) if isinstance(module, str) else None
+    file = attributes_of(loaded).get("__file__") if loaded is not None else None
+    if isinstance(file, str):
+        return is_library(file)
+    return isinstance(module, str) and module.partition(".")[0] in {*sys.builtin_module_names, *sys.stdlib_module_names}

@@ -74,6 +74,7 @@ def test_permutations_are_known(value: Any, expected: bool) -> None:
 
 def test_what_is_no_data_is_left_out() -> None:
     assert held(name="abc", raw=b"abc", kind=list, call=print, count=3) == {}
+    assert set(held(folder=Path("a/b/c"), files=[Path("d/e")])) == {"self.files"}
 
 
 def test_arrays_on_disk_and_large_ones_are_counted_but_not_read(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from fixtures.hostile.difficult_things import Closed, Refuses, Rows
-from seqcheck.model.kinds import attributes_of, entries_of, is_a, members_of, parts_of, size_of, text_of
+from seqcheck.model.kinds import attributes_of, entries_of, is_a, members_of, size_of, text_of
 
 
 class Plain:
@@ -28,22 +28,6 @@ def test_attributes_are_the_instance_s_own() -> None:
     plain = Plain()
     assert attributes_of(plain) is vars(plain)
     assert attributes_of(Refuses()) == attributes_of(3) == attributes_of(Plain) == {}
-
-
-class Slotted(Plain):
-    __slots__ = ("first", "second")
-
-    def __getattribute__(self, name: str) -> object:
-        raise RuntimeError(name)
-
-
-def test_parts_are_what_stands_in_slots_and_in_the_dict() -> None:
-    slotted = Slotted.__new__(Slotted)
-    object.__setattr__(slotted, "first", 1)
-    object.__setattr__(slotted, "rows", 2)
-    assert parts_of(slotted) == {"first": 1, "rows": 2}
-    assert parts_of(Plain()) == {"rows": 3}
-    assert parts_of(Refuses()) == parts_of(3) == parts_of(Plain) == {}
 
 
 def test_a_list_is_read_as_a_list() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from fixtures.hostile.difficult_things import Refuses
 from seqcheck.model import libraries
 
 
@@ -38,3 +40,36 @@ def test_what_was_installed_into_a_folder_of_its_own_is_no_code_of_the_users(
     assert [libraries.is_installed(file) for file in files] == [False] * 4
     monkeypatch.syspath_prepend(str(tmp_path))
     assert [libraries.is_installed(file) for file in files] == [True, True, True, False]
+
+
+class Plain:
+    def __init__(self) -> None:
+        self.rows = 3
+
+
+class Slotted(Plain):
+    __slots__ = ("first", "second")
+
+    def __getattribute__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+def test_parts_are_what_stands_in_slots_and_in_the_dict() -> None:
+    slotted = Slotted.__new__(Slotted)
+    object.__setattr__(slotted, "first", 1)
+    object.__setattr__(slotted, "rows", 2)
+    assert libraries.parts_of(slotted) == {"first": 1, "rows": 2}
+    assert libraries.parts_of(Plain()) == {"rows": 3}
+    assert libraries.parts_of(Refuses()) == libraries.parts_of(3) == libraries.parts_of(Plain) == {}
+
+
+def test_what_a_library_keeps_in_slots_is_no_part(tmp_path: Path) -> None:
+    assert libraries.parts_of(tmp_path) == {}
+    assert libraries.parts_of(Fraction(1, 2)) == {}
+
+    class Folder(Fraction):
+        __slots__ = ("names",)
+
+    folder = Folder(1, 2)
+    folder.names = ["a", "b"]
+    assert libraries.parts_of(folder) == {"names": ["a", "b"]}
