@@ -75,6 +75,8 @@ class _Statements(Expressions):
             for item in node.items:
                 value = self._of(item.context_expr)
                 if item.optional_vars is not None:
+                    if isinstance(item.optional_vars, ast.Name):  # one name for one file after the other
+                        self.locals[self.here].pop(item.optional_vars.id, None)
                     self._put(item.optional_vars, value, item.context_expr)
         elif isinstance(node, (ast.Expr, ast.Raise, ast.Assert, ast.Delete)):
             for child in ast.iter_child_nodes(node):

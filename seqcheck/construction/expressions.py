@@ -346,6 +346,8 @@ class Expressions(Filters):
                 self.uses |= {Use(trace, "replace", detail) for trace in traces}
             if last in ("replace", "lower", "upper", "group", "format") and traces:
                 return frozenset(trace.then("text") for trace in traces)
+        if last == "to_datetime" and arguments:
+            self.uses |= {Use(item, "dates") for item in arguments[0] if isinstance(item, Trace)}
         if last == "pad_sequences" and arguments:
             self.uses |= {Use(item, "padded") for item in arguments[0] if isinstance(item, Trace)}
         if last in ("stack", "vstack") and node.args and _is_column(node.args[0]):
@@ -418,7 +420,11 @@ class Expressions(Filters):
             for item in handles:  # json.load(open(path)): the file that was opened is of that kind
                 self._refine(item.root, refined)
             return frozenset(handles)
-        return self._opened(kind, [item if isinstance(item, Text) else Text((item,)) for item in values])
+        opened = self._opened(kind, [item if isinstance(item, Text) else Text((item,)) for item in values])
+        if kind == "csv":
+            tables = [item for item in opened if isinstance(item, Trace)]
+            self._note_table(node, tables, "\t" if last == "read_table" else "")
+        return opened
 
     def _parsed(self, node: ast.expr) -> Values:
         """JSON out of a text: where that is a line of a file, the file has one object a line."""

@@ -6,7 +6,7 @@ import ast
 from typing import Final
 
 from seqcheck.construction.bindings import Bindings
-from seqcheck.construction.traces import Text, Trace, Use
+from seqcheck.construction.traces import CELLS, Text, Trace, Use
 
 SIGNS: Final[dict[type[ast.cmpop], str]] = {ast.Eq: "==", ast.NotEq: "!="}
 KEPT: Final = (str, int, float, bool)
@@ -50,6 +50,24 @@ class Filters(Bindings):
                 columns = {holder.then(f".{item.value}") for holder in holders}
                 self.uses |= {Use(column, "groups" if method == "groupby" else "key") for column in columns}
 
+    def _note_table(self, node: ast.Call, tables: list[Trace], separator: str) -> None:
+        """Note what a call that reads tables says of them: what parts the cells, whether they have a head, columns."""
+        said = {item.arg: item.value for item in node.keywords}
+        given = said.get("sep", said.get("delimiter"))
+        if isinstance(given, ast.Constant) and isinstance(given.value, str):
+            separator = given.value
+        names = _literals(said.get("names"))
+        headless = isinstance(head := said.get("header"), ast.Constant) and head.value is None
+        for table in tables:
+            if separator in CELLS:
+                self.uses.add(Use(table, "split", separator))
+            if headless or (names and head is None):
+                self.uses.add(Use(table, "headless", "\n".join(names)))
+            for option in ("names", "index_col", "usecols", "parse_dates"):
+                columns = [table.then(f".{name}") for name in _literals(said.get(option))]
+                self.uses |= {Use(column, "key") for column in columns}
+                self.uses |= {Use(column, "dates") for column in columns if option == "parse_dates"}
+
     def _note_kept(self, column: Trace, sign: str, other: ast.expr) -> None:
         if column.steps[0][0] not in ".@":
             return
@@ -60,3 +78,9 @@ class Filters(Bindings):
                 self.uses.add(Use(column, "kept", sign, by=value))
             elif isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], str):
                 self.uses.add(Use(column, "kept", f"{sign}{value.parts[0]!r}"))
+
+
+def _literals(node: ast.expr | None) -> list[str]:
+    """The texts that are written out in an expression: one alone, or those of a list."""
+    items = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
+    return [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]

@@ -12,6 +12,7 @@ from seqcheck.construction.guesses import SIDE
 from seqcheck.construction.kept import kept_values
 from seqcheck.construction.materials import (
     Content,
+    Dates,
     Files,
     Holding,
     Ids,
@@ -269,6 +270,8 @@ class Tables(Sketch):
             return kept
         for use in self.clues.uses:
             if {f".{name}", f"@{name}", f"#{name}"} & set(use.trace.steps):
+                if use.kind == "dates" or (use.kind == "attribute" and use.detail == "dt"):
+                    return Dates()
                 if use.kind == "padded":
                     return Tokens()
                 if use.kind == "compare":

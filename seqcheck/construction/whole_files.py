@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from seqcheck.construction.filings import Filing
 from seqcheck.construction.materials import (
+    Dates,
     FileHolding,
     Files,
     Holding,
@@ -20,6 +21,7 @@ from seqcheck.construction.materials import (
     Texts,
 )
 from seqcheck.construction.materials.holdings import Members
+from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.names import IDS, LABELS
 from seqcheck.construction.open_files import is_open_file
 from seqcheck.construction.roles import role_of
@@ -90,7 +92,10 @@ class WholeFiles(Tables):
         split = sorted(use.detail for use in splits if not any(step[0] in ".@$" for step in use.trace.steps))
         if kind == "lines" and self._separator(root):
             cells = self._cells(root, cells)
-        holding = FileHolding(place, kind, cells, split[0] if split else ",")  # type: ignore[arg-type]  # a form
+        heads = [use.detail.split("\n") for use in self.clues.of(root, "headless") if not use.trace.steps]
+        if heads and kind == "csv":
+            cells = _in_order(cells, heads[0])
+        holding = FileHolding(place, kind, cells, split[0] if split else ",", not heads)  # type: ignore[arg-type]  # a form
         self.certain = True
         self._parts_of_names(filing, place)
         if not filing.pattern:
@@ -178,6 +183,8 @@ class WholeFiles(Tables):
             return Labels(holder="by-id") if asked or not known else known
         if known is not None:
             return known
+        if kind == "lines" and re.search(r"vocab", stem, re.I):
+            return Plain(WORDS)
         if kind == "lines":
             files = next((files for files in self.files if isinstance(files, Files)), None)
             return Paths(files) if files is not None else Texts()
@@ -194,8 +201,18 @@ class WholeFiles(Tables):
 
 def _as_cell(material: Material, kind: str) -> Material:
     """A member as it can stand in a file of that kind: an HDF5 file holds arrays, a CSV file single values."""
+    if kind in ("json", "jsonl") and isinstance(material, Dates):
+        return replace(material, texts=True)
     if kind in ("hdf5", "npz", "mat") and isinstance(material, Labels) and material.holder == "list":
         return replace(material, holder="array")
     if kind in ("json", "jsonl", "lines") and isinstance(material, Labels) and material.holder == "array":
         return replace(material, holder="list")
     return material
+
+
+def _in_order(members: Members, names: list[str]) -> Members:
+    """The columns of a table without a head, as their names stand where it is read; all of them where none are."""
+    known = dict(members)
+    if names == [""]:
+        return members
+    return tuple((name, known.get(name, Labels(holder="list"))) for name in names)

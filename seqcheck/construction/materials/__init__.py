@@ -16,6 +16,7 @@ from seqcheck.construction.materials.annotations import BoxLists, RunLengths
 from seqcheck.construction.materials.arrays import ClassCount, Inputs, Labels, Weights
 from seqcheck.construction.materials.calls import Identity
 from seqcheck.construction.materials.contents import SOUND_STEP, Content
+from seqcheck.construction.materials.dates import Dates
 from seqcheck.construction.materials.files import ClassNames, Files, Folder, Ids, Paths
 from seqcheck.construction.materials.holdings import FileHolding, Holding, changed, leaves, relabelled
 from seqcheck.construction.materials.material import Code, Material
@@ -35,6 +36,7 @@ __all__ = [
     "ClassNames",
     "Code",
     "Content",
+    "Dates",
     "FileHolding",
     "Files",
     "Folder",
