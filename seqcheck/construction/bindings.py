@@ -24,7 +24,7 @@ class Source:
     """Source by name; a method of a base that is overridden is named ``super.method``."""
     functions: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
-    """The module's names of texts and numbers."""
+    """The module's texts and numbers, and tables of them by their keys; ``self.name`` is one of the class."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """The constructor's parameters with their plain defaults, or tuples of names; None where there is none."""
     modules: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +62,8 @@ class Bindings(ABC):
         self.kinds: set[str] = set()
         self.masks: dict[tuple[str, str], list[ast.expr]] = {}
         """Comparisons that were put into names, by function and name."""
+        self.tables: dict[str, tuple[Any, ...]] = {}
+        """The keys of tables that the source writes out, by the names that these were put into."""
         self.here = ""
 
     @abstractmethod

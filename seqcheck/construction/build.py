@@ -14,7 +14,7 @@ from typing import Any, Final, TypeGuard
 import numpy as np
 
 from seqcheck.construction.bases import is_sequence, missing
-from seqcheck.construction.materials import Labels, Material, Weights, World, leaves
+from seqcheck.construction.materials import Choices, Labels, Material, Weights, World, leaves
 from seqcheck.construction.materials.world import ABOVE
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
@@ -167,6 +167,8 @@ def _names_samples(recipe: Recipe, world: World) -> bool:
     """Whether there are samples, and every label among the made-up data names its own."""
     made = _made_up(recipe)
     labels = [leaf for leaf in made if isinstance(leaf, Labels)]
+    if any(isinstance(leaf, Choices) for leaf in made):
+        return False  # what a class makes of them are labels as well, the same for many samples
     return any(not isinstance(leaf, Weights) for leaf in made) and all(leaf.names_samples(world) for leaf in labels)
 
 

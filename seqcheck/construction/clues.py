@@ -62,6 +62,7 @@ class _Statements(Expressions):
             for target in node.targets:
                 self._put(target, value, node.value)
                 self._note_mask(target, node.value)
+                self._note_literal(target, node.value)
         elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
             if node.value is not None:
                 self._put(node.target, self._of(node.value), node.value)

@@ -19,8 +19,9 @@ from seqcheck.construction.bindings import (
     row_of,
     some,
 )
-from seqcheck.construction.filters import BY_COLUMN, Filters
+from seqcheck.construction.filters import BY_COLUMN
 from seqcheck.construction.loaders import CATEGORICAL, LOADERS, METHODS, REFINE, SAME, format_of
+from seqcheck.construction.lookups import Lookups
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.traces import CELLS, Opening, Row, Text, Trace, Use, Value
 
@@ -29,7 +30,7 @@ MOST_OF_RESIZE: Final = 2
 _FORMAT: Final = re.compile(r"\{[^{}]*\}|%0?\d*[sdi]")
 
 
-class Expressions(Filters):
+class Expressions(Lookups):
     """The reader of expressions."""
 
     def _of(self, node: ast.expr | None) -> Values:
@@ -119,7 +120,7 @@ class Expressions(Filters):
         if type(literal) is int and any(isinstance(item, Row) for item in others):
             return each(others, f"#{literal}")
         if not traces:
-            self._of(node.slice)
+            self._note_lookup(node.value, self._of(node.slice))
             return holder
         self._filter(node.slice, traces)
         places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -312,6 +313,10 @@ class Expressions(Filters):
                 for end in [*(part for text in ends for part in text.parts), *(item.value for item in literal)]:
                     self.uses |= {Use(trace, last, end) for trace in traces if isinstance(end, str)}
                 return NOTHING
+            if last in ("map", "replace") and node.args:
+                self._note_lookup(node.args[0], frozenset(traces))
+            if last in ("index", "get") and arguments and not traces:
+                self._note_lookup(node.func.value, arguments[0])
             if last in BY_COLUMN and traces:
                 self._by_columns(node, last, traces)
                 if last == "groupby":

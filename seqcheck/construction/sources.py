@@ -14,6 +14,7 @@ from seqcheck.construction.bases import belongs_to_keras
 from seqcheck.construction.clues import Source, read
 from seqcheck.construction.guesses import ANCHORS, SIZE
 from seqcheck.construction.loaders import format_of
+from seqcheck.construction.lookups import keys_of
 from seqcheck.construction.names import LABELS, NAMED
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
@@ -69,6 +70,7 @@ def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:
         functions.update(_imported(vars(module)))
         functions.update(_functions(tree))
         constants.update(_constants(vars(module)))
+        constants.update({f"self.{name}": keys for name, keys in _tables(vars(ancestor)).items()})
         modules.update(_modules(vars(module)))
     defaults = {item.name: _default(item) for item in parameters if item.kind not in ("*", "**")}
     said = "\n".join(methods.values())
@@ -150,7 +152,13 @@ def _is_users(module: types.ModuleType) -> bool:
 
 
 def _constants(space: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in space.items() if type(value) in (str, int, float) and name[:1] != "_"}
+    plain = {name: value for name, value in space.items() if type(value) in (str, int, float) and name[:1] != "_"}
+    return plain | _tables(space)
+
+
+def _tables(space: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """The keys of the tables that stand in a module or a class."""
+    return {name: keys for name, value in space.items() if name[:2] != "__" and (keys := keys_of(value)) is not None}
 
 
 def _modules(space: Mapping[str, Any]) -> dict[str, str]:

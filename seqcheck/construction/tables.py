@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from seqcheck.construction.filings import grey, slot_of
 from seqcheck.construction.guesses import SIDE
 from seqcheck.construction.kept import kept_values
 from seqcheck.construction.materials import (
+    Choices,
     Content,
     Dates,
     Files,
@@ -38,7 +40,7 @@ from seqcheck.construction.names import (
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.sketch import Sketch
-from seqcheck.construction.traces import CELLS, Trace
+from seqcheck.construction.traces import CELLS, Trace, Use
 
 FRAME: Final = frozenset(
     ("iloc", "loc", "iterrows", "itertuples", "columns", "groupby", "sample", "reset_index", "query", "drop", "head")
@@ -268,6 +270,12 @@ class Tables(Sketch):
         kept = kept_values(name, self.clues, self._value_of)
         if kept is not None:
             return kept
+        ends = ((f".{name}",), (f"@{name}",), (f".{name}", "[]"), (f"@{name}", "[]"))
+        keys = self._looked_up_in(
+            use for use in self.clues.uses if use.trace.steps[-1:] in ends or use.trace.steps[-2:] in ends
+        )
+        if keys is not None:
+            return keys
         for use in self.clues.uses:
             if {f".{name}", f"@{name}", f"#{name}"} & set(use.trace.steps):
                 if use.kind == "dates" or (use.kind == "attribute" and use.detail == "dt"):
@@ -300,6 +308,11 @@ class Tables(Sketch):
             return Labels() if role == "y" or LABELS.search(plain) else Inputs(self.shapes["array"])
         return Labels(holder="list")
 
+    def _looked_up_in(self, uses: Iterable[Use]) -> Material | None:
+        """The keys of the table in which something is looked up; None where it is looked up in none, or in several."""
+        tables = {use.detail for use in uses if use.kind == "mapped"}
+        return Choices(ast.literal_eval(tables.pop())) if len(tables) == 1 else None
+
     def _places(self, name: str) -> set[int]:
         """The places that are looked at in what a column or key of that name holds, as in the corners of a box."""
         steps = [use.trace.steps for use in self.clues.uses]
@@ -324,6 +337,10 @@ class Tables(Sketch):
         """Labels by id or by path, where they are looked up by what names the samples; texts where texts are asked."""
         item = self.free[name]
         if name in self.made or not (item.required or item.default == "None"):
+            return
+        looked = self._looked_up_in(use for use in self.clues.of(name) if use.trace.steps in ((), ("[]",)))
+        if looked is not None and item.role in ("y", ""):
+            self.made[name] = looked
             return
         for use in self.clues.of(name, "lookup"):
             if use.by is None or use.trace.steps:

@@ -22,7 +22,7 @@ from seqcheck.construction.materials.holdings import FileHolding, Holding, chang
 from seqcheck.construction.materials.material import Code, Material
 from seqcheck.construction.materials.pictures import Pictures
 from seqcheck.construction.materials.places import Places
-from seqcheck.construction.materials.plain import Plain, Repeated
+from seqcheck.construction.materials.plain import Choices, Plain, Repeated
 from seqcheck.construction.materials.settings import Settings
 from seqcheck.construction.materials.texts import Texts, Tokens
 from seqcheck.construction.materials.tokenizers import Tokenizer
@@ -32,6 +32,7 @@ __all__ = [
     "SOUND_STEP",
     "Anchors",
     "BoxLists",
+    "Choices",
     "ClassCount",
     "ClassNames",
     "Code",

@@ -48,3 +48,22 @@ class Repeated:
     def code(self) -> Code:
         """The same list."""
         return Code(f"[{self.value!r}] * num_samples")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A column or list that holds one of several values for each sample, one after the other."""
+
+    values: tuple[Any, ...]
+
+    def make(self, world: World) -> Any:
+        """A list of the values, as long as there are samples."""
+        return [self.values[number % len(self.values)] for number in range(world.count)]
+
+    def words(self, count: int) -> str:
+        """``37 of ('cat', 'dog')``"""
+        return f"{count} of {self.values!r:.60}"
+
+    def code(self) -> Code:
+        """The same list."""
+        return Code(f"[{self.values!r}[k % {len(self.values)}] for k in range(num_samples)]")
