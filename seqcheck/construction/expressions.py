@@ -22,6 +22,7 @@ from seqcheck.construction.bindings import (
 from seqcheck.construction.filters import BY_COLUMN
 from seqcheck.construction.loaders import CATEGORICAL, LOADERS, METHODS, REFINE, SAME, format_of
 from seqcheck.construction.lookups import Lookups
+from seqcheck.construction.names import COLUMNS
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.traces import CELLS, Opening, Row, Text, Trace, Use, Value
 
@@ -181,6 +182,9 @@ class Expressions(Lookups):
                     found.append((f"${value.root}",))
                     self.uses.add(Use(value, "column"))
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
+                elif value.steps == ("[]",) and default is None and COLUMNS.fullmatch(value.root):
+                    found.append((f"${value.root}",))
+                    self.uses.add(Use(value, "column"))
                 else:
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
         return found or [("[]",)]
@@ -211,13 +215,13 @@ class Expressions(Lookups):
             )
         if isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)) and all(map(_is_inner, left)):  # else it is a path
             self.uses |= {Use(item, "divisor") for item in right if isinstance(item, Trace) and item.steps}
+        if isinstance(node.op, (ast.Div, ast.FloorDiv)) and any(_is_batch_size(item) for item in right):
+            self.uses |= {Use(item, "batched") for item in left if isinstance(item, Trace) and not item.steps}
         if isinstance(node.op, ast.Div) and left and (texts or right):
             slash: list[Value] = []
             for first in left:
                 slash += [Text(()).plus(first, "/", second) for second in right or {Text((None,))}]
             return some(frozenset(slash))
-        if isinstance(node.op, (ast.Div, ast.FloorDiv)) and any(_is_batch_size(item) for item in right):
-            self.uses |= {Use(item, "batched") for item in left if isinstance(item, Trace) and not item.steps}
         for side, other in ((node.left, node.right), (node.right, node.left)):
             if isinstance(other, ast.Tuple):  # a shape that is put together
                 self.uses |= {
@@ -426,9 +430,12 @@ class Expressions(Lookups):
                 self._refine(item.root, refined)
             return frozenset(handles)
         opened = self._opened(kind, [item if isinstance(item, Text) else Text((item,)) for item in values])
+        held = [item for item in opened if isinstance(item, Trace)]
         if kind == "csv":
-            tables = [item for item in opened if isinstance(item, Trace)]
-            self._note_table(node, tables, "\t" if last == "read_table" else "")
+            self._note_table(node, held, "\t" if last == "read_table" else "")
+        elif kind == "raw":
+            given = [*node.args[1:2], *(item.value for item in node.keywords if item.arg == "dtype")]
+            self.uses |= {Use(item, "dtype", _type_named(given[0]) if given else "uint8") for item in held}
         return opened
 
     def _parsed(self, node: ast.expr) -> Values:
@@ -440,7 +447,7 @@ class Expressions(Lookups):
 
     def _opened(self, kind: str, paths: list[Text]) -> Values:
         found: set[Value] = set()
-        for path in paths:
+        for path in [spelled for one in paths for spelled in self._spelled_out(one)]:
             if not any(part is not None for part in path.parts):
                 continue
             opening = self.openings.get((kind, path))
@@ -449,6 +456,15 @@ class Expressions(Lookups):
                 self.openings[kind, path] = opening
             found.add(Trace(f"file {opening.number}"))
         return frozenset(found)
+
+    def _spelled_out(self, path: Text) -> list[Text]:
+        """A path with each of the names in it that a parameter has by default: ``f"{kind}.npy" for kind in kinds``."""
+        made = [Text(())]
+        for part in path.parts:
+            names = self.source.parameters.get(part.root) if isinstance(part, Trace) and part.steps == ("[]",) else None
+            pieces = names if isinstance(names, tuple) else (part,)
+            made = [text.plus(piece) for text in made for piece in pieces][:MOST_VALUES]
+        return made
 
     def _refine(self, root: str, kind: str) -> None:
         for key, opening in self.openings.items():
@@ -482,6 +498,12 @@ class Expressions(Lookups):
                     kind = "size" if whole else "number"
                     values = [value for value in self._of(inner) if isinstance(value, Trace) and _is_own(value)]
                     self.uses |= {Use(value, kind) for value in values}
+
+
+def _type_named(node: ast.expr) -> str:
+    """The name of a type of numbers that is written out, as a text or as one of NumPy's; empty where it is not."""
+    name = node.value if isinstance(node, ast.Constant) else getattr(node, "attr", "")
+    return name if isinstance(name, str) else ""
 
 
 def _is_column(node: ast.expr) -> bool:

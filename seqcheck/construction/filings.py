@@ -129,7 +129,8 @@ def _pattern(
         elif isinstance(part, Trace):
             default = defaults.get(part.root)
             if not part.steps and part.root in defaults and not isinstance(default, (int, float)):
-                made += default if isinstance(default, str) else part.root
+                named = default if isinstance(default, str) else part.root
+                made += _starred(named) if opening.kind == "glob" else named
             elif _names_a_class(part, parts[place + 1 :], made):
                 made += "{class}"
             else:

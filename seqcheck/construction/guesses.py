@@ -13,7 +13,7 @@ from seqcheck.construction.materials import Anchors, ClassCount, Identity, Mater
 from seqcheck.construction.materials.contents import SOUND_RATE
 from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.materials.tokenizers import ASKED as TOKENIZED
-from seqcheck.construction.names import CHARACTERS, VOCABULARY
+from seqcheck.construction.names import CHARACTERS, COLUMNS, VOCABULARY
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
 
@@ -75,7 +75,7 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
     if _ENDING.fullmatch(item.name) and not {"call", "number", "item"} & kinds:
         return Plain(_ending(item.name, clues))
     if names_a_column(item, clues):
-        several = re.search(r"(columns|cols|features|fields|keys)$", item.name, re.I)
+        several = COLUMNS.fullmatch(item.name) or names_each_column(item, clues)
         return Plain([f"{item.name}_{number}" for number in range(2)]) if several else Plain(item.name)
     if "call" in kinds or methods & METHODS or "Callable" in item.annotation:
         return Identity()
@@ -136,6 +136,11 @@ def names_a_column(item: Parameter, clues: Clues) -> bool:
     """Whether something is looked up under the parameter's value, as a column or a dataset is."""
     own = any(use.kind == "column" and not use.trace.steps for use in clues.of(item.name))
     return own or any(f"${item.name}" in use.trace.steps for use in clues.uses)
+
+
+def names_each_column(item: Parameter, clues: Clues) -> bool:
+    """Whether columns are looked up under the elements of the parameter."""
+    return any(use.kind == "column" and use.trace.steps == ("[]",) for use in clues.of(item.name))
 
 
 def _is_taken_apart(name: str, clues: Clues) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 _BY_KIND: Final[dict[str, str]] = {
     "picture": "imread load_img read_image imread_collection read_file Image.open PIL.Image.open",
     "npy": "np.load numpy.load",
+    "raw": "np.memmap numpy.memmap",
     "numbers": "np.loadtxt np.genfromtxt numpy.loadtxt numpy.genfromtxt",
     "hdf5": "h5py.File tables.open_file read_hdf",
     "csv": "read_csv read_table",

@@ -36,6 +36,7 @@ from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.mend_files import (
     NAME,
     failing_line,
+    mapped_numbers,
     missing_file,
     other_delimiter,
     other_format,
@@ -478,6 +479,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     missing_file,
     other_format,
     other_delimiter,
+    mapped_numbers,
     telling_names,
     _missing_key,
     _class_count,

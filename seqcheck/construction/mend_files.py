@@ -227,6 +227,24 @@ def other_delimiter(failed: Failed) -> Iterator[Recipe]:
         )
 
 
+def mapped_numbers(failed: Failed) -> Iterator[Recipe]:
+    """A file of bare numbers that is shorter than what is mapped: it holds an array of that shape and type."""
+    if not re.search("mmap length is greater than file ?size", failed.text):
+        return
+    frames = [frame for frame, _ in traceback.walk_tb(failed.error.__traceback__)]
+    shape, kind = frames[-1].f_locals.get("shape"), str(frames[-1].f_locals.get("dtype"))
+    if not isinstance(shape, tuple) or shape[0] != failed.recipe.num_samples or not re.fullmatch(r"\w+", kind):
+        return
+    whole = Inputs(tuple(int(side) for side in shape[1:]), dtype=kind)
+    yield failed.recipe.changed(
+        lambda item: replace(item, members=(("", whole),)) if _is_mapped(item) else item  # type: ignore[type-var]
+    )
+
+
+def _is_mapped(item: Material) -> bool:
+    return isinstance(item, FileHolding) and item.form == "raw"
+
+
 def path_refused(error: BaseException) -> str:
     """The made-up file that a library was reading when it raised; empty where it read none."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]

@@ -6,6 +6,10 @@ import re
 from typing import Final
 
 FRAME_NAME: Final = re.compile(r"(\w+_)?(df|dataframe|data_frame|frame)(_\w+)?", re.I)
+FRAME: Final = frozenset(
+    ("iloc", "loc", "iterrows", "itertuples", "columns", "groupby", "sample", "reset_index", "query", "drop", "head")
+)
+"""What only a DataFrame is asked for."""
 PATHS: Final = re.compile(
     r"(\w+_)?(paths?|files?|filenames?|file_?names|file_?list|image_?list|img_?list|list_files|fnames?|images_?paths|urls)",
     re.I,
@@ -28,6 +32,8 @@ BATCHES: Final = re.compile(
     r"(\w+_)?(gen|generator|data_?gen|data_?generator|data_?loader|iterator|batches|flow)\d?", re.I
 )
 """What hands on whole batches: another Sequence, a generator."""
+COLUMNS: Final = re.compile(r"(\w+_)?(columns|cols|features|feats|fields|keys|variables|vars|sensors)", re.I)
+"""What names several columns."""
 VOCABULARY: Final = re.compile(
     r"vocab(ulary)?|(word|char|token)_?(index|2idx|to_idx|to_index|2id|to_id|dict|map)", re.I
 )

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from seqcheck.construction.bases import belongs_to_keras
 from seqcheck.construction.clues import Source, read
-from seqcheck.construction.guesses import ANCHORS, SIZE
+from seqcheck.construction.guesses import ANCHORS, SIZE, names_each_column
 from seqcheck.construction.loaders import format_of
 from seqcheck.construction.lookups import keys_of
-from seqcheck.construction.names import LABELS, NAMED
+from seqcheck.construction.names import FRAME, FRAME_NAME, LABELS, NAMED
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
 from seqcheck.model import libraries
@@ -34,6 +34,10 @@ def clues_of(kind: type, parameters: tuple[Parameter, ...]) -> Clues:
 
 def in_use(item: Parameter, clues: Clues) -> Parameter:
     """The parameter with the role that its uses show where its name shows none: data are counted, or taken in parts."""
+    if item.role in ("x", "y") and item.required and _names_columns(item, clues):
+        return replace(item, role="")
+    if names_each_column(item, clues):
+        return item
     if item.role or not item.required or any(pattern.fullmatch(item.name) for pattern in (*NAMED, SIZE, ANCHORS)):
         return item
     paths = {part.root for opening in clues.openings for part in opening.path.parts if isinstance(part, Trace)}
@@ -45,6 +49,15 @@ def in_use(item: Parameter, clues: Clues) -> Parameter:
         return item
     labels = any(use.kind == "classes" for use in uses) or LABELS.search(item.name)
     return replace(item, role="y" if labels else "x")
+
+
+def _names_columns(item: Parameter, clues: Clues) -> bool:
+    """Whether what is called data names columns of a table: it is looked up there, and never taken in parts."""
+    if any(use.kind == "part" and not use.trace.steps for use in clues.of(item.name)):
+        return False
+    holders = {use.trace.root for use in clues.uses if f"${item.name}" in use.trace.steps}
+    asked = {use.detail for root in holders for use in clues.of(root, "method", "attribute") if not use.trace.steps}
+    return any(root.startswith("file ") or FRAME_NAME.fullmatch(root) for root in holders) or bool(FRAME & asked)
 
 
 def source_of(kind: type, parameters: tuple[Parameter, ...]) -> Source:

@@ -31,6 +31,7 @@ from seqcheck.construction.materials.catalogues import catalogue_for
 from seqcheck.construction.materials.holdings import Members
 from seqcheck.construction.names import (
     BATCHES,
+    FRAME,
     FRAME_NAME,
     IDS,
     LABELS,
@@ -42,10 +43,6 @@ from seqcheck.construction.signature import Parameter
 from seqcheck.construction.sketch import Sketch
 from seqcheck.construction.traces import CELLS, Trace, Use
 
-FRAME: Final = frozenset(
-    ("iloc", "loc", "iterrows", "itertuples", "columns", "groupby", "sample", "reset_index", "query", "drop", "head")
-)
-"""What only a DataFrame is asked for."""
 SERIES: Final = frozenset(
     ("values", "to_list", "to_numpy", "apply", "isin", "value_counts", "nunique", "fillna", "iloc")
 )

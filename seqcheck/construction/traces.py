@@ -69,11 +69,12 @@ class Use:
     compared with, or stands before what the parameter `by` holds), ``groups`` (they are parted into groups by it),
     ``mapped`` (it is looked up in a table that the source writes out; `detail` has its keys), ``dates`` (days or
     moments are made of it), ``headless`` (a table in a file has no line of names; `detail` has those that it is
-    given, a line each), ``stacked`` (a column whose cells are arrays is made one array), ``padded`` (its elements are
-    lists of any length), ``divisor`` (something is divided by it), ``axis`` (its column in the place `detail` is
-    taken, as only an array's can be), ``split`` (by the text `detail`), ``replace`` (one text by another; `detail`
-    has both, a line each), ``endswith`` or ``startswith``, ``item`` (one of its elements is taken), and ``part``
-    (several are, by bounds that are reckoned).
+    given, a line each), ``dtype`` (a file holds numbers of the type `detail` and nothing else), ``stacked`` (a column
+    whose cells are arrays is made one array), ``padded`` (its elements are lists of any length), ``divisor``
+    (something is divided by it), ``axis`` (its column in the place `detail` is taken, as only an array's can be),
+    ``split`` (by the text `detail`), ``replace`` (one text by another; `detail` has both, a line each), ``endswith``
+    or ``startswith``, ``item`` (one of its elements is taken), and ``part`` (several are, by bounds that are
+    reckoned).
     """
 
     trace: Trace

@@ -22,18 +22,22 @@ from seqcheck.construction.materials import (
 )
 from seqcheck.construction.materials.holdings import Members
 from seqcheck.construction.materials.texts import WORDS
-from seqcheck.construction.names import IDS, LABELS
+from seqcheck.construction.names import FRAME, IDS, LABELS
 from seqcheck.construction.open_files import is_open_file
 from seqcheck.construction.roles import role_of
-from seqcheck.construction.tables import FRAME, VIEWS, Tables
+from seqcheck.construction.tables import VIEWS, Tables
 from seqcheck.construction.traces import Trace
 
 FRAME_ASKED: Final = set(FRAME)
 WHOLE_ENDINGS: Final = {
     "npy": ".npy", "npz": ".npz", "csv": ".csv", "hdf5": ".h5", "groups": ".h5", "json": ".json", "jsonl": ".jsonl",
-    "pickle": ".pkl", "mat": ".mat", "lines": ".txt",
+    "pickle": ".pkl", "mat": ".mat", "lines": ".txt", "object": ".npy", "raw": ".dat",
 }  # fmt: skip
 """The ending of one file for all samples, by its form."""
+
+
+_TYPE: Final = re.compile(r"u?int(8|16|32|64)|float(16|32|64)")
+"""The types of numbers that are made up."""
 
 
 class WholeFiles(Tables):
@@ -48,6 +52,8 @@ class WholeFiles(Tables):
         kind = filing.kind
         if kind == "file":
             kind = {".json": "json", ".csv": "csv", ".pkl": "pickle", ".npy": "npy"}.get(filing.ending, "lines")
+        if kind == "npy" and columns and "item" in self._asked(root):
+            kind = "object"
         if kind == "npy" and (columns or filing.ending == ".npz"):
             kind = "npz"
         if kind in ("picture", "numbers", "wav"):
@@ -183,6 +189,10 @@ class WholeFiles(Tables):
             return Labels(holder="by-id") if asked or not known else known
         if known is not None:
             return known
+        if kind == "raw":
+            types = [use.detail for use in self.clues.of(root, "dtype") if _TYPE.fullmatch(use.detail)]
+            label = role_of(stem, "", factory=False) == "y" or LABELS.search(stem)
+            return Inputs(() if label else self.shapes["array"], dtype=types[0] if types else "uint8")
         if kind == "lines" and re.search(r"vocab", stem, re.I):
             return Plain(WORDS)
         if kind == "lines":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from seqcheck.construction.build import build
 from seqcheck.construction.paste import summary
+from seqcheck.model.scenario import Scenario
 from tests.construction.conftest import Project
 
 HEAD = """
@@ -79,3 +81,41 @@ def __init__(self, reviews_file, vocab_file):
     said = planned(project, constructor)
     assert said.startswith("S(reviews_file=file reviews_file.jsonl {review: 37 texts, stars: probe labels 0-36}, ")
     assert "vocab_file=file vocab_file.txt {('alpha', 'bravo', " in said
+
+
+def test_a_file_that_is_mapped_holds_bare_numbers_of_that_type(project: Project) -> None:
+    constructor = """
+def __init__(self, pixels, label_file, count, batch_size, shape=(16, 16)):
+    self.x = np.memmap(pixels, dtype='uint8', mode='r', shape=(count, *shape))
+    self.y = np.memmap(label_file, np.int32, 'r')
+    self.batches = np.ceil(count / batch_size)
+"""
+    assert planned(project, constructor) == (
+        "S(pixels=file pixels.dat {probe (37, 16, 16)}, "
+        "label_file=file label_file.dat {probe (37,)}, count=37, batch_size=8)"
+    )
+    x, y = build(project.built("data.S").recipe, Scenario("loop"), project.root)[0][1]
+    assert (x[:, 0, 0] == range(8, 16)).all()
+    assert (y == range(8, 16)).all()
+
+
+def test_a_file_that_is_shorter_than_what_is_mapped_is_made_as_long(project: Project) -> None:
+    constructor = """
+def __init__(self, pixels, label_file, count, batch_size):
+    self.x = np.memmap(pixels, dtype='float32', mode='r', shape=(count, 20, 30))
+    self.y = np.load(label_file)
+    self.batches = np.ceil(count / batch_size)
+"""
+    assert planned(project, constructor).startswith("S(pixels=file pixels.dat {probe (37, 20, 30)}, ")
+
+
+def test_a_dict_that_numpy_saved_is_one_object(project: Project) -> None:
+    constructor = """
+def __init__(self, path):
+    held = np.load(path, allow_pickle=True).item()
+    self.x, self.y = held['inputs'], held['targets']
+"""
+    assert (
+        planned(project, constructor)
+        == "S(path=file path.npy {inputs: probe (37, 8, 8, 3), targets: probe labels 0-36})"
+    )

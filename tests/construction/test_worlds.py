@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -722,7 +723,7 @@ class S:
 
 
 def handed(signature: str, length: str, getitem: str) -> str:
-    names = [part.partition("=")[0].strip() for part in signature.split(",")]
+    names = re.findall(r"(?:^|, )(\w+)", signature)
     keeps = "; ".join(f"self.{name} = {name}" for name in names)
     return HANDED.format(signature=signature, keeps=keeps, length=length, getitem=getitem)
 
@@ -799,6 +800,43 @@ def handed(signature: str, length: str, getitem: str) -> str:
     ],
 )
 def test_objects_that_do_something_are_made_up_by_what_they_are_asked(
+    project: Project, signature: str, length: str, getitem: str, said: str
+) -> None:
+    project.write("data.py", handed(signature, length, getitem))
+    assert summary(project.built("data.S").recipe) == said
+
+
+@pytest.mark.parametrize(
+    ("signature", "length", "getitem", "said"),
+    [
+        (
+            "df, cat_cols, features, target",
+            "-(-len(self.df) // 8)",
+            "part = self.df.iloc[index * 8 : index * 8 + 8]; "
+            "kinds = np.stack([part[c] for c in self.cat_cols], 1); "
+            "return (kinds, part[self.features].values), part[self.target].values",
+            "S(df=DataFrame {cat_cols_0: probe labels 0-36, cat_cols_1: probe labels 0-36, "
+            "features_0: probe labels 0-36, features_1: probe labels 0-36, target: probe labels 0-36}, "
+            "cat_cols=['cat_cols_0', 'cat_cols_1'], "
+            "features=['features_0', 'features_1'], target='target')",
+        ),
+        (
+            "root, cases, kinds=('flair', 'core')",
+            "-(-len(self.cases) // 8)",
+            "cases = self.cases[index * 8 : index * 8 + 8]; "
+            "return np.stack([[np.load(os.path.join(self.root, c, k + '.npy')) for k in self.kinds] for c in cases])",
+            "S(root=a folder, cases=37 ids) beside 37 files root/{id}/flair.npy, 37 files root/{id}/core.npy",
+        ),
+        (
+            "root, pattern='part_*.npz'",
+            "len(glob.glob(os.path.join(self.root, self.pattern)))",
+            "held = np.load(sorted(glob.glob(os.path.join(self.root, self.pattern)))[index]); "
+            "return held['x'], held['y']",
+            "S(root=a folder) beside 37 files root/part_{id}.npz",
+        ),
+    ],
+)
+def test_names_that_are_given_are_columns_and_files(
     project: Project, signature: str, length: str, getitem: str, said: str
 ) -> None:
     project.write("data.py", handed(signature, length, getitem))

@@ -99,7 +99,7 @@ class Holding:
         return made
 
 
-Form = Literal["csv", "hdf5", "groups", "npz", "npy", "json", "jsonl", "pickle", "mat", "lines"]
+Form = Literal["csv", "hdf5", "groups", "npz", "npy", "json", "jsonl", "pickle", "mat", "lines", "object", "raw"]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,8 @@ class FileHolding:
 
     `separator` and `header` are those of a CSV file; ``lines`` is a text file with one line a sample, ``jsonl`` one
     with one JSON object a line. ``groups`` is an HDF5 file with one group a sample, named as the sample is, and members
-    ``@name`` in its attributes; where the only member has no name, it is one dataset a sample.
+    ``@name`` in its attributes; where the only member has no name, it is one dataset a sample. ``object`` is a
+    dict that NumPy saved, ``raw`` the bytes of an array and nothing else.
 
     The argument is the path, as text or (`as_path`) a `Path`; where `opened` is set, the HDF5 file itself, open to be
     read.
@@ -164,6 +165,8 @@ class FileHolding:
             ),
             "npz": (f"np.savez(path, **{whole})", "numpy as np"),
             "npy": (f"np.save(path, {whole})", "numpy as np"),
+            "raw": (f"{whole}.tofile(path)", "numpy as np"),
+            "object": (f"np.save(path, {whole}, allow_pickle=True)", "numpy as np"),
             "json": (f"path.write_text(json.dumps({whole}, default=list))", "json"),
             "pickle": (f"path.write_bytes(pickle.dumps({whole}))", "pickle"),
             "mat": (f"savemat(path, {whole})", "scipy.io"),
@@ -283,6 +286,10 @@ def _write_npy(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
         np.save(stream, _whole(holding, made))
 
 
+def _write_raw(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
+    path.write_bytes(np.ascontiguousarray(_whole(holding, made)).tobytes())
+
+
 def _write_json(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
     path.write_text(json.dumps(_whole(holding, made), default=lambda value: value.tolist()))
 
@@ -307,6 +314,8 @@ _WRITERS: Final[dict[Form, Callable[[FileHolding, Path, dict[str, Any]], None]]]
     "hdf5": _write_hdf5,
     "npz": _write_npz,
     "npy": _write_npy,
+    "object": _write_npy,
+    "raw": _write_raw,
     "json": _write_json,
     "jsonl": _write_lines_of_json,
     "pickle": _write_pickle,
