@@ -91,6 +91,7 @@ class Bindings(ABC):
         elif isinstance(target, ast.Attribute) and is_self(target.value):
             self.attributes[target.attr] = some(self.attributes.get(target.attr, NOTHING) | value)
         elif isinstance(target, (ast.Tuple, ast.List)):
+            self._note_parted(target, node)
             same = isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts)
             parts = self._parts_of(node)
             if _is_turned(node):  # rows that were put together before are parted into columns again
@@ -112,6 +113,15 @@ class Bindings(ABC):
             # A buffer or a list that is filled holds what is put into it.
             if isinstance(target.value, (ast.Name, ast.Attribute)) and not self._of(target.value):
                 self._put(target.value, frozenset(item for item in value if isinstance(item, Trace)))
+
+    def _note_parted(self, target: ast.Tuple | ast.List, node: ast.expr | None) -> None:
+        """Note under which names the parts are known of what a method of something unknown gives back."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return
+        names = ",".join(dotted(item).rpartition(".")[2] for item in target.elts)
+        for holder in self._of(node.func.value):
+            if isinstance(holder, Trace) and not holder.steps:
+                self.uses.add(Use(holder, "parted", f"{node.func.attr}:{names}"))
 
     def _unpacked(self, value: Values, count: int) -> None:
         """Note every place of what is taken apart: what nobody looks at has to be there as well."""

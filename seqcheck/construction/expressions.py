@@ -311,6 +311,8 @@ class Expressions(Lookups):
             holder = self._of(node.func.value)
             traces = [item for item in holder if isinstance(item, Trace)]
             self.uses |= {Use(trace, "method", last) for trace in traces}
+            given = len(node.args) + len(node.keywords)
+            self.uses |= {Use(trace, "given", f"{last}:{given}") for trace in traces if not trace.steps}
             if last in ("endswith", "startswith"):
                 ends = [text for argument in arguments for text in argument if isinstance(text, Text)]
                 literal = [item for child in node.args for item in ast.walk(child) if isinstance(item, ast.Constant)]

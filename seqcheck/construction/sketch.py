@@ -55,7 +55,8 @@ class Sketch:
         self.certain = False
 
     def _guess(self, item: Parameter) -> None:
-        named = any(pattern.fullmatch(item.name) for pattern in NAMED if pattern not in (VOCABULARY, CHARACTERS))
+        guessed = VOCABULARY.fullmatch(item.name) or CHARACTERS.fullmatch(item.name)  # word_to_index is no index
+        named = not guessed and any(pattern.fullmatch(item.name) for pattern in NAMED)
         if not named or guesses.names_a_column(item, self.clues):
             material = guesses.guess(item, self.clues)
             if material is None and self.clues.reads and item.name not in self.clues.reads:

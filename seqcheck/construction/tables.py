@@ -74,7 +74,13 @@ class Tables(Sketch):
         uses = [use for use in self.clues.of(name) if not use.trace.steps]
         if item.required and not known and not {"item", "part", "call", "number"} & {use.kind for use in uses}:
             methods = {use.detail for use in uses if use.kind == "method"}
-            made = catalogue_for({use.detail for use in uses if use.kind == "attribute"} - methods, methods)
+            attributes = {use.detail for use in uses if use.kind == "attribute"} - methods
+            pairs = [use.detail.partition(":")[::2] for use in uses if use.kind == "given"]
+            given = {method: int(places) for method, places in pairs}
+            pairs = [use.detail.partition(":")[::2] for use in uses if use.kind == "parted"]
+            counted = attributes or "length" in {use.kind for use in uses} or 0 in given.values()
+            parted = {method: tuple(names.split(",")) for method, names in pairs}
+            made = catalogue_for(attributes, methods, given if counted else {}, parted)
             if made is not None:
                 self.made[name] = made
                 self.certain = True
@@ -218,6 +224,11 @@ class Tables(Sketch):
         if not views or not item.required or item.role not in ("x", ""):
             return
         if any(use.by is not None and use.by.root == name for use in self.clues.of(name, "lookup")):
+            inner = [use for use in self.clues.of(name) if use.trace.steps == ("[]",)]
+            if any(use.kind == "method" and use.detail in ("split", "lower") for use in inner):
+                several = any(use.kind == "item" for use in inner)
+                self.made[name] = Texts("lists-by-id" if several else "by-id")
+                return
             self.made[name] = Inputs(self.shapes["array"], "by-id")
         else:
             self.made[name] = Holding("dict", (("x", Inputs(self.shapes["array"])), ("y", Labels())))
@@ -343,6 +354,10 @@ class Tables(Sketch):
             if use.by is None or use.trace.steps:
                 continue
             root, keys = slot_of(use.by)
+            if keys == ("keys",) and root in self.free and root != name:  # what another dict has by the same keys
+                by_id = item.role == "y" or LABELS.search(name)
+                self.made[name] = Labels(holder="by-id") if by_id else Inputs(self.shapes["array"], "by-id")
+                return
             by = self.columns.get(root, {}).get(keys[0]) if keys else self.made.get(root)
             if root == name or not (isinstance(by, (Paths, Ids)) or (root in self.free and not keys and by is None)):
                 continue

@@ -821,6 +821,15 @@ def test_objects_that_do_something_are_made_up_by_what_they_are_asked(
             "features=['features_0', 'features_1'], target='target')",
         ),
         (
+            "captions, features, word_to_index",
+            "-(-len(self.captions) // 8)",
+            "ids = list(self.captions.keys())[index * 8 : index * 8 + 8]; "
+            "words = [self.word_to_index[w] for k in ids for text in self.captions[k] for w in text.split()[:1]]; "
+            "return np.stack([self.features[k] for k in ids]), np.array(words)",
+            "S(captions=37 lists of texts, by id, features=probe 37 x (8, 8, 3), by id, word_to_index={'alpha': 1, "
+            "'bravo': 2, 'delta': 3, 'echo': 4, 'golf': 5, 'hotel': 6, 'india': )",
+        ),
+        (
             "root, cases, kinds=('flair', 'core')",
             "-(-len(self.cases) // 8)",
             "cases = self.cases[index * 8 : index * 8 + 8]; "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from seqcheck.construction.materials.material import Code
-from seqcheck.construction.materials.world import World
+from seqcheck.construction.materials.world import ID_EXPRESSIONS, World
 
 WORDS: Final = ("alpha", "bravo", "delta", "echo", "golf", "hotel", "india", "kilo", "lima", "mike")
 
@@ -36,9 +36,12 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts of a few words: the digits of the sample's number, each as a word. As ``one`` they are a single text."""
+    """Texts of a few words: the digits of the sample's number, each as a word. As ``one`` they are a single text.
 
-    holder: Literal["list", "array", "one"] = "list"
+    ``by-id`` they are a dict, ``lists-by-id`` one of lists that hold one text each, between a first and a last word.
+    """
+
+    holder: Literal["list", "array", "one", "by-id", "lists-by-id"] = "list"
 
     def make(self, world: World) -> Any:
         """A list of texts, or an object array of them."""
@@ -47,12 +50,18 @@ class Texts:
             return ". ".join(made * 4)
         if self.holder == "list":
             return made
+        if self.holder == "by-id":
+            return dict(zip(world.ids, made, strict=True))
+        if self.holder == "lists-by-id":
+            return {name: [f"{WORDS[0]} {text} {WORDS[-1]}"] for name, text in zip(world.ids, made, strict=True)}
         import numpy as np
 
         return np.array(made)
 
     def words(self, count: int) -> str:
         """``37 texts``"""
+        if self.holder.endswith("by-id"):
+            return f"{count} {'lists of ' * (self.holder != 'by-id')}texts, by id"
         return f"{count} texts" if self.holder != "one" else f"a text of {4 * count} sentences"
 
     def code(self) -> Code:
@@ -60,6 +69,9 @@ class Texts:
         made = '[f"this is text {k}" for k in range(num_samples)]'
         if self.holder == "one":
             return Code(f'". ".join({made})')
+        if self.holder.endswith("by-id"):
+            text = "text" if self.holder == "by-id" else "[text]"
+            return Code(f"{{name: {text} for name, text in zip(ids, {made})}}", (f"ids = {ID_EXPRESSIONS['text']}",))
         return Code(made) if self.holder == "list" else Code(f"np.array({made})", imports=("import numpy as np",))
 
 
