@@ -147,7 +147,9 @@ def beyond_classes(recipe: Recipe, batches: Sequence[Any]) -> int:
 
 
 def counts_by_guess(recipe: Recipe) -> bool:
-    """Whether a number that was made up may say how many samples are taken: then nobody knows how many there are."""
+    """Whether what was made up may say how many samples are taken: then nobody knows how many there are."""
+    if any(isinstance(item.value, Holding) and item.value.form == "feeds" for item in recipe.probes):
+        return True  # those of one Sequence, or of all of them
     return any(
         isinstance(item.value, Plain)
         and type(item.value.value) is int

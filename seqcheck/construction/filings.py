@@ -131,7 +131,7 @@ def _pattern(
             if not part.steps and part.root in defaults and not isinstance(default, (int, float)):
                 named = default if isinstance(default, str) else part.root
                 made += _starred(named) if opening.kind == "glob" else named
-            elif _names_a_class(part, parts[place + 1 :], made):
+            elif _names_a_class(part, parts[place + 1 :], made, opening.kind == "glob"):
                 made += "{class}"
             else:
                 made += "{id}" if "{id}" not in made else ""
@@ -153,8 +153,14 @@ def _names_follow(rest: list[Any]) -> bool:
     return any(isinstance(item, Trace) for item in rest)
 
 
-def _names_a_class(part: Trace, rest: list[Any], made: str) -> bool:
+def _names_a_class(part: Trace, rest: list[Any], made: str, starred: bool) -> bool:
     """Whether a name in a path is that of a folder per class: what is listed in that folder comes next."""
+    if (
+        starred
+        and part.root.startswith("file ")
+        and any(isinstance(item, str) and "/" in item and "*" in item for item in rest)
+    ):
+        return True
     if part.root.startswith("file ") and rest and _names_follow(rest):
         return True
     listed = len(rest) > 1 and isinstance(rest[1], Trace) and rest[1].root.startswith("file ")

@@ -56,6 +56,7 @@ MOST_SKIPPED: Final = 8
 """Rows at the head of a table of numbers that may be left out when it is read."""
 _SHAPES: Final = re.compile(r"from shape \(([\d, ]*)\) into shape \(([\d, ]*)\)")
 _RESHAPE: Final = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]*)\)")
+_REMAPPED: Final = re.compile(r"remapped shapes.*: \((\d), ?2\) +and requested shape \((\d), ?2\)")
 _BOUNDS: Final = re.compile(r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)")
 _PAIR: Final = re.compile(
     r"concatenate tuple \(not \"int\"\)|'int' object is not (iterable|subscriptable)|type 'int' has no len"
@@ -212,6 +213,11 @@ def _shape(failed: Failed) -> Iterator[Recipe]:
         for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
             if shape is not None and 1 <= len(shape) < 3:
                 yield from _reshaped(recipe, shape, (8, 8, 3) if len(shape) == 1 else (*shape, 3))
+    found = _REMAPPED.search(text)  # `np.pad` is told of every axis what to put before it and behind
+    axes, wanted_axes = (int(found[1]), int(found[2])) if found else (0, 0)
+    for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
+        if shape and 0 < axes < wanted_axes == len(shape):
+            yield from _reshaped(recipe, shape, shape[:axes])
     if "low >= high" in text or "empty range" in text or "high <= 0" in text:
         for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
             if shape is not None and len(shape) >= 2 and shape[0] < 256:

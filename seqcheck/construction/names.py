@@ -32,6 +32,13 @@ BATCHES: Final = re.compile(
     r"(\w+_)?(gen|generator|data_?gen|data_?generator|data_?loader|iterator|batches|flow)\d?", re.I
 )
 """What hands on whole batches: another Sequence, a generator."""
+FEEDS: Final = re.compile(
+    r"(\w+_)?(gens|generators|data_?generators|data_?loaders|loaders|iterators|feeds|flows|sequences|datasets|streams)",
+    re.I,
+)
+"""What may hand on whole batches, several of them."""
+BOX: Final = re.compile(r"(\w+_)?(bbox|bnd_?box|bounding_?box)", re.I)
+"""What has the corners of one box."""
 COLUMNS: Final = re.compile(r"(\w+_)?(columns|cols|features|feats|fields|keys|variables|vars|sensors)", re.I)
 """What names several columns."""
 VOCABULARY: Final = re.compile(

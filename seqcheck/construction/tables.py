@@ -27,10 +27,13 @@ from seqcheck.construction.materials import (
     Texts,
     Tokens,
 )
+from seqcheck.construction.materials.annotations import CORNERS
 from seqcheck.construction.materials.catalogues import catalogue_for
 from seqcheck.construction.materials.holdings import Members
 from seqcheck.construction.names import (
     BATCHES,
+    BOX,
+    FEEDS,
     FRAME,
     FRAME_NAME,
     IDS,
@@ -67,6 +70,10 @@ class Tables(Sketch):
         item, known = self.free[name], self.columns.get(name, {})
         if not known and self._hands_on(item):
             self.made[name] = Holding("batches", (("x", Inputs(self.shapes["array"])), ("y", Labels())))
+            self.certain = True
+            return
+        if not known and self._several_hand_on(item):
+            self.made[name] = Holding("feeds", (("x", Inputs(self.shapes["array"])), ("y", Labels())))
             self.certain = True
             return
         if name in self.made and not known:
@@ -144,6 +151,14 @@ class Tables(Sketch):
         counted = counted or any(use.trace.steps[:1] == ("[]",) and use.trace.steps[1:] for use in uses)
         taken = bool({"item", "lookup"} & own) or bool(asked & TAKEN)
         return counted and taken and asked <= ITERATED
+
+    def _several_hand_on(self, item: Parameter) -> bool:
+        """Whether a parameter is a list of Sequences: of each of them the length is asked, a batch, and its hook."""
+        inner = [use for use in self.clues.of(item.name) if use.trace.steps == ("[]",)]
+        asked = {use.detail for use in inner if use.kind == "method"}
+        counted = any(use.kind == "length" for use in inner) and not any(use.kind == "part" for use in inner)
+        named = BATCHES.fullmatch(item.name.removesuffix("s")) or "on_epoch_end" in asked
+        return bool(item.required and FEEDS.fullmatch(item.name) and counted and named and asked <= ITERATED)
 
     def _whole_array(self, item: Parameter) -> bool:
         """An array that shows by its columns, or by the lengths of what is in its elements, how many axes it has."""
@@ -305,6 +320,8 @@ class Tables(Sketch):
         places = self._places(name)
         if places:
             return Inputs((max(places) + 1,), "list")
+        if BOX.fullmatch(name):
+            return Repeated(CORNERS)
         if re.match(r"(n|num|nb)_", plain) and _PICTURES.search(plain):
             return Repeated(SIDE)  # how many of them there are
         if role == "x" or _PICTURES.search(plain) or (grey(plain) and role != "y"):

@@ -83,6 +83,24 @@ def __init__(self, reviews_file, vocab_file):
     assert "vocab_file=file vocab_file.txt {('alpha', 'bravo', " in said
 
 
+def test_a_box_has_four_corners_in_lists_of_records_that_are_put_together(project: Project) -> None:
+    constructor = """
+def __init__(self, annotations_file):
+    held = json.load(open(annotations_file))
+    sizes = {entry['id']: entry['width'] for entry in held['images']}
+    boxes = {}
+    for one in held['annotations']:
+        boxes.setdefault(one['image_id'], []).append((one['bbox'], one['category']))
+    self.x, self.y = [], []
+    for name in sizes:
+        for (x, y, w, h), kind in boxes[name]:
+            self.x.append([x + sizes[name], y, w, h])
+            self.y.append(kind)
+"""
+    said = planned(project, constructor)
+    assert "{bbox: 37 x (2, 3, 11, 13), category: probe labels 0-36, image_id: 37 ids}" in said
+
+
 def test_a_file_that_is_mapped_holds_bare_numbers_of_that_type(project: Project) -> None:
     constructor = """
 def __init__(self, pixels, label_file, count, batch_size, shape=(16, 16)):

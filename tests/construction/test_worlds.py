@@ -739,6 +739,12 @@ def handed(signature: str, length: str, getitem: str) -> str:
             "second_gen=batches {x: probe (37, 8, 8, 3), y: probe labels 0-36})",
         ),
         (
+            "sequences",
+            "min(len(one) for one in self.sequences) + 0 * len([one.on_epoch_end() for one in self.sequences])",
+            "held = [one[index] for one in self.sequences]; return tuple(x for x, _ in held), held[0][1]",
+            "S(sequences=feeds {x: probe (37, 8, 8, 3), y: probe labels 0-36})",
+        ),
+        (
             "generator",
             "self.generator.n // 8",
             "x, y = self.generator.next(); return x * 2, y",
@@ -835,6 +841,14 @@ def test_objects_that_do_something_are_made_up_by_what_they_are_asked(
             "cases = self.cases[index * 8 : index * 8 + 8]; "
             "return np.stack([[np.load(os.path.join(self.root, c, k + '.npy')) for k in self.kinds] for c in cases])",
             "S(root=a folder, cases=37 ids) beside 37 files root/{id}/flair.npy, 37 files root/{id}/core.npy",
+        ),
+        (
+            "root",
+            "-(-sum(len(glob.glob(f'{self.root}/{c}/*.npy')) for c in sorted(os.listdir(self.root))) // 8)",
+            "found = [p for c in sorted(os.listdir(self.root)) for p in sorted(glob.glob(f'{self.root}/{c}/*.npy'))]; "
+            "part = [np.load(p) for p in found[index * 8 : index * 8 + 8]]; "
+            "return np.stack([np.pad(one, ((0, 0), (0, 9 - one.shape[1]))) for one in part])",
+            "S(root=a folder) beside 37 files root/{class}/{id}.npy",
         ),
         (
             "root, pattern='part_*.npz'",

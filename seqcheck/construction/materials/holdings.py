@@ -37,12 +37,14 @@ class Holding:
 
     They make a pandas DataFrame (``frame``), a ``dict``, a list with one dict a sample (``rows``), a list with one
     tuple a sample (``tuples``), whose names are of no matter, a list with one text a sample (``lines``), in which
-    they stand in their order, parted by `separator`, another Sequence that hands on batches of them (``batches``), or a
-    dict by id with one dict (``by-id``), one tuple (``tuples-by-id``) or a list of one tuple a sample
-    (``lists-by-id``).
+    they stand in their order, parted by `separator`, another Sequence that hands on batches of them (``batches``),
+    two of those in a list (``feeds``), or a dict by id with one dict (``by-id``), one tuple (``tuples-by-id``) or a
+    list of one tuple a sample (``lists-by-id``).
     """
 
-    form: Literal["frame", "dict", "rows", "tuples", "lines", "batches", "by-id", "tuples-by-id", "lists-by-id"]
+    form: Literal[
+        "frame", "dict", "rows", "tuples", "lines", "batches", "feeds", "by-id", "tuples-by-id", "lists-by-id"
+    ]
     members: Members
     separator: str = " "
 
@@ -53,6 +55,8 @@ class Holding:
             return _frame(made)
         if self.form == "batches":
             return Batches(*made.values())
+        if self.form == "feeds":  # of other samples, since whoever has both may hand on one after the other
+            return [Batches(*made.values()), Batches(*(-1 - value for value in made.values()))]
         if self.form in ("tuples", "tuples-by-id", "lists-by-id"):
             rows = list(zip(*made.values(), strict=True))
             listed = [[row] for row in rows] if self.form == "lists-by-id" else rows
@@ -75,9 +79,10 @@ class Holding:
         made = Code(f"{{{body}}}").then(str, *codes)
         if self.form == "frame":
             return made.then(lambda text: f"pd.DataFrame({text})", Code("", imports=("import pandas as pd",)))
-        if self.form == "batches":
+        if self.form in ("batches", "feeds"):
+            each = " for _ in range(2)]" if self.form == "feeds" else ""
             return made.then(
-                lambda text: f"Batches(*{text}.values())",
+                lambda text: f"{'[' * bool(each)}Batches(*{text}.values()){each}",
                 Code("", imports=("from seqcheck.construction.materials.batches import Batches",)),
             )
         if self.form in ("tuples", "tuples-by-id", "lists-by-id"):
