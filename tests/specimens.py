@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Listener
 from pathlib import Path
@@ -774,6 +775,10 @@ class Remembers(Rows):
         self.order = np.roll(np.arange(12), counted) if counted else self.order
 
 
+class Slotless:
+    """Something that weak references can be made to."""
+
+
 class Leaks(Rows):
     """Takes something with every read, or every epoch's end, told by `how`."""
 
@@ -795,6 +800,8 @@ class Leaks(Rows):
             self.kept.append(subprocess.Popen(["sleep", "30"]))
         elif self.how == "memory":
             self.kept.append(np.ones(100))
+        elif self.how == "weak references":
+            self.kept += [weakref.ref(Slotless()) for _ in range(40)]
         elif self.how == "log":
             self.kept.append(index)
         elif self.how == "lazy" and index not in self.files:
