@@ -37,7 +37,10 @@ _OF_A_SAMPLE: Final = re.compile(
 )
 """What there are several of in each sample, or in none."""
 MOST_TEXTS: Final = 64
+LARGER: Final = 12
+"""What numbers are made that came to nothing; few enough for windows over the samples that there are."""
 ALL_ZERO: Final = "the inputs are all zeros, whatever the made-up files hold"
+EMPTY: Final = "the rows of the batch are empty: other numbers than those that were made up were meant"
 TAKEN_APART: Final = "the parts of the batch are the columns of made-up samples: samples of several parts were meant"
 ONE_EACH: Final = "every made-up sample is an input of its own: a list of arrays was meant"
 
@@ -60,6 +63,10 @@ def doubt(recipe: Recipe, batches: Sequence[Any]) -> str:
         return ONE_EACH
     if beyond_classes(recipe, batches):
         return "labels that are made one-hot have rows of zeros: there are fewer classes than made-up labels"
+    if enlarged(recipe) != recipe and any(
+        leaf.ndim > 1 and len(leaf) and not leaf.size for batch in batches for leaf in arrays_in(batch)
+    ):
+        return EMPTY
     if not is_found(recipe):
         return ""
     parts = [batch[0] if isinstance(batch, (tuple, list)) and len(batch) > 1 else batch for batch in batches]
@@ -144,6 +151,14 @@ def beyond_classes(recipe: Recipe, batches: Sequence[Any]) -> int:
             if (hot <= 1).all() and (hot == 0).any() and (hot == 1).any():
                 return int(leaf.shape[1])
     return 0
+
+
+def enlarged(recipe: Recipe) -> Recipe:
+    """The recipe with larger numbers in place of those that were made up, as of steps in a window."""
+    small = [item for item in recipe.arguments if item.source == "probe" and isinstance(item.value, Plain)]
+    names = {item.name for item in small if type(item.value.value) is int and 1 < item.value.value < LARGER}
+    arguments = tuple(replace(item, value=Plain(LARGER)) if item.name in names else item for item in recipe.arguments)
+    return replace(recipe, arguments=arguments)
 
 
 def counts_by_guess(recipe: Recipe) -> bool:

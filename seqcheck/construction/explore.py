@@ -27,6 +27,7 @@ from seqcheck.construction.complaint import complaint_of
 from seqcheck.construction.crossing import COMBINED, crossing, lengths_in, spread_targets
 from seqcheck.construction.doubts import (
     ALL_ZERO,
+    EMPTY,
     ONE_EACH,
     TAKEN_APART,
     as_tuples,
@@ -34,6 +35,7 @@ from seqcheck.construction.doubts import (
     counts_by_guess,
     degenerate,
     doubt,
+    enlarged,
     is_found,
     severally,
 )
@@ -205,6 +207,8 @@ def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> l
         found = [_Candidate(textured(recipe), candidate.mendings + 1)]
     elif trial.problem == ALL_ZERO:
         found = [_Candidate(textured(recipe), candidate.mendings + 1)]  # as flat pictures are once standardised
+    elif trial.problem == EMPTY:
+        found = [_Candidate(enlarged(recipe), candidate.mendings + 1)]
     elif trial.problem == TAKEN_APART:
         found = [_Candidate(as_tuples(recipe), candidate.mendings + 1)]
     elif trial.problem == NO_BATCH:

@@ -261,6 +261,8 @@ class Expressions(Lookups):
                             self.uses.add(Use(value, "number"))
                         elif isinstance(literal, str):
                             self.uses.add(Use(value, "compare", literal))
+                        elif literal is None and not value.steps:
+                            self.uses.add(Use(value, "optional"))
 
     def _call(self, node: ast.Call) -> Values:
         name = self.source.dotted(node.func)
@@ -423,8 +425,12 @@ class Expressions(Lookups):
         self.kinds.add(kind)
         first = node.args[0] if node.args else node.keywords[0].value
         values = plain(self._of(first))
-        for argument in node.args[1:]:
+        for argument in (*node.args[1:], *(item.value for item in node.keywords if item.value is not first)):
             self._of(argument)
+        sizes = [item.value for item in node.keywords if item.arg in ("target_size", "size")]
+        self.uses |= {
+            Use(item, "size") for size in sizes for item in self._of(size) if isinstance(item, Trace) and _is_own(item)
+        }
         handles = [item for item in values if isinstance(item, Trace) and item.root.startswith("file ")]
         refined = REFINE.get(name)
         if handles and refined and all(not item.steps for item in handles):

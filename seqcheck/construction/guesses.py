@@ -37,8 +37,10 @@ _NUMBER: Final = re.compile(
     r"|\w+_(size|len|length|steps?|count|num|rate|channels?)",
     re.I,
 )
-_FIRST: Final = re.compile(r"(\w+_)?(start|begin|first|offset)(_(idx|index|pos|row|id|sample|position))?", re.I)
-_LAST: Final = re.compile(r"(\w+_)?(end|stop)(_(idx|index|pos|row|id|sample|position))?", re.I)
+_FIRST: Final = re.compile(
+    r"(\w+_)?(start|begin|first|offset)(_(idx|index|pos|row|id|sample|position))?|min_(idx|index|row)", re.I
+)
+_LAST: Final = re.compile(r"(\w+_)?(end|stop)(_(idx|index|pos|row|id|sample|position))?|max_(idx|index|row)", re.I)
 """Where the part of the data begins that is taken, and where it ends."""
 _FRACTION: Final = re.compile(r"\w*(alpha|ratio|prob|frac|sigma|scale|dropout)|(\w+_)?p", re.I)
 _FLAG: Final = re.compile(
@@ -100,6 +102,8 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(3)
     if _FRACTION.fullmatch(item.name) or item.annotation == "float":
         return Plain(0.5)
+    if "optional" in kinds and (_NUMBER.fullmatch(item.name) or _LAST.fullmatch(item.name)):
+        return Plain(None)  # the class has a number of its own then
     if _FIRST.fullmatch(item.name):
         return Plain(0)
     if _LAST.fullmatch(item.name):

@@ -192,6 +192,7 @@ def _shape(failed: Failed) -> Iterator[Recipe]:
     if found:
         given, wanted = _numbers(found[1]), _numbers(found[2])
         yield from _apart(failed, given, wanted)
+        yield from _one_of_files(failed, given, wanted)
         yield from _reshaped(recipe, given, wanted)
         for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):  # a part of it, of too many axes
             if shape and shape != given and len(shape) == len(given) > len(wanted) >= 1:
@@ -239,6 +240,21 @@ def _apart(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> I
 
     if wanted and math.prod(wanted) <= LARGEST:
         yield failed.recipe.changed(change)
+
+
+def _one_of_files(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
+    """Another shape for those files of the samples whose name stands in the failing line, and for no others."""
+    line = failing_line(failed.error)
+    arrays = [
+        item for item in dict.fromkeys(_all(failed.recipe)) if isinstance(item, Files) and item.content.shape == given
+    ]
+    parts = {item: {*re.split(r"\{[^}]*\}|/", item.pattern)} for item in arrays}
+    shared = [part for part in set().union(*parts.values()) if sum(part in own for own in parts.values()) > 1]
+    named = [item for item, own in parts.items() if any(part and part in line for part in own.difference(shared))]
+    if len(arrays) > len(named) == 1 and wanted and math.prod(wanted) <= LARGEST:
+        content = replace(named[0].content, shape=wanted)
+        if content.format != "picture":
+            yield failed.recipe.changed(lambda item: replace(item, content=content) if item == named[0] else item)
 
 
 def _sized(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:

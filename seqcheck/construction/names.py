@@ -20,7 +20,7 @@ IDS: Final = re.compile(
 )
 FOLDER: Final = re.compile(r"(\w+_)?(dir|dirs|directory|folder|root|path|dirname|data_?path|base)(_\w+)?", re.I)
 FILE: Final = re.compile(r"(\w+_)?(csv|h5|hdf5|hdf|npz|npy|json|pkl|pickle|mat|tsv)(_\w+)?", re.I)
-INDICES: Final = re.compile(r"(\w+_)?(indices|indexes|idxs|idx|inds|index|row_numbers)", re.I)
+INDICES: Final = re.compile(r"(?!(min|max)_)(\w+_)?(indices|indexes|idxs|idx|inds|index|row_numbers)", re.I)
 TEXTS: Final = re.compile(r"(\w+_)?(texts|sentences|captions|documents|docs|reviews)(_\w+)?", re.I)
 TOKENS: Final = re.compile(r"(\w+_)?(tokens|sequences|token_ids|seqs)(_\w+)?", re.I)
 TEXT: Final = re.compile(r"(raw_?|full_?)?(text|corpus)", re.I)

@@ -713,6 +713,8 @@ import glob
 import os
 import pickle
 import numpy as np
+from PIL import Image
+def load_img(path, target_size): return np.asarray(Image.open(path).resize(target_size))
 class S:
     def __init__(self, {signature}):
         {keeps}
@@ -849,6 +851,32 @@ def test_objects_that_do_something_are_made_up_by_what_they_are_asked(
             "part = [np.load(p) for p in found[index * 8 : index * 8 + 8]]; "
             "return np.stack([np.pad(one, ((0, 0), (0, 9 - one.shape[1]))) for one in part])",
             "S(root=a folder) beside 37 files root/{class}/{id}.npy",
+        ),
+        (
+            "root, ids, bands=2",
+            "-(-len(self.ids) // 8)",
+            "x, y = np.zeros((8, 4, 4, self.bands)), np.zeros((8, 4, 4))\n"
+            "        for row, name in enumerate(self.ids[index * 8 : index * 8 + 8]):\n"
+            "            x[row] = np.load(f'{self.root}/{name}_radar.npy')\n"
+            "            y[row] = np.load(f'{self.root}/{name}_truth.npy')\n"
+            "        return x, y",
+            "S(root=a folder, ids=37 ids) beside 37 files root/{id}_radar.npy, 37 files root/{id}_truth.npy",
+        ),
+        (
+            "data, lookback, min_index, max_index, step=6",
+            "-(-(len(self.data) - self.lookback if self.max_index is None else self.max_index) // 8)",
+            "starts = self.min_index + np.arange(index * 8, min(index * 8 + 8, len(self.data) - self.lookback)); "
+            "rows = [self.data[s : s + self.lookback // self.step * self.step : self.step] for s in starts]; "
+            "return np.stack(rows), self.data[starts][:, 1]",
+            "S(data=probe (37, 3), lookback=12, min_index=0, max_index=None)",
+        ),
+        (
+            "cfg",
+            "-(-len(open(self.cfg.LIST).readlines()) // self.cfg.BATCH_SIZE)",
+            "names = [line.strip() for line in open(self.cfg.LIST)][index * 8 : index * 8 + 8]; "
+            "return np.stack([load_img(self.cfg.ROOT + '/' + n, target_size=self.cfg.INPUT_SIZE) for n in names])",
+            "S(cfg=settings {BATCH_SIZE: 8, INPUT_SIZE: (16, 16), LIST: file LIST.txt {37 file names ROOT/{id}.png}, "
+            "ROOT: a folder}) beside 37 files ROOT/{id}.png",
         ),
         (
             "root, pattern='part_*.npz'",
