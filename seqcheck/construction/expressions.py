@@ -28,6 +28,8 @@ from seqcheck.construction.traces import CELLS, Opening, Row, Text, Trace, Use, 
 
 MOST_OF_RESIZE: Final = 2
 """Arguments of a call of `resize` that is told both sides in one."""
+_DIGITS: Final = re.compile(r"0(\d)d")
+"""How a number is written in a text with zeros before it; one that nothing is known of is that of a frame."""
 _FORMAT: Final = re.compile(r"\{[^{}]*\}|%0?\d*[sdi]")
 
 
@@ -192,7 +194,9 @@ class Expressions(Lookups):
     def _piece(self, node: ast.expr) -> Text | Trace | str | None:
         """One part of an f-string or a format."""
         if isinstance(node, ast.FormattedValue):
-            node = node.value
+            digits = _DIGITS.search(ast.unparse(node.format_spec)) if node.format_spec is not None else None
+            piece = self._piece(node.value)
+            return f"{{frame:{digits[1]}}}" if piece is None and digits else piece
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else str(node.value)
         values = sorted(plain(self._of(node)), key=rank)
@@ -234,10 +238,12 @@ class Expressions(Lookups):
         return frozenset(item for item in kept if item.steps or item.root.startswith("file "))
 
     def _formatted(self, form: str, given: list[ast.expr]) -> Text:
-        literals = _FORMAT.split(form)
+        literals, forms = _FORMAT.split(form), _FORMAT.findall(form)
         made = Text(()).plus(literals[0])
         for place, literal in enumerate(literals[1:]):
             piece = self._piece(given[place]) if place < len(given) else None
+            if piece is None and (digits := _DIGITS.search(forms[place])):
+                piece = f"{{frame:{digits[1]}}}"
             made = made.plus(piece, literal)
         return made
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from seqcheck.construction.loaders import ENDINGS
 from seqcheck.construction.materials.contents import FORMATS, Content, Format
+from seqcheck.construction.materials.files import FRAME
 from seqcheck.construction.materials.world import stays_near
 from seqcheck.construction.traces import Clues, Opening, Trace
 
@@ -125,7 +126,9 @@ def _pattern(
     made, slots = "", []
     for place, part in enumerate(parts):
         if isinstance(part, str):
-            made += part if opening.kind != "glob" else _starred(part)
+            # Of what is no sample's own folder or file, the number is the sample's.
+            literal = part if "{id}" in made else FRAME.sub("{id}", part, count=1)
+            made += literal if opening.kind != "glob" else _starred(literal)
         elif isinstance(part, Trace):
             default = defaults.get(part.root)
             if not part.steps and part.root in defaults and not isinstance(default, (int, float)):

@@ -853,6 +853,14 @@ def test_objects_that_do_something_are_made_up_by_what_they_are_asked(
             "S(root=a folder) beside 37 files root/{class}/{id}.npy",
         ),
         (
+            "df, root",
+            "-(-len(self.df) // 8)",
+            "clips = self.df['clip'].values[index * 8 : index * 8 + 8]; "
+            "frames = [[np.asarray(Image.open(os.path.join(self.root, clip, 'f%04d.png' % i))) for i in range(1, 5)] "
+            "for clip in clips]; return np.stack(frames)",
+            "S(df=DataFrame {clip: 37 ids}, root=a folder) beside 37 files root/{id}/f{frame:4}.png",
+        ),
+        (
             "root, ids, bands=2",
             "-(-len(self.ids) // 8)",
             "x, y = np.zeros((8, 4, 4, self.bands)), np.zeros((8, 4, 4))\n"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from seqcheck.construction.materials.contents import Content
 from seqcheck.construction.materials.material import Code, Material
 from seqcheck.construction.materials.world import ID_EXPRESSIONS, World
 
+FRAME: Final = re.compile(r"\{frame:(\d)\}")
+"""What stands for the number of a frame in the name of its file: ``{frame:4}`` in four digits."""
+FRAMES: Final = 17
+"""How many files a sample has whose names hold the numbers 0, 1, ... of its frames."""
 _WIDTH: Final = re.compile(r"\{id:(\d+)\}")
 
 
@@ -17,8 +22,9 @@ _WIDTH: Final = re.compile(r"\{id:(\d+)\}")
 class Files:
     """A file for each sample, at `pattern` below the world's folder: ``data/{id}.npy``, ``data/{class}/{id}.png``.
 
-    With ``{id:5}`` in place of ``{id}`` it is the sample's number in five digits. With ``{class}`` the samples are
-    parted among `classes` folders in blocks, so that a sorted listing has them in their order.
+    With ``{id:5}`` in place of ``{id}`` it is the sample's number in five digits; with ``{frame:4}`` beside it, there
+    are `FRAMES` files alike for each sample, and the path of the first one stands for them. With ``{class}`` the
+    samples are parted among `classes` folders in blocks, so that a sorted listing has them in their order.
     """
 
     pattern: str = "data/{id}.png"
@@ -45,8 +51,9 @@ class Files:
                 label = self.folder_of(self.class_of(number, world.count))
                 place = _WIDTH.sub(lambda found, number=number: f"{number:0{found[1]}d}", self.pattern)  # type: ignore[misc]
                 path = world.path(place.replace("{id}", name).replace("{class}", label))
-                self.content.write(path, number)
-                paths.append(str(path))
+                for frame in framed(path):
+                    self.content.write(frame, number)
+                paths.append(str(framed(path)[0]))
             world.made[self] = paths
         return list(world.made[self])
 
@@ -62,17 +69,40 @@ class Files:
             .replace("{class}", f"{{{self.names}[{place_of_class}]}}" if self.names else f"class_{{{place_of_class}}}")
             .replace("{id}", "{ids[k]}")
         )
-        write = self.content.code("path")
+        frame = FRAME.search(place)
+        place = FRAME.sub(lambda found: "0" * int(found[1]), place)
+        write = self.content.code("path" if frame is None else "part")
         stem = re.sub(r"\W+", "_", self.pattern.partition("{")[0]).strip("_").removesuffix("_paths")
         name = f"{stem}_paths".lstrip("_") if not stem.endswith("paths") else stem
         block = (
             f'{name} = [str(tmp_path / f"{place}") for k in range(num_samples)]',
             f"for k, path in enumerate({name}):",
             "    Path(path).parent.mkdir(parents=True, exist_ok=True)",
-            f"    {write.expression}",
+            *([] if frame is None else _code_of_frames(frame, place)),
+            f"    {'' if frame is None else '    '}{write.expression}",
         )
         setup = (f"ids = {ID_EXPRESSIONS['text']}", "\n".join(block))
         return Code(name, setup, (*write.imports, "from pathlib import Path"))
+
+
+def _code_of_frames(frame: re.Match[str], place: str) -> list[str]:
+    """The lines that go through the frames of the sample whose first one lies at `path`."""
+    tail = len(place) - frame.start()
+    rest = place[frame.start() + int(frame[1]) :]
+    return [
+        f"    for frame in range({FRAMES}):",
+        f'        part = path[:-{tail}] + f"{{frame:0{frame[1]}d}}{rest}"',
+    ]
+
+
+def framed(path: Path) -> list[Path]:
+    """The paths of a sample's frames, which are all alike; the path alone where it has none."""
+    if not FRAME.search(path.name):
+        return [path]
+    return [
+        path.with_name(FRAME.sub(lambda found: f"{number:0{found[1]}d}", path.name))  # noqa: B023  # called at once
+        for number in range(FRAMES)
+    ]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from seqcheck.construction.materials import (
     World,
     leaves,
 )
+from seqcheck.construction.materials.files import FRAMES
 
 NPY = Files("data/{id}.npy", Content("npy", (2, 2)))
 PNG = Files("pictures/{id}.png", Content(shape=(4, 5, 3)))
@@ -299,3 +300,15 @@ def test_settings_lead_through_attributes_and_keys(tmp_path: Path) -> None:
     made = told.make(World(tmp_path, 5))
     assert made.train.batch_size == 8
     assert made.data == {"size": (4, 4), "kinds": 5}
+
+
+def test_a_sample_of_frames_has_a_file_for_each(tmp_path: Path) -> None:
+    files = Files("clips/{id}/frame_{frame:3}.png")
+    made = files.make(World(tmp_path / "made", 3))
+    assert [Path(path).name for path in made] == ["frame_000.png"] * 3
+    assert len(sorted(Path(made[2]).parent.iterdir())) == FRAMES
+    space: dict[str, Any] = {"num_samples": 3, "tmp_path": tmp_path / "code"}
+    code = files.code()
+    exec("\n".join([*code.imports, *code.setup]), space)
+    written = sorted(path.relative_to(tmp_path / "code") for path in (tmp_path / "code").rglob("*.png"))
+    assert written == sorted(path.relative_to(tmp_path / "made") for path in (tmp_path / "made").rglob("*.png"))
