@@ -26,6 +26,8 @@ SHORT_FLOATS: Final = ("bfloat16", "float8")
 """How the dtypes are called that NumPy has from elsewhere, and for whose kind it says "void"."""
 MOST_ROWS: Final = 1 << 20
 """Leaves with more rows than this are fingerprinted as a whole only."""
+MOST_AXES: Final = 64
+"""Those that an array of NumPy has at the most: what is nested deeper is no array, as a list that holds itself."""
 
 
 @dataclass(frozen=True)
@@ -182,12 +184,12 @@ def _walk_into(value: object, path: str, leaves: list[Leaf], inside: tuple[str, 
 def _is_numbers(value: list[Any]) -> bool:
     """Whether a list is one leaf written as Python numbers, not a container of leaves."""
 
-    def numbers(item: object) -> bool:
+    def numbers(item: object, axes: int) -> bool:
         if isinstance(item, list):
-            return all(numbers(inner) for inner in item)
+            return axes < MOST_AXES and all(numbers(inner, axes + 1) for inner in item)
         return isinstance(item, (int, float, complex, str, bytes, np.generic))
 
-    return bool(value) and numbers(value)
+    return bool(value) and numbers(value, 0)
 
 
 def _leaf(value: object, path: str, padding: float | None) -> Leaf:

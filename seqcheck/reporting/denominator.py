@@ -12,13 +12,16 @@ from seqcheck.model.verdict import Verdict
 
 FAILED = "seqcheck failed"
 """How the reason of a verdict begins that a fault of seqcheck itself left open."""
+SETTLED = (Outcome.HOLDS, Outcome.VIOLATED)
+"""What is only said where something was looked at."""
 
 
 def complete(report: TargetReport, checks: Mapping[str, Check], asked: Collection[str] | None = None) -> TargetReport:
     """The report with one verdict a check, in the order of `checks`.
 
     Checks outside `asked` (None: every check was asked for) become NOT_SELECTED; one that was asked for and has no
-    verdict is INCONCLUSIVE, by our own fault.
+    verdict is INCONCLUSIVE, by our own fault. Where such faults left nothing that is settled, the construction says so
+    and fails: a run in which everything skips would be green.
     """
     verdicts = []
     for name, check in checks.items():
@@ -32,7 +35,11 @@ def complete(report: TargetReport, checks: Mapping[str, Check], asked: Collectio
             verdicts.append(Verdict(name, check.clause, check.severity, Outcome.INCONCLUSIVE, reason))
         else:
             verdicts.append(given)
-    return replace(report, verdicts=tuple(verdicts))
+    report = replace(report, verdicts=tuple(verdicts))
+    asked_for = [verdict.outcome for verdict in verdicts if verdict.outcome is not Outcome.NOT_SELECTED]
+    if report.internal and report.construction.ok and asked_for and not set(SETTLED).intersection(asked_for):
+        return replace(report, construction=replace(report.construction, ok=False, problem=_ours(report.internal[0])))
+    return report
 
 
 def not_run(target: str, node: str, checks: Mapping[str, Check]) -> TargetReport:
@@ -53,5 +60,9 @@ def crashed(target: str, node: str, checks: Mapping[str, Check], error: Exceptio
 
 def internal_error(error: Exception) -> str:
     """What is shown where seqcheck itself failed; its last line is the error."""
-    lines = "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip()
-    return f"internal error in seqcheck, please report it with the lines below. Your Sequence is not to blame.\n{lines}"
+    return _ours("".join(traceback.format_exception(type(error), error, error.__traceback__)))
+
+
+def _ours(trace: str) -> str:
+    said = "internal error in seqcheck, please report it with the lines below. Your Sequence is not to blame."
+    return f"{said}\n{trace.rstrip()}"

@@ -25,6 +25,7 @@ def test_records_have_none() -> None:
     assert leaf.values is None
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
 def test_a_matrix_is_the_array_that_it_holds() -> None:
     plain = np.arange(12.0).reshape(4, 3)
     matrix, array = (describe((value,)).leaves[0] for value in (np.asmatrix(plain), plain))
@@ -68,6 +69,14 @@ def test_a_container_that_cannot_be_read_is_foreign_and_its_neighbours_are_there
     first, second = describe((container, np.arange(3))).leaves
     assert (first.path, first.kind, first.type_name) == ("x", "foreign", type(container).__name__)
     assert (second.path, second.kind, second.inside) == ("y", "array", ("tuple",))
+
+
+def test_a_list_that_holds_itself_comes_to_an_end() -> None:
+    endless: list[object] = [1.0, 2.0]
+    endless.append(endless)
+    batch = describe((np.arange(3.0), endless))
+    assert batch.leaves[0].kind == "array"
+    assert batch.digest == describe((np.arange(3.0), endless)).digest
 
 
 def test_what_runs_out_of_memory_says_nothing_of_the_batch() -> None:

@@ -83,6 +83,8 @@ class StandIn:
         if name == "Unbuilt":
             judged = {check: inconclusive("nothing could be built") for check in checks}
             built = Construction(False, "", "path: no such folder", ("MySequence(path='x')",), "path = ...")
+        if name == "Unjudged":
+            judged = {check: inconclusive("seqcheck failed: RecursionError") for check in checks}
         assert all(isinstance(item.outcome, Outcome) for item in judged.values())
         return TargetReport(
             target.text,
@@ -95,6 +97,7 @@ class StandIn:
             seconds=1.5,
             command=f"pytest --seqcheck {target.text}",
             broken_use=("keras 9.0 loses samples",) if name == "UsedAndLost" else (),
+            internal=("Traceback (most recent call last):\nRecursionError",) if name == "Unjudged" else (),
             unknown_use="nobody has measured keras 9.9" if name == "UsedSomehow" else "",
             contract={"fit": {"workers": 4}} if name.startswith("Used") else {},
             places={"__len__": Frame("src/mypkg/base.py", 3, "Base.__len__")} if name.startswith("Shared") else {},

@@ -138,11 +138,13 @@ def test_what_cannot_be_built_fails_also_where_its_item_is_not_selected(project:
     assert {"failed": 1, "skipped": 1}.items() <= counts(result.stdout).items()
 
 
-def test_a_fault_of_ours_is_never_green_and_never_the_users(project: Project) -> None:
-    result = project.pytest("--seqcheck", "mypkg.Broken", "--seqcheck-json", "report.json")
+@pytest.mark.parametrize("target", ["mypkg.Broken", "mypkg.Unjudged"])
+def test_a_fault_of_ours_is_never_green_and_never_the_users(project: Project, target: str) -> None:
+    result = project.pytest("--seqcheck", target, "--seqcheck-json", "report.json")
     assert counts(result.stdout)["failed"] == 1
     assert "internal error in seqcheck, please report it" in result.stdout
-    assert set(project.report()["mypkg.Broken"].values()) == {"INCONCLUSIVE"}
+    assert "Your Sequence is not to blame." in result.stdout
+    assert set(project.report()[target].values()) == {"INCONCLUSIVE"}
 
 
 def test_nothing_of_the_users_text_acts_on_the_terminal(project: Project) -> None:

@@ -28,6 +28,18 @@ def test_a_verdict_that_is_missing_is_our_fault() -> None:
     assert report.verdicts[-1].reason == "seqcheck failed: no verdict was given for untrainable"
 
 
+def test_faults_of_ours_that_leave_nothing_settled_fail_and_some_do_not() -> None:
+    trace = "Traceback (most recent call last):\nRecursionError: too deep"
+    lost = [replace(verdict, outcome=Outcome.INCONCLUSIVE, findings=()) for verdict in REPORT.verdicts]
+    ours = complete(replace(REPORT, verdicts=tuple(lost), internal=(trace,)), CHECKS)
+    assert not ours.construction.ok
+    assert ours.construction.problem.startswith("internal error in seqcheck, please report it")
+    assert ours.construction.problem.endswith("RecursionError: too deep")
+    assert complete(replace(REPORT, verdicts=tuple(lost)), CHECKS).construction.ok
+    assert complete(replace(REPORT, internal=(trace,)), CHECKS).construction.ok
+    assert complete(ours, CHECKS, asked=()).construction == ours.construction
+
+
 def test_a_target_that_was_not_reached() -> None:
     report = not_run("mypkg.MySequence", "data.py::MySequence", CHECKS)
     assert [verdict.check for verdict in report.verdicts] == list(CHECKS)
