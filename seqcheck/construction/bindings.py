@@ -176,6 +176,24 @@ class Bindings(ABC):
                 if not shuts_out(condition):
                     self._test(condition)
 
+    def _element(self, node: ast.expr) -> Values:
+        """What is put into a list: of a tuple or a list of several, each part in its place."""
+        if isinstance(node, (ast.Tuple, ast.List)) and 1 < len(node.elts) <= MOST_VALUES:
+            parts = [self._of(item) for item in node.elts]
+            return frozenset({row_of(parts)}) if any(parts) else NOTHING
+        return self._of(node)
+
+    def _reckon(self, node: ast.expr | None) -> None:
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            self.uses |= {Use(item, "number") for item in self._of(node) if isinstance(item, Trace) and is_own(item)}
+        elif node is not None:
+            self._of(node)
+
+
+def is_own(value: Trace) -> bool:
+    """Whether it is a parameter's own value, or one of those that stand in it under names, as settings do."""
+    return all(step[0] in "@." for step in value.steps)
+
 
 def shuts_out(test: ast.expr, body: Sequence[ast.stmt] = ()) -> bool:
     """Whether a test leaves names with a certain ending out, as it does whose `body` passes over those that have it."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,7 +33,6 @@ from seqcheck.construction.materials.contents import FORMATS, Format
 from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.mend_files import (
     NAME,
-    failing_line,
     mapped_numbers,
     missing_file,
     other_delimiter,
@@ -43,20 +40,13 @@ from seqcheck.construction.mend_files import (
     telling_names,
 )
 from seqcheck.construction.mend_records import records
+from seqcheck.construction.mend_shapes import other_shape
 from seqcheck.construction.names import LABELS
-from seqcheck.construction.recipe import Argument, Recipe
+from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues
 
-LARGEST: Final = 1024 * 1024 * 3
-"""Numbers in one sample: an exception that asks for more is not obeyed."""
-MOST_CHANNELS: Final = 4
-MOST_SKIPPED: Final = 8
-"""Rows at the head of a table of numbers that may be left out when it is read."""
-_SHAPES: Final = re.compile(r"from shape \(([\d, ]*)\) into shape \(([\d, ]*)\)")
-_RESHAPE: Final = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]*)\)")
-_REMAPPED: Final = re.compile(r"remapped shapes.*: \((\d), ?2\) +and requested shape \((\d), ?2\)")
 _BOUNDS: Final = re.compile(r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)")
 _PAIR: Final = re.compile(
     r"concatenate tuple \(not \"int\"\)|'int' object is not (iterable|subscriptable)|type 'int' has no len"
@@ -117,8 +107,8 @@ def _missing_key(failed: Failed) -> Iterator[Recipe]:
     for item in recipe.probes:
         if isinstance(item.value, (Inputs, Labels, Pictures)) and item.role == "x":
             members = tuple((name, _member(name)) for name in names)
-            yield _with(recipe, item, Holding("frame", members))
-            yield _with(recipe, item, Holding("dict", members))
+            yield recipe.with_material(item, Holding("frame", members))
+            yield recipe.with_material(item, Holding("dict", members))
 
 
 def _with_keys(item: Material, names: tuple[str, ...]) -> Material:
@@ -134,7 +124,7 @@ def _wrong_keys(recipe: Recipe, error: BaseException) -> Iterator[Recipe]:
     """Labels that are looked up by something else than their keys: by paths and not by ids, or the other way round."""
     key = error.args[0] if isinstance(error, KeyError) and error.args else None
     by: Any = "by-path" if isinstance(key, str) and "/world-" in key else "by-id"
-    files = next((item.files for item in _all(recipe) if isinstance(item, Paths)), None)
+    files = next((item.files for item in recipe.all_materials() if isinstance(item, Paths)), None)
     if isinstance(key, str) and "/" not in key and "." in key and files is not None:
         named = Paths(files, form="name")
         yield recipe.changed(
@@ -185,159 +175,6 @@ def of_classes(recipe: Recipe, classes: int) -> Recipe:
     return recipe.changed(change)
 
 
-def _shape(failed: Failed) -> Iterator[Recipe]:
-    """A sample of another shape: that of the buffer that it was to be put into, or one axis more or less."""
-    recipe, text = failed.recipe, failed.text
-    found = _SHAPES.search(text)
-    if found:
-        given, wanted = _numbers(found[1]), _numbers(found[2])
-        yield from _apart(failed, given, wanted)
-        yield from _one_of_files(failed, given, wanted)
-        yield from _reshaped(recipe, given, wanted)
-        for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):  # a part of it, of too many axes
-            if shape and shape != given and len(shape) == len(given) > len(wanted) >= 1:
-                yield from _reshaped(recipe, shape, shape[: len(wanted)])
-        for item in recipe.probes:  # a label of several numbers
-            if isinstance(item.value, Labels) and not given and len(wanted) == 1:
-                yield _with(recipe, item, replace(item.value, kind="one-hot"))
-        yield from _sized(failed, given, wanted)
-    found = _RESHAPE.search(text)
-    if found:
-        size, wanted = int(found[1]), _numbers(found[2])
-        for shape in {_own_shape(item) for item in _all(recipe)}:
-            if shape and math.prod(shape) == size and math.prod(wanted) > 0:
-                yield from _reshaped(recipe, shape, wanted)
-        yield from _wider(recipe, size, wanted)
-    deeper = "too many indices" in text or "not enough values to unpack" in text or "tuple index out of range" in text
-    deeper = deeper or "axis 3 is out of bounds" in text or "axes don't match array" in text
-    if deeper:
-        for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
-            if shape is not None and 1 <= len(shape) < 3:
-                yield from _reshaped(recipe, shape, (8, 8, 3) if len(shape) == 1 else (*shape, 3))
-    found = _REMAPPED.search(text)  # `np.pad` is told of every axis what to put before it and behind
-    axes, wanted_axes = (int(found[1]), int(found[2])) if found else (0, 0)
-    for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
-        if shape and 0 < axes < wanted_axes == len(shape):
-            yield from _reshaped(recipe, shape, shape[:axes])
-    if "low >= high" in text or "empty range" in text or "high <= 0" in text:
-        for shape in dict.fromkeys(_own_shape(item) for item in _all(recipe)):
-            if shape is not None and len(shape) >= 2 and shape[0] < 256:
-                yield from _reshaped(recipe, shape, (shape[0] * 16, shape[1] * 16, *shape[2:]))
-
-
-def _apart(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
-    """Another shape for the one array of a sample's file whose name the failing line has, where there are several."""
-    line = failing_line(failed.error)
-
-    def change(item: Material) -> Material:
-        if not isinstance(item, Files) or len(item.content.keys) < 2:
-            return item
-        named = [key for key in item.content.keys if re.search(rf"""['"]{re.escape(key)}['"]""", line)]
-        if len(named) != 1 or item.content.shape_of(named[0]) != given:
-            return item
-        apart = {**dict(item.content.apart), named[0]: wanted}
-        return replace(item, content=replace(item.content, apart=tuple(apart.items())))
-
-    if wanted and math.prod(wanted) <= LARGEST:
-        yield failed.recipe.changed(change)
-
-
-def _one_of_files(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
-    """Another shape for those files of the samples whose name stands in the failing line, and for no others."""
-    line = failing_line(failed.error)
-    arrays = [
-        item for item in dict.fromkeys(_all(failed.recipe)) if isinstance(item, Files) and item.content.shape == given
-    ]
-    parts = {item: {*re.split(r"\{[^}]*\}|/", item.pattern)} for item in arrays}
-    shared = [part for part in set().union(*parts.values()) if sum(part in own for own in parts.values()) > 1]
-    named = [item for item, own in parts.items() if any(part and part in line for part in own.difference(shared))]
-    if len(arrays) > len(named) == 1 and wanted and math.prod(wanted) <= LARGEST:
-        content = replace(named[0].content, shape=wanted)
-        if content.format != "picture":
-            yield failed.recipe.changed(lambda item: replace(item, content=content) if item == named[0] else item)
-
-
-def _sized(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
-    """Sizes as the class itself makes its samples, where the shape of what they are put into comes from parameters."""
-    recipe = failed.recipe
-    values = {item.name: _literal(item.default) for item in failed.parameters}
-    values |= {item.name: item.value.value for item in recipe.arguments if isinstance(item.value, Plain)}
-    for item in recipe.arguments:
-        sides = values.get(item.name)
-        if not isinstance(sides, (tuple, list)) or not sides or tuple(sides) != wanted[: len(sides)]:
-            continue
-        rest = len(wanted) - len(sides)
-        if rest > 1 or len(given) < 2 + rest or (rest and given[-1] > MOST_CHANNELS) or math.prod(given) > LARGEST:
-            continue
-        made = _with(recipe, item, Plain(type(sides)(given[: len(given) - rest])))
-        channels = [other for other in recipe.arguments if re.search("channel", other.name, re.I)]
-        for other in channels if rest and wanted[-1] != given[-1] else ():
-            if values.get(other.name) == wanted[-1]:
-                made = _with(made, other, Plain(given[-1]))
-        yield made
-
-
-def _literal(default: str | None) -> object:
-    try:
-        return ast.literal_eval(default or "None")
-    except (ValueError, SyntaxError, RecursionError):
-        return None
-
-
-def _wider(recipe: Recipe, size: int, wanted: tuple[int, ...]) -> Iterator[Recipe]:
-    """Tables with so many columns of numbers that a row of them can be taken for several points."""
-    part = math.prod(side for side in wanted if side > 0)
-
-    def change(item: Material) -> Material:
-        if not isinstance(item, (Holding, FileHolding)) or (isinstance(item, FileHolding) and item.form != "csv"):
-            return item
-        labels = [name for name, member in item.members if isinstance(member, Labels)]
-        if len(labels) != size:
-            return item
-        more = tuple((f"{labels[-1]}_{number}", Labels(holder="list")) for number in range(2, 2 * part + 2 - size))
-        return replace(item, members=(*item.members, *more))
-
-    if 1 < part <= 16 and 0 < size < part:
-        yield recipe.changed(change)
-
-
-def _reshaped(recipe: Recipe, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:
-    if given[-1:] == wanted[-1:] == (1,) and given[:-1] in [_own_shape(item) for item in _all(recipe)]:
-        given, wanted = given[:-1], wanted[:-1]  # the class adds the last axis itself
-    if not wanted or math.prod(wanted) > LARGEST:
-        return
-
-    def change(item: Material) -> Material:
-        own = _own_shape(item)
-        if isinstance(item, Files) and (rows := _rows_skipped(item, given)) and len(wanted) == len(given):
-            return replace(item, content=replace(item.content, shape=(wanted[0] + rows, *wanted[1:])))
-        if own is None or (given != own and given != _squeezed(own)):
-            return item
-        if isinstance(item, Files):
-            flat = item.content.format == "picture" and not 2 <= len(wanted) <= 3
-            return item if flat else replace(item, content=replace(item.content, shape=wanted))
-        return replace(item, shape=wanted)  # type: ignore[type-var]  # those with a shape of their own are dataclasses
-
-    yield recipe.changed(change)
-
-
-def _rows_skipped(files: Files, given: tuple[int, ...]) -> int:
-    """How many rows of a table of numbers are left out when it is read; 0 where it is none, or another one."""
-    own = files.content.shape
-    rows = own[0] - given[0] if len(own) == len(given) == 2 and own[1:] == given[1:] else 0
-    return rows if files.content.format == "numbers" and 0 < rows <= MOST_SKIPPED else 0
-
-
-def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return shape[:-1] if shape[-1:] == (1,) else shape
-
-
-def _own_shape(item: Material) -> tuple[int, ...] | None:
-    if isinstance(item, Files):
-        return item.content.shape
-    return item.shape if isinstance(item, (Inputs, Pictures)) else None
-
-
 def _holder(failed: Failed) -> Iterator[Recipe]:
     """Another holder for the same data: arrays for lists, lists for arrays, a table, a `Path`, plain numbers."""
     recipe, text = failed.recipe, failed.text
@@ -354,7 +191,7 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
         for item in recipe.probes:
             if item.role in ("x", "") and not isinstance(item.value, (Holding, Folder, FileHolding)):
                 members = (("path", Paths(Files())), ("label", Labels(holder="list")))
-                yield _with(recipe, item, Holding("frame", members))
+                yield recipe.with_material(item, Holding("frame", members))
     single = "'int' object is not subscriptable" in text or "invalid index to scalar variable" in text
     if single or re.search(r"object of type '(int|numpy\.u?int\d+)' has no len\(\)", text):
         yield recipe.changed(_wrapped)
@@ -368,7 +205,7 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
         yield recipe.changed(lambda item: replace(item, as_path=True) if isinstance(item, Folder) else item)
         for item in recipe.probes:
             if isinstance(item.value, Paths) and item.role == "x":
-                yield _with(recipe, item, Inputs((8, 8, 3), "list"))
+                yield recipe.with_material(item, Inputs((8, 8, 3), "list"))
     # `int` names the text as it is, NumPy a word of it.
     worded = re.search(r"(?:invalid literal for int\(\)[^:]*|could not convert string to float): '(\w+)", text)
     if worded and worded[1] in WORDS:
@@ -384,12 +221,12 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
         for item in recipe.probes:
             if isinstance(item.value, (Inputs, Labels)) and item.role in ("x", "y"):
                 holder: Any = "by-id"
-                yield _with(recipe, item, replace(item.value, holder=holder))
+                yield recipe.with_material(item, replace(item.value, holder=holder))
     if "cannot unpack non-iterable" in text and "Folder" not in repr(recipe.probes):
         for item in recipe.probes:
             if isinstance(item.value, (Inputs, Paths)) and item.role in ("x", ""):
                 inner = item.value if isinstance(item.value, Paths) else Inputs((8, 8, 3), "list")
-                yield _with(recipe, item, Holding("tuples", (("0", inner), ("1", Labels(holder="list")))))
+                yield recipe.with_material(item, Holding("tuples", (("0", inner), ("1", Labels(holder="list")))))
 
 
 def _paths_for_numbers(item: Material, clues: Clues) -> Material:
@@ -443,11 +280,11 @@ def _size(failed: Failed) -> Iterator[Recipe]:
         if item.source == "probe" and isinstance(item.value, Plain):
             value = item.value.value
             if isinstance(value, float) and "'float' object cannot be interpreted as an integer" in text:
-                yield _with(recipe, item, Plain(2))
+                yield recipe.with_material(item, Plain(2))
             if pair and isinstance(value, int) and value >= 4:
-                yield _with(recipe, item, Plain((value, value)))
+                yield recipe.with_material(item, Plain((value, value)))
             elif single and isinstance(value, tuple):
-                yield _with(recipe, item, Plain(value[0]))
+                yield recipe.with_material(item, Plain(value[0]))
 
 
 def _absent(failed: Failed) -> Iterator[Recipe]:
@@ -463,38 +300,11 @@ def _absent(failed: Failed) -> Iterator[Recipe]:
             use.detail for use in clues.of(parameter.name, "method")
         }
         if (called and "not callable" in text) or (called and "has no attribute 'random_transform'" in text):
-            yield _with(recipe, given, Identity())
+            yield recipe.with_material(given, Identity())
         elif parameter.role == "num_classes":
-            yield _with(recipe, given, ClassCount())
+            yield recipe.with_material(given, ClassCount())
         elif "size" in {use.kind for use in clues.of(parameter.name)}:
-            yield _with(recipe, given, Plain((SIDE, SIDE)))
-
-
-def _with(recipe: Recipe, argument: Argument, material: Material) -> Recipe:
-    """The recipe with another material for one argument; what is pinned stays."""
-    if argument.pinned:
-        return recipe
-    arguments = tuple(
-        replace(item, source="probe", value=material) if item.name == argument.name else item
-        for item in recipe.arguments
-    )
-    return replace(recipe, arguments=arguments)
-
-
-def _all(recipe: Recipe) -> list[Material]:
-    """Every material of a recipe, also those inside others."""
-    found: list[Material] = []
-
-    def note(item: Material) -> Material:
-        found.append(item)
-        return item
-
-    recipe.changed(note)
-    return found
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(",") if part.strip())
+            yield recipe.with_material(given, Plain((SIDE, SIDE)))
 
 
 _RULES: Final[tuple[Rule, ...]] = (
@@ -505,7 +315,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     telling_names,
     _missing_key,
     _class_count,
-    _shape,
+    other_shape,
     _size,
     records,
     _holder,

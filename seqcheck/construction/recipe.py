@@ -95,6 +95,27 @@ class Recipe:
         )
         return replace(self, arguments=arguments, files=tuple(changed(item, change) for item in self.files))
 
+    def all_materials(self) -> list[Material]:
+        """Every material, also those inside others."""
+        found: list[Material] = []
+
+        def note(item: Material) -> Material:
+            found.append(item)
+            return item
+
+        self.changed(note)
+        return found
+
+    def with_material(self, argument: Argument, material: Material) -> Recipe:
+        """The recipe with another material for one argument; one that is pinned stays."""
+        if argument.pinned:
+            return self
+        arguments = tuple(
+            replace(item, source="probe", value=material) if item.name == argument.name else item
+            for item in self.arguments
+        )
+        return replace(self, arguments=arguments)
+
     @property
     def brings_data(self) -> bool:
         """Whether the samples are made up, in as many as a scenario asks for."""

@@ -1,0 +1,97 @@
+"""What stands in square brackets: keys, columns, places, and parts of an array."""
+
+from __future__ import annotations
+
+import ast
+
+from seqcheck.construction.bindings import Values, each, some
+from seqcheck.construction.names import COLUMNS
+from seqcheck.construction.openings import Openings
+from seqcheck.construction.traces import Row, Text, Trace, Use, Value
+
+
+class Subscripts(Openings):
+    """The reader of subscripts."""
+
+    def _subscript(self, node: ast.Subscript) -> Values:
+        holder = self._of(node.value)
+        traces = [item for item in holder if isinstance(item, Trace)]
+        others: Values = frozenset(item for item in holder if not isinstance(item, Trace))
+        literal = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if type(literal) is int and any(isinstance(item, Row) for item in others):
+            return each(others, f"#{literal}")
+        if not traces:
+            self._note_lookup(node.value, self._of(node.slice))
+            return holder
+        self._filter(node.slice, traces)
+        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if len(places) > 1 and isinstance(places[0], ast.Slice) and isinstance(places[1], ast.Constant):
+            self.uses |= {Use(trace, "axis", str(places[1].value)) for trace in traces}
+        keys: list[tuple[str, ...]] = [()]
+        for place in places:
+            steps = self._steps(place, traces)
+            keys = [(*key, *step) for key in keys for step in steps]
+        found: set[Value] = set()
+        for trace in traces:
+            for key in keys:
+                made = trace
+                for step in key:
+                    made = made.then(step)
+                    if step[0] in ".$" or (step[0] == "#" and made.steps[-2:-1] and made.steps[-2][0] == "."):
+                        self.uses.add(Use(made, "key"))
+                    elif step == "[]":
+                        self.uses.add(Use(trace, "item"))
+                found.add(made)
+        return some(frozenset(found) | others)
+
+    def _steps(self, place: ast.expr, holders: list[Trace]) -> list[tuple[str, ...]]:
+        """The steps that one place of a subscript means."""
+        if isinstance(place, ast.Slice):
+            bounds = (place.lower, place.upper)
+            for bound in bounds:
+                self._reckon(bound)
+            if not all(bound is None or isinstance(bound, (ast.Constant, ast.UnaryOp)) for bound in bounds):
+                self.uses |= {Use(holder, "part") for holder in holders}
+            return [()]
+        if self._is_mask(place):
+            return [()]
+        if isinstance(place, ast.Constant):
+            if isinstance(place.value, str):
+                return [(f".{place.value}",)]
+            inner = any("[]" in holder.steps and holder.steps[-1][0] in "[." for holder in holders)
+            inner = inner or any(holder.steps[-1:] == ("cells",) for holder in holders)
+            return [(f"#{place.value}" if inner else "[]",)] if isinstance(place.value, int) else [()]
+        if isinstance(place, (ast.List, ast.Tuple)) and place.elts:
+            texts = [
+                item.value for item in place.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)
+            ]
+            if texts:
+                return [(f".{text}",) for text in texts]
+        found: list[tuple[str, ...]] = []
+        for value in self._of(place):
+            if isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], str):
+                found.append((f".{value.parts[0]}",))
+            elif isinstance(value, Trace):
+                default = self.source.parameters.get(value.root)
+                if isinstance(default, tuple) and value.steps in ((), ("[]",)):
+                    found += [(f".{name}",) for name in default]
+                elif not value.steps and isinstance(default, str):
+                    found.append((f".{default}",))
+                    self.uses.add(Use(value, "column"))
+                elif not value.steps and value.root in self.source.parameters and not isinstance(default, (int, float)):
+                    found.append((f"${value.root}",))
+                    self.uses.add(Use(value, "column"))
+                    self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
+                elif value.steps == ("[]",) and default is None and COLUMNS.fullmatch(value.root):
+                    found.append((f"${value.root}",))
+                    self.uses.add(Use(value, "column"))
+                else:
+                    self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
+        return found or [("[]",)]
+
+
+def follow(trace: Trace, steps: tuple[str, ...]) -> Trace:
+    """The trace with these steps behind its own."""
+    for step in steps:
+        trace = trace.then(step)
+    return trace
