@@ -11,9 +11,10 @@ Why it matters:
 
 Limits:
     A read that is merely slow looks the same: where other reads took more than a quarter of the limit, nothing is said,
-    and `--seqcheck-timeout` raises it. Silence in forks that seqcheck alone makes is no fault of a Sequence that does
-    not hang elsewhere. Hangs inside TensorFlow are not blamed on the Sequence, since processes are forked here. What
-    workers of Keras itself read is not watched: a training of theirs that falls silent is told as the engine's.
+    and `--seqcheck-timeout` raises it; nor where none was under way and the machine had too much else to do. Silence in
+    forks that seqcheck alone makes is no fault of a Sequence that does not hang elsewhere. Hangs inside TensorFlow are
+    not blamed on the Sequence, since processes are forked here. What workers of Keras itself read is not watched: a
+    training of theirs that falls silent is told as the engine's.
 
 Example:
     import keras
@@ -65,7 +66,7 @@ import re
 from dataclasses import dataclass
 
 from seqcheck.model.check import Case, Check, Finding, Judgement, Severity, holds, inconclusive, violated
-from seqcheck.model.history import History, Timeout
+from seqcheck.model.history import BETWEEN, History, Timeout
 from seqcheck.model.observation import PickleAttempt
 from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, START_METHODS
 from seqcheck.model.usage import weighed
@@ -83,6 +84,8 @@ SLOW = 0.25
 """Reads that take more than this share of the time limit cannot be told from one that hangs."""
 INNERMOST = 6
 """Frames of a stack that say where a thread stands."""
+CROWDED = 0.25
+"""A process that waits for a processor for more than this share of a silence is held up by others."""
 SENT = ("spawn", "forkserver")
 HEAVY = 16 * 2**20
 """Bytes of a pickle that a busy machine may take long to send, in silence."""
@@ -134,6 +137,10 @@ def _weigh(case: Case, run: History, timeout: Timeout) -> _Hang:
     if slowest > SLOW * timeout.seconds:
         took = f"{run.engine} was silent for {timeout.seconds:g} s, but other reads took up to {slowest:.1f} s"
         return _Hang(run, timeout, reason=f"{took}: slow or hanging, a larger --seqcheck-timeout tells")
+    if timeout.during == BETWEEN and timeout.waited > CROWDED * timeout.seconds:
+        took = f"{run.engine} was silent for {timeout.seconds:g} s {timeout.during}"
+        held_up = f"for {timeout.waited:.0f} of which a process of it waited for a processor"
+        return _Hang(run, timeout, reason=f"{took}, {held_up}: a larger --seqcheck-timeout tells")
     if any(_in_tensorflow(stack) for stack in timeout.stacks):
         sound = [other.engine for other in case.runs("loop", "spawn", "forkserver") if _read_well(other, timeout)]
         if run.engine == "fork" and "loop" in sound and len(sound) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from seqcheck.engines.isolate import Outcome
-from seqcheck.model.history import Death, Event, History, ReadBegun, Timeout, assemble
+from seqcheck.model.history import BETWEEN, Death, Event, History, ReadBegun, Timeout, assemble
 from seqcheck.model.scenario import Scenario
 
 
@@ -27,7 +27,7 @@ def history_of(scenario: Scenario, outcome: Outcome, silence: float) -> History:
     during, read = under_way(history)
     index, epoch = (None, None) if read is None else (read.index, read.epoch)
     if cause == "silent":
-        timeout = Timeout(silence, during, outcome.stacks, index, epoch)
+        timeout = Timeout(silence, during, outcome.stacks, index, epoch, outcome.waited)
         return replace(history, ending="timed-out", timeouts=(*history.timeouts, timeout))
     death = Death(-1, cause, during, index, epoch)
     return replace(history, ending="died", deaths=(*history.deaths, death))
@@ -49,4 +49,4 @@ def under_way(history: History) -> tuple[str, ReadBegun | None]:
         return "building the instance", None
     if not history.reads and not history.lengths:
         return "asking for the length", None
-    return "between two reads", None
+    return BETWEEN, None

@@ -36,7 +36,7 @@ class Outcome:
     """What became of a run.
 
     `records` are all that its processes logged, without our own failures, which are in `broken`. `cause` is empty where
-    the first process came to its end, else as in `RunEnded`. `output` is the end of what was printed.
+    the first process came to its end, else as in `RunEnded`, as `waited` is. `output` is the end of what was printed.
     """
 
     records: list[Any]
@@ -45,6 +45,7 @@ class Outcome:
     broken: tuple[str, ...] = ()
     output: str = ""
     seconds: float = 0.0
+    waited: float = 0.0
 
 
 @dataclass
@@ -245,6 +246,7 @@ def _outcome(waiting: _Waiting, ended: RunEnded) -> Outcome:
         broken,
         "\n".join(filter(None, (_tail(path) for path in outputs)))[-4000:],
         time.monotonic() - waiting.started,
+        ended.waited,
     )
     shutil.rmtree(waiting.directory, ignore_errors=True)
     return outcome

@@ -85,6 +85,19 @@ def alive(pid: int) -> bool:
     return pid in parents()
 
 
+def waited(pids: Iterable[int]) -> dict[int, float]:
+    """Seconds for which each of these processes stood ready and had no processor, in the worst of its threads.
+
+    Left out are those of which nothing is known: all of them where the kernel does not count it.
+    """
+    found: dict[int, float] = {}
+    for pid in pids:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            threads = Path(f"/proc/{pid}/task").iterdir()
+            found[pid] = max(int((thread / "schedstat").read_bytes().split()[1]) for thread in threads) / 1e9
+    return found
+
+
 def end(gather: Callable[[], set[int]], grace: float) -> None:
     """Stop every process that `gather` names: SIGTERM (some clean up behind them), then SIGKILL until none is left.
 

@@ -30,6 +30,8 @@ GRACE: Final = 0.5
 """Seconds between SIGTERM and SIGKILL."""
 LAST_WORDS: Final = 5.0
 """Seconds that a process may take to end after it closed its channel, as with exit handlers of its own."""
+NOTICED: Final = 0.1
+"""The share of the silence that is allowed after which it is noticed."""
 TICK: Final = 0.1
 """Seconds between two looks at the logs."""
 
@@ -88,6 +90,8 @@ class RunEnded:
     number: int
     cause: str
     stacks: tuple[str, ...] = ()
+    waited: float = 0.0
+    """Seconds of a silence in which one of its processes stood ready and had no processor."""
 
 
 @dataclass
@@ -109,6 +113,8 @@ class _Run:
     started: float
     size: int = -1
     changed: float = field(default_factory=time.monotonic)
+    waited: Mapping[int, float] | None = None
+    """By process, how long it had waited for a processor when the silence was noticed."""
 
 
 class Supervisor:
@@ -222,11 +228,11 @@ class Supervisor:
             cause = "no nursery"
         self._end_run(item, cause)
 
-    def _end_run(self, item: _Run, cause: str, stacks: tuple[str, ...] = ()) -> None:
+    def _end_run(self, item: _Run, cause: str, stacks: tuple[str, ...] = (), waited: float = 0.0) -> None:
         del self.runs[item.order.number]
         item.channel.close()
         proctree.end(lambda: self._tree(item), GRACE)
-        self._tell(RunEnded(item.order.number, cause, stacks))
+        self._tell(RunEnded(item.order.number, cause, stacks, waited))
 
     def _tree(self, item: _Run) -> set[int]:
         """Every living process of a run: those that opened a log in its directory, and all their descendants."""
@@ -259,11 +265,19 @@ class Supervisor:
         for run in list(self.runs.values()):
             size = runs.log_size(Path(run.order.directory))
             if size != run.size:
-                run.size, run.changed = size, now
-            silent = now - run.changed > run.order.silence
-            if silent or now - run.started > run.order.limit:
-                stacks = runs.stacks_of(Path(run.order.directory), self._tree(run)) if silent else ()
-                self._end_run(run, "silent" if silent else "cut", stacks)
+                run.size, run.changed, run.waited = size, now, None
+            quiet = now - run.changed
+            if run.waited is None and quiet > NOTICED * run.order.silence:
+                run.waited = proctree.waited(self._tree(run))
+            if quiet > run.order.silence:
+                self._end_silent(run)
+            elif now - run.started > run.order.limit:
+                self._end_run(run, "cut")
+
+    def _end_silent(self, run: _Run) -> None:
+        tree, before = self._tree(run), run.waited or {}
+        waited = max((since - before.get(pid, 0.0) for pid, since in proctree.waited(tree).items()), default=0.0)
+        self._end_run(run, "silent", runs.stacks_of(Path(run.order.directory), tree), waited)
 
     def _tell(self, message: object) -> None:
         with contextlib.suppress(OSError):

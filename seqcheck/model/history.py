@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from seqcheck.model.batch import Batch
 from seqcheck.model.observation import Observation
@@ -141,15 +141,23 @@ class Death:
     epoch: int | None = None
 
 
+BETWEEN: Final = "between two reads"
+"""Where a run was of whose Sequence nothing was under way."""
+
+
 @dataclass(frozen=True)
 class Timeout:
-    """Nothing happened for `seconds`; `stacks` has the Python stack of every thread of the run, one text a process."""
+    """Nothing happened for `seconds`; `stacks` has the Python stack of every thread of the run, one text a process.
+
+    For `waited` of them one of its processes stood ready and had no processor: the machine had too much to do.
+    """
 
     seconds: float
     during: str
     stacks: tuple[str, ...] = ()
     index: int | None = None
     epoch: int | None = None
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from seqcheck.checks import catalogue
 from seqcheck.checks import thread_race as races
 from seqcheck.checks.hanging_read import judge
 from seqcheck.model.check import Outcome, Severity
-from seqcheck.model.history import EngineNote, History, Hook, ReadBegun, Timeout
+from seqcheck.model.history import BETWEEN, EngineNote, History, Hook, ReadBegun, Timeout
 from seqcheck.model.observation import PickleAttempt, Race
 from seqcheck.model.scenario import FITS
 from seqcheck.model.verdict import group
@@ -56,6 +56,23 @@ def test_a_read_that_does_not_come_back_is_found_with_its_stacks(engine: str) ->
 @pytest.mark.parametrize("engine", FITS)
 def test_silence_of_the_engine_s_own_workers_is_told_elsewhere(engine: str) -> None:
     assert judge(case(*SOUND, hung(engine, unfinished=()))).outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize(("waited", "outcome"), [(9.0, Outcome.INCONCLUSIVE), (1.0, Outcome.VIOLATED)])
+def test_a_worker_that_waits_for_a_processor_is_no_hang(waited: float, outcome: Outcome) -> None:
+    idle = Timeout(20.0, BETWEEN, (IN_USER_CODE,), waited=waited)
+    judgement = judge(case(*SOUND, hung("forkserver", timeouts=(idle,), unfinished=())))
+    assert judgement.outcome is outcome
+    if outcome is Outcome.INCONCLUSIVE:
+        assert judgement.reason == (
+            "forkserver was silent for 20 s between two reads, for 9 of which a process of it waited for a processor: "
+            "a larger --seqcheck-timeout tells"
+        )
+
+
+def test_a_read_that_was_under_way_on_a_crowded_machine_is_found_all_the_same() -> None:
+    timeout = Timeout(20.0, "reading batch 2 in epoch 0", (IN_USER_CODE,), 2, 0, waited=9.0)
+    assert judge(case(*SOUND, hung("fork", timeouts=(timeout,)))).outcome is Outcome.VIOLATED
 
 
 def test_a_hook_that_does_not_come_back_is_found() -> None:

@@ -133,6 +133,24 @@ def test_the_end_of_what_was_printed_is_kept(ended: dict[str, tuple[Outcome, Pat
     assert len(ended["shouts"][0].output) <= 4000
 
 
+def crowd_one_processor(_: Run) -> None:
+    """Four processes that want one processor, and record nothing."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    os.fork()
+    os.fork()
+    while True:
+        pass
+
+
+def test_how_long_a_silent_run_waited_for_a_processor_is_told(
+    bench: Bench, ended: dict[str, tuple[Outcome, Path]]
+) -> None:
+    crowded = bench.isolation.run("main", crowd_one_processor, (), silence=SHORT, limit=60).result()
+    assert crowded.cause == "silent"
+    assert crowded.waited > SHORT / 3
+    assert ended["sleeps"][0].waited < SHORT / 3
+
+
 def test_nothing_is_left_however_runs_end(
     nothing_left: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -56,6 +56,23 @@ def test_a_process_lives_as_long_as_one_of_its_threads() -> None:
     assert not proctree.alive(process.pid)
 
 
+def test_who_stands_in_line_for_a_processor_is_told_from_who_sleeps() -> None:
+    """Three on one processor: each waits for two thirds of the time."""
+    spin = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\nwhile True: pass"
+    spinning = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(3)]
+    sleeping = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
+    try:
+        everybody = [*(process.pid for process in spinning), sleeping.pid]
+        assert await_that(lambda: min(proctree.waited(pid.pid for pid in spinning).values()) > 1.0)
+        waited = proctree.waited([*everybody, 0])
+        assert set(waited) == set(everybody)
+        assert waited.pop(sleeping.pid) < min(waited.values())
+    finally:
+        for process in (*spinning, sleeping):
+            process.kill()
+            process.wait()
+
+
 def test_parents_are_told_alike_by_proc_and_by_ps() -> None:
     by_proc, by_ps = proctree.parents(), proctree._parents_by_ps()
     assert by_proc[os.getpid()] == by_ps[os.getpid()] == os.getppid()
