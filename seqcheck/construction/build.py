@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import itertools
 import os
 import tempfile
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ from seqcheck.model.scenario import Scenario, Truth
 
 BATCH_SIZE_ATTRIBUTES: Final = ("batch_size", "batchSize", "batchsize", "bs", "batch")
 """The attributes of an instance that may hold its nominal batch size."""
+_WORLDS: Final = itertools.count()
 
 
 def build(
@@ -91,7 +93,8 @@ def _world(recipe: Recipe, count: int | None, folder: Path) -> World:
     fixed = said.value if said is not None and said.pinned and _is_size(said.value) else None
     if not recipe.guesses:
         return World(folder, count or 0)
-    root = own = Path(tempfile.mkdtemp(prefix="world-", dir=folder)).resolve()
+    # Made once a file is put there: there may be hundreds of instances, most of which bring none.
+    root = own = folder.resolve() / f"world-{os.getpid()}-{next(_WORLDS)}"
     if recipe.inside:  # relative paths may lead up from there
         own = root.joinpath(*["up"] * (ABOVE - 1), "world-here")
         own.mkdir(parents=True)

@@ -199,7 +199,7 @@ class Isolation:
         """The supervisor is gone: nobody shall wait for it."""
         with self._lock:
             waiting, self._waiting = dict(self._waiting), {}
-        for name, ready in self._ready.items():
+        for name, ready in list(self._ready.items()):  # whoever waits for one may ask for another
             if not ready.done():
                 ready.set_result(Ready(name, 0.0, GONE))
         for item in waiting.values():

@@ -60,6 +60,9 @@ FRESH: Final = ("spawn", "forkserver")
 """The start methods whose workers import everything anew where Keras itself starts them, for every epoch."""
 PATIENCE: Final = 5.0
 """Seconds for which a run keeps its place among those that run at a time."""
+LONGEST: Final = ("schedule", "fit", "validation")
+LONG: Final = (*KERAS_ENGINES, *FITS)
+"""What takes seconds where all else takes tenths of one: begun first, so that nothing is waited for at the end."""
 CHEAP_TO_BUILD: Final = 1.0
 """Seconds; an instance that takes longer to build may be large, and is not built more often at a time."""
 
@@ -105,7 +108,7 @@ class Conduct:
         made: dict[str, History] = {}
         threads = []
         # The longest first; what needs other interpreters last, since these are still importing.
-        order = sorted(engines, key=lambda engine: (engine in ELSEWHERE, engine not in (*KERAS_ENGINES, *FITS)))
+        order = sorted(engines, key=lambda engine: (engine in ELSEWHERE, engine not in LONGEST, engine not in LONG))
         if self.hook.slow:
             order = self.hook.order(order)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import socket
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -102,3 +104,20 @@ def test_a_nursery_imports_down_to_what_is_named(bench: Bench) -> None:
     assert named.failure is None
     # What is not there is for the description of the target to say, in a sentence of its own.
     assert Bootstrap("a", "b", "c").modules == ()
+
+
+def tell_thresholds(run: Run) -> None:
+    run.record(EngineNote("threshold", str(gc.get_threshold())))
+    module = sys.modules.get("tests.engines.collects_seldom")
+    if module is not None:
+        run.record(EngineNote("threshold", str(module.BEFORE)))
+
+
+def test_garbage_is_collected_as_ever_once_the_imports_are_over(bench: Bench) -> None:
+    assert start(bench, tell_thresholds) == [str(gc.get_threshold())]
+
+
+def test_a_module_that_says_how_often_to_collect_is_listened_to(bench: Bench) -> None:
+    bench.isolation.nursery("sets", modules=["tests.engines.collects_seldom"]).result()
+    told = bench.isolation.run("sets", tell_thresholds, (), silence=PATIENT, limit=PATIENT).result()
+    assert noted(told) == ["(50000, 20, 30)", str((nursery.ALLOCATIONS, *gc.get_threshold()[1:]))]

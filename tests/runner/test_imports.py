@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from seqcheck.construction import target
+from seqcheck.construction import imported, target
 from seqcheck.construction.target import TargetSpec
 from seqcheck.engines import proctree
-from seqcheck.runner.imports import IMPORT_TIMEOUTS, Imports, entry_of
+from seqcheck.engines.nursery import Ready
+from seqcheck.model.history import Failure
+from seqcheck.runner.imports import IMPORT_TIMEOUTS, Imports, after, entry_of
 from seqcheck.runner.job import Settings
 from tests.residue import await_that
 
@@ -66,6 +69,53 @@ def test_two_targets_share_what_both_bring_in(tmp_path: Path, monkeypatch: pytes
     finally:
         imports.close()
     assert Path("imports.txt").read_text() == "once\n"
+
+
+@pytest.mark.parametrize(
+    ("labels", "imports_of_it"),
+    [("sorted(set('ab'))", 2), ("list(set('ab'))", 3)],
+    ids=["shared", "three orders of a set"],
+)
+def test_the_processes_of_one_target_share_what_it_brings_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, labels: str, imports_of_it: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(imported, "LIBRARIES", ("costly",))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "costly.py").write_text("open('imports.txt', 'a').write('costly\\n')\n")
+    own = f"import costly\nopen('imports.txt', 'a').write('own\\n')\nLABELS = {labels}\nclass Rows: pass\n"
+    (tmp_path / "one.py").write_text(own)
+    imports = Imports(Settings(start_methods=("fork", "spawn")), ())
+    spec, path = spec_in(tmp_path, "one.Rows"), (str(tmp_path),)
+    try:
+        imports.share([(spec, path)])
+        nursery = imports.begin(spec, path)
+        spawned = imports.spawned(nursery, entry_of(spec), path)
+        ready = [imports.ready(nursery), *(future.result() for future in spawned.values())]
+    finally:
+        imports.close()
+    assert [one.failure for one in ready] == [None] * 3
+    seen = Path("imports.txt").read_text().split()
+    assert seen.count("own") == 3
+    assert seen.count("costly") == imports_of_it
+
+
+def test_what_waits_for_an_import_that_ended_ends_as_it_did() -> None:
+    first: Future[Ready] = Future()
+    waiting = after(first, "second", pytest.fail, counted=True)
+    gone = Failure("seqcheck.ImportEnded", "SIGKILL", is_exit=True)
+    first.set_result(Ready("first", 3.0, gone))
+    assert waiting.result() == Ready("second", 0.0, gone)
+
+
+@pytest.mark.parametrize(("counted", "seconds"), [(True, 3.25), (False, 0.25)])
+def test_an_import_that_waited_tells_what_both_took(counted: bool, seconds: float) -> None:
+    first, second = Future[Ready](), Future[Ready]()
+    waiting = after(first, "second", lambda: second, counted=counted)
+    first.set_result(Ready("first", 3.0, Failure("ImportError", "no keras")))  # the module itself may do without
+    assert not waiting.done()
+    second.set_result(Ready("second", 0.25))
+    assert waiting.result() == Ready("second", seconds)
 
 
 def test_a_nursery_loads_down_to_what_is_named_and_has_its_time() -> None:

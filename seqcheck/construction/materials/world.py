@@ -23,8 +23,8 @@ ID_EXPRESSIONS: Final = {
 class World:
     """The surroundings in which the materials of one constructor are made.
 
-    `folder` is an absolute path that exists; whoever gives it removes it. `most_classes` is the number of classes that
-    somebody fixed, so that labels stay below it; None where there may be as many as samples.
+    `folder` is an absolute path, made once something is put there; whoever gives it removes it. `most_classes` is the
+    number of classes that somebody fixed, so that labels stay below it; None where there may be as many as samples.
     """
 
     folder: Path
