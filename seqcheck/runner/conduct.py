@@ -276,14 +276,21 @@ class Conduct:
         # Where nobody waits for it, time shall not decide what is found.
         seconds = limit * 0.5 if in_ci() else min(limit * 0.5, SEARCH_SECONDS)
         started = time.monotonic()
-        outcome = self.isolation.run(
-            self.nursery, searching.search, (quest, seconds, SEARCH_EXAMPLES), silence=self.timeout, limit=limit
-        ).result()
-        searched = next((record for record in outcome.records if isinstance(record, searching.Searched)), None)
-        unsteady = () if searched is None else self._unsteady(quest, searched)
+        searches = []
+        for engine in (*(("loop",) if self.explored.vary else ()), SCRIPT):
+            arguments = (quest, engine, seconds, SEARCH_EXAMPLES[engine])
+            searches.append(
+                self.isolation.run(self.nursery, searching.search, arguments, silence=self.timeout, limit=limit)
+            )
+            if self.parallel == 1:
+                searches[-1].result()
+        outcomes = [search.result() for search in searches]
+        told = [record for one in outcomes for record in one.records if isinstance(record, searching.Searched)]
+        searched = searching.merged(told)
+        unsteady = self._unsteady(quest, searched)
         self.phases["search"] = round(time.monotonic() - started, 2)
-        self.internal += outcome.broken
-        if searched is None:
+        self.internal += [trace for one in outcomes for trace in one.broken]
+        if not told:
             return None
         return Search(
             smallest={name: run for name, run in searched.smallest.items() if name not in unsteady},

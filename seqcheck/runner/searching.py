@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -138,49 +137,55 @@ class _Kept:
         return [*self.own, *records]
 
 
-def search(quest: Quest, seconds: float, examples: Mapping[str, int], run: Run) -> None:
-    """Draw scenarios and scripts, and shrink whatever violates a check: records a `Searched`.
-
-    `examples` says how many of each are drawn: ``loop`` (only where sizes vary) and ``script``.
-    """
-    from seqcheck.search.falsify import Found, difference, falsify, keep_files_in, leave_sources_unread
+def search(quest: Quest, engine: str, seconds: float, examples: int, run: Run) -> None:
+    """Draw scenarios (``loop``, where sizes vary) or scripts; shrink what violates a check: records a `Searched`."""
+    from seqcheck.search.falsify import difference, falsify, keep_files_in, leave_sources_unread
     from seqcheck.search.strategies import scripts, shorter, strategy
 
     keep_files_in(run.directory / "hypothesis")
     leave_sources_unread()
     errands.declare(quest.case.contract, run)
-    most = None if quest.made_up is None else max(quest.made_up, MOST_MADE_UP)
 
     def history_of(scenario: Scenario) -> History | None:
         run.record(EngineNote("searching", scenario.describe()))  # a sign of life for the supervisor, and a trace
         return quest.history(scenario, run)
 
-    found, started = Found(), time.monotonic()
-    by_engine = {
-        "loop": strategy(quest.vary, quest.batch_size, most),
-        SCRIPT: scripts(
-            vary=quest.vary, batch_size=quest.batch_size, length=quest.length, write=quest.made_up is not None
-        ),
-    }
-    judged = {}
-    for engine, share in (("loop", 0.7), (SCRIPT, 1.0)):
-        if engine == SCRIPT or quest.vary:
-            left = (seconds - (time.monotonic() - started)) * share
-            number = examples[engine]
-            one = falsify(
-                by_engine[engine],
-                history_of,
-                quest.verdicts,
-                examples=number,
-                seed=quest.seed,
-                seconds=left,
-                smaller=shorter if engine == SCRIPT else None,
-            )
-            judged[engine] = one.scenarios - one.refused
-            found.add(one)
+    drawn = (
+        scripts(vary=quest.vary, batch_size=quest.batch_size, length=quest.length, write=quest.made_up is not None)
+        if engine == SCRIPT
+        else strategy(quest.vary, quest.batch_size, None if quest.made_up is None else max(quest.made_up, MOST_MADE_UP))
+    )
+    found = falsify(
+        drawn,
+        history_of,
+        quest.verdicts,
+        examples=examples,
+        seed=quest.seed,
+        seconds=seconds,
+        smaller=shorter if engine == SCRIPT else None,
+    )
     sound = {name: difference(found.smallest[name].scenario, beside) for name, beside in found.sound.items()}
-    searched = Searched(found.smallest, sound, judged.get("loop", 0), judged[SCRIPT], found.refused, found.cut)
+    judged = {engine: found.scenarios - found.refused}
+    searched = Searched(found.smallest, sound, judged.get("loop", 0), judged.get(SCRIPT, 0), found.refused, found.cut)
     run.record(searched)  # type: ignore[arg-type]  # not of a history: read by the runner
+
+
+def merged(searches: Sequence[Searched]) -> Searched:
+    """What several searches of one target came to together; a check has its scenario from the first that has one."""
+    smallest: dict[str, History] = {}
+    sound: dict[str, str] = {}
+    for one in searches:
+        fresh = one.smallest.keys() - smallest.keys()
+        smallest |= {name: run for name, run in one.smallest.items() if name in fresh}
+        sound |= {name: text for name, text in one.sound.items() if name in fresh}
+    return Searched(
+        smallest,
+        sound,
+        sum(one.scenarios for one in searches),
+        sum(one.scripts for one in searches),
+        sum(one.refused for one in searches),
+        any(one.cut for one in searches),
+    )
 
 
 def repeat(quest: Quest, name: str, scenario: Scenario, run: Run) -> None:

@@ -55,17 +55,6 @@ class Found:
     refused: int = 0
     cut: bool = False
 
-    def add(self, other: Found) -> None:
-        """Take over what another search of the same target came to; what is known already stays."""
-        for name, history in other.smallest.items():
-            if name not in self.smallest:
-                self.smallest[name] = history
-                if name in other.sound:
-                    self.sound[name] = other.sound[name]
-        self.scenarios += other.scenarios
-        self.refused += other.refused
-        self.cut = self.cut or other.cut
-
 
 def falsify(
     scenarios: SearchStrategy[Scenario],

@@ -18,7 +18,7 @@ from seqcheck.model.contract import Contract
 from seqcheck.model.scenario import SCRIPT
 from seqcheck.runner import searching
 from seqcheck.runner.errands import Living
-from seqcheck.runner.searching import Quest, Repeated, Searched
+from seqcheck.runner.searching import Quest, Repeated, Searched, merged
 from tests import specimens
 from tests.runs import PATIENT
 
@@ -74,7 +74,9 @@ def quest(*names: str, recipe: Recipe | Living = FLOOR, **fields: Any) -> Quest:
 
 
 def search(isolation: Isolation, asked: Quest, seconds: float = 60.0) -> Searched:
-    return send(isolation, searching.search, Searched, asked, seconds, {"loop": 40, "script": 12})
+    examples = {"loop": 40, SCRIPT: 12} if asked.vary else {SCRIPT: 12}
+    searches = [(asked, engine, seconds, number) for engine, number in examples.items()]
+    return merged([send(isolation, searching.search, Searched, *one) for one in searches])
 
 
 def test_a_search_finds_the_smallest_scenario_of_each_check_asked_for(isolation: Isolation) -> None:
