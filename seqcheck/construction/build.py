@@ -16,6 +16,7 @@ import numpy as np
 
 from seqcheck.construction.bases import is_sequence, missing
 from seqcheck.construction.materials import Choices, Labels, Material, Weights, World, leaves
+from seqcheck.construction.materials.files import Files, framed
 from seqcheck.construction.materials.world import ABOVE
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
@@ -159,7 +160,16 @@ def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Trut
         encoded=recipe.guesses,
         classes=_class_count(recipe, world),
         made_up=recipe.guesses,
+        files=_sample_files(world),
     )
+
+
+def _sample_files(world: World) -> dict[str, int]:
+    """The sample of each file that was written for one."""
+    families = [paths for material, paths in world.made.items() if isinstance(material, Files)]
+    return {
+        str(frame): number for paths in families for number, path in enumerate(paths) for frame in framed(Path(path))
+    }
 
 
 def _made_up(recipe: Recipe) -> list[Material]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from seqcheck.engines.failures import failure_of
+from seqcheck.engines.opened import opened
 from seqcheck.engines.randomness import Streams
 from seqcheck.engines.run import Run
 from seqcheck.model.batch import Batch, describe
@@ -40,6 +41,7 @@ def construct(build: Build, run: Run) -> Any:
         run.record(Built(time.monotonic() - started, failure=failure_of(error)))
         raise NotBuilt from error
     run.record(Built(time.monotonic() - started, type(instance).__qualname__, truth=truth))
+    run.files = truth.files
     return instance
 
 
@@ -116,7 +118,8 @@ class Reader:
         """As `read`, with the exception itself, for an engine that must see it."""
         process, thread, start = os.getpid(), threading.get_ident(), time.monotonic()
         self.run.record(ReadBegun(epoch, index, purpose, process, thread, self.worker, start))
-        value, raised = self._ask(epoch, index)
+        with opened(self.run.files) as samples:
+            value, raised = self._ask(epoch, index)
         if isinstance(raised, SystemError):
             # An error inside the interpreter, as where two threads parse a literal at once, which `np.load` does with
             # every header; what the Sequence has to do with it comes again.
@@ -124,6 +127,8 @@ class Reader:
         end = time.monotonic()
         failure = None if raised is None else failure_of(raised)
         batch = describe_batch(value, self.run) if failure is None else None
+        if batch is not None and self.run.files:
+            batch = replace(batch, opened=tuple(samples))
         read = Read(epoch, index, purpose, process, thread, self.worker, start, end, batch, failure, place)
         self.run.record(read if value is not None or failure else replace(read, is_none=True))
         return value, raised, failure

@@ -39,6 +39,8 @@ class Run:
     nurseries: Mapping[str, str] = field(default_factory=dict)
     sample_id: Callable[[Any], Any] | None = None
     padding: float | None = None
+    files: Mapping[str, int] = field(default_factory=dict)
+    """The sample of each made-up file, by its absolute path."""
 
     @property
     def stacks(self) -> Path:

@@ -125,8 +125,25 @@ def each_run(case: Case, judge_one: Callable[[Account], Judgement]) -> Judgement
     judgements = []
     for run in case.runs("loop"):
         found = whole_epochs_only(case, run)
+        if isinstance(found, Judgement):
+            found = _by_files(run) or found
         judgements.append(found if isinstance(found, Judgement) else judge_one(found))
     return gravest(judgements) if judgements else inconclusive(case.why_not("loop"))
+
+
+def _by_files(history: History) -> Account | None:
+    """The account of a run whose samples nothing but the files tells apart that were opened for each batch."""
+    whole, size = history.whole_passes(), history.truth.num_samples
+    if not whole or not size or not history.truth.files or not history.reads_all:
+        return None
+    identity = Identity("files", "the files that each batch opened", num_samples=size)
+    ledgers = tuple(ledger(epoch, batches, identity) for epoch, batches in whole.items())
+    kept = tuple(entry for entry in ledgers if entry is not None)
+    sizes = [batch.rows or 0 for batches in whole.values() for batch in batches.values()]
+    if len(kept) < len(ledgers):
+        return None
+    nominal = history.truth.batch_size or max(sizes)
+    return Account(history, identity, tuple(whole.values()), kept, nominal, min(sizes) >= nominal)
 
 
 def gravest(judgements: Iterable[Judgement]) -> Judgement:

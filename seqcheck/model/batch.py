@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -76,13 +76,15 @@ class Batch:
 
     `structure` writes the nesting with container types, such as ``(array, {'a': array})``.
     `outer` is the type name of the batch itself. `identities` has what the owner's `sample_id` answered, one a row, or
-    None.
+    None. `opened` has the samples whose made-up files were opened while it was read, in that order, as often as they
+    were; None where nobody looked.
     """
 
     structure: str
     outer: str
     leaves: tuple[Leaf, ...]
     identities: tuple[Any, ...] | None = None
+    opened: tuple[int, ...] | None = field(default=None, compare=False)
 
     @property
     def first_input(self) -> str | None:

@@ -147,7 +147,8 @@ class Truth:
     `probe` says that label k belongs to sample k and row k of every array encodes k, `encoded` that the rows do so
     whatever the labels are, and `classes` that label k is k modulo that number. Each source says who claims the figure:
     ``probe``, ``factory``, ``contract`` or ``constructor``. `made_up` says that the data, or some of it, was made for
-    the run: its values say nothing of the Sequence. `seed` is the one that was passed.
+    the run: its values say nothing of the Sequence. `seed` is the one that was passed. `files` has the sample of each
+    made-up file, by its absolute path.
     """
 
     num_samples: int | None = None
@@ -159,4 +160,5 @@ class Truth:
     classes: int | None = None
     made_up: bool = False
     seed: int | None = None
+    files: dict[str, int] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from seqcheck.checks import lost_samples
 from seqcheck.model.accounts import Account, account, gravest
-from seqcheck.model.batch import describe
-from seqcheck.model.check import Finding, Outcome, holds, inconclusive, not_applicable, violated
+from seqcheck.model.batch import Batch, describe
+from seqcheck.model.check import Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
 from seqcheck.model.samples import Unidentified
 from tests.checks.epochs import numbered_in, probe, rows_in, shuffles
-from tests.histories import case, history
+from tests.histories import at, case, history
 
 IDS = np.arange(12)
 ROWS = np.repeat(IDS[:, None] + 0.5, 3, axis=1).astype(np.float32)
@@ -71,3 +74,31 @@ def test_the_gravest_judgement_is_said() -> None:
     assert gravest([holds("a"), inconclusive("b", "declare")]).declare == "declare"
     assert gravest([not_applicable("c"), holds("a"), holds("a")]).reason == "a (and 1 more run)"
     assert len(gravest([bad] * 9).findings) == 3
+
+
+def under_noise(*opened: tuple[int, ...], rows: int | None = None) -> Judgement:
+    """What lost-samples says of two epochs whose batches hold noise, labels of two classes, and open these files."""
+    draws = np.random.default_rng(4)
+
+    def batches() -> list[Batch]:
+        sizes = [rows or len(files) for files in opened]
+        noise = [(draws.random((size, 3)), np.arange(size) % 2) for size in sizes]
+        return [replace(describe(each), opened=files) for each, files in zip(noise, opened, strict=True)]
+
+    truth = replace(probe(9), probe=False, encoded=True, batch_size=3, files={f"/{k}.png": k for k in range(9)})
+    twice = [at(index, one) for pair in (batches(), batches()) for index, one in enumerate(pair)]
+    plain = history("reading", passes={"plain-twice": [twice]})
+    run = history(epochs=[batches(), batches()], truth=truth)
+    return lost_samples.judge(case(run, plain))
+
+
+def test_where_nothing_else_tells_samples_apart_the_opened_files_do() -> None:
+    assert under_noise((0, 1, 2), (3, 4, 5), (6, 7, 8)).outcome is Outcome.HOLDS
+    left_out = under_noise((0, 1, 2), (3, 5), (6, 7, 8))
+    assert left_out.outcome is Outcome.VIOLATED
+    assert "1 sample of 9 never came in epoch 0: 4" in left_out.findings[0].summary
+
+
+def test_files_of_other_batches_tell_nothing() -> None:
+    ahead = under_noise((0, 1, 2, 3, 4, 5), (6, 7, 8), (), rows=3)
+    assert ahead.outcome is Outcome.INCONCLUSIVE

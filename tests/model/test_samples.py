@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from seqcheck.checks import catalogue
 from seqcheck.model.batch import Batch, describe
 from seqcheck.model.check import Outcome
 from seqcheck.model.history import History
-from seqcheck.model.samples import Identity, establish, names_samples
+from seqcheck.model.samples import Identity, establish, names_samples, opened_ids
 from tests.checks.epochs import numbered_in, probe
 from tests.histories import case, history
 
@@ -77,3 +79,24 @@ def test_what_is_the_same_for_every_sample_names_none() -> None:
     assert found.paths == {"y['label']"}
     for name in ("mispaired-targets", "ignored-index", "repeated-samples", "foreign-samples", "lost-samples"):
         assert catalogue()[name].judge(given).outcome is not Outcome.VIOLATED, name
+
+
+@pytest.mark.parametrize(
+    ("opened", "expected"),
+    [
+        ((4, 2, 7), (4, 2, 7)),
+        ((4, 2, 4), (4, 2, 4)),
+        ((4, 4, 2, 2, 7, 7), (4, 2, 7)),
+        ((4, 2, 7, 8), None),
+        ((4, 2), None),
+        ((), None),
+        (None, None),
+    ],
+    ids=["one a row", "one of them twice", "each of them twice", "too many", "too few", "none", "nobody looked"],
+)
+def test_the_files_of_a_batch_are_its_samples_where_each_row_has_one(
+    opened: tuple[int, ...] | None, expected: tuple[int, ...] | None
+) -> None:
+    batch = replace(describe(np.zeros((3, 2), np.float32)), opened=opened)
+    assert opened_ids(batch) == expected
+    assert Identity("files", "the files that each batch opened", num_samples=9).of(batch) == expected
