@@ -101,8 +101,16 @@ class _Nursery:
     control: socket.socket
     bootstrap: Bootstrap
     limit: float
+    exit_code: socket.socket | None = None
+    """Where the nursery that it was forked from tells how it ended."""
     started: float = field(default_factory=time.monotonic)
     ready: bool = False
+
+    def close(self) -> None:
+        """Listen to it no more."""
+        self.control.close()
+        if self.exit_code is not None:
+            self.exit_code.close()
 
 
 @dataclass
@@ -162,11 +170,11 @@ class Supervisor:
     def _start_nursery(self, wanted: StartNursery) -> None:
         ours, theirs = socket.socketpair()
         process: subprocess.Popen[bytes] | None = None
+        channel: socket.socket | None = None
         try:
             if wanted.parent:
                 parent = self.nurseries[wanted.parent].bootstrap.address
                 pid, channel = nursery.order(parent, nursery.main, (), theirs.fileno())
-                channel.close()
             else:
                 process = python("seqcheck.engines.nursery", theirs, wanted.bootstrap.hash_seed)
                 pid = process.pid
@@ -181,13 +189,13 @@ class Supervisor:
             theirs.close()
         wire.send(ours, wanted.bootstrap)
         name = wanted.bootstrap.name
-        self.nurseries[name] = _Nursery(pid, process, ours, wanted.bootstrap, wanted.limit)
+        self.nurseries[name] = _Nursery(pid, process, ours, wanted.bootstrap, wanted.limit, channel)
 
     def _end_nursery(self, name: str) -> None:
         item = self.nurseries.pop(name, None)
         if item is None:
             return
-        item.control.close()
+        item.close()
         proctree.end(lambda: _with_descendants(item.pid), grace=0.2)
         if item.process is not None:
             item.process.wait()
@@ -204,7 +212,7 @@ class Supervisor:
     def _lose_nursery(self, item: _Nursery, why: str, frames: tuple[str, ...] = ()) -> None:
         name = item.bootstrap.name
         self.nurseries.pop(name, None)
-        item.control.close()
+        item.close()
         if not item.ready:
             self._tell(Ready(name, 0.0, Failure("seqcheck.ImportEnded", "\n".join((why, *frames)), is_exit=True)))
 
@@ -292,15 +300,30 @@ class Supervisor:
 
 def _end_of(item: _Nursery, patience: float) -> str:
     """How a nursery ended that is not listened to any more; one that lives on after `patience` seconds is ended."""
-    code = 0
-    if item.process is not None:
-        try:
-            code = item.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            proctree.end(lambda: _with_descendants(item.pid), GRACE)
+    code = _exit_code(item, patience)
+    if code is None:
+        proctree.end(lambda: _with_descendants(item.pid), GRACE)
+        if item.process is not None:
             item.process.wait()
-            return "it closed the channel that it reports through, or wrote into it"
+        return "it closed the channel that it reports through, or wrote into it"
     return f"the process ended with {runs.cause_of(code) or 'exit 0'}"
+
+
+def _exit_code(item: _Nursery, patience: float) -> int | None:
+    """None where it has not ended within `patience` seconds; 0 where nobody tells."""
+    if item.process is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return item.process.wait(patience)
+        return None
+    if item.exit_code is None:
+        return 0
+    if not select.select([item.exit_code], [], [], patience)[0]:
+        return None
+    try:
+        code, _ = wire.receive(item.exit_code)
+    except (EOFError, OSError):
+        return 0
+    return int(code)
 
 
 def _with_descendants(pid: int) -> set[int]:

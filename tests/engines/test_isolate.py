@@ -264,11 +264,12 @@ IMPORTS = {
 }
 
 
+@pytest.mark.parametrize("parent", ["", "main"], ids=["fresh", "forked"])
 @pytest.mark.parametrize("module", IMPORTS)
-def test_a_module_that_fails_on_import_is_an_answer(bench: Bench, module: str) -> None:
-    name = f"of-{module}"
+def test_a_module_that_fails_on_import_is_an_answer(bench: Bench, module: str, parent: str) -> None:
+    name = f"of-{module}-{parent}"
     limit = SHORT if module == "endless_import" else PATIENT
-    ready = bench.isolation.nursery(name, modules=[f"tests.engines.{module}"], limit=limit).result()
+    ready = bench.isolation.nursery(name, modules=[f"tests.engines.{module}"], limit=limit, parent=parent).result()
     kind, message = IMPORTS[module]
     assert ready.failure is not None
     assert ready.failure.type_name == kind.removeprefix("builtins.")
