@@ -17,7 +17,9 @@ from typing import Final
 
 MOST_FILES: Final = 200
 LIBRARIES: Final = ("tensorflow", "keras", "tf_keras")
-SETS_VARIABLES: Final = re.compile(r"environ\s*\[[^\]\n]*\]\s*=[^=]|environ\s*\.\s*(setdefault|update)\b|putenv|dotenv")
+SETS_VARIABLES: Final = re.compile(
+    r"environ\s*\[[^\]\n]*\]\s*=[^=]|environ\s*\.\s*(setdefault|update|pop|clear)\b|environ\s*\|=|del\s.*environ|putenv|dotenv"
+)
 HASHING: Final = ("set", "frozenset", "hash")
 COMBINING: Final = ("union", "intersection", "difference", "symmetric_difference")
 ORDERLESS: Final = ("sorted", "len")
@@ -64,6 +66,8 @@ def brought_in(module: str, search_path: Sequence[str], name: str = "") -> Broug
             for imported in names:
                 library = imported.partition(".")[0]
                 if library in LIBRARIES:
+                    if next(_files(library, search_path), None) is not None:
+                        return BroughtIn()  # the project's own, or one that it carries with it
                     lazy = library == "tensorflow" and "keras" in text
                     found.add("tensorflow:keras.utils" if lazy else library)
                 else:

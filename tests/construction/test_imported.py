@@ -31,6 +31,9 @@ def project(folder: Path, files: dict[str, str]) -> list[str]:
         ("import keras_cv\n", ()),
         ("import os, keras\nos.environ['KERAS_BACKEND'] = 'jax'\n", ()),
         ("import os, keras\nos.environ.setdefault('TF_USE_LEGACY_KERAS', '1')\n", ()),
+        ("import os, keras\nos.environ |= {'KERAS_BACKEND': 'jax'}\n", ()),
+        ("import os, keras\ndel os.environ['KERAS_BACKEND']\n", ()),
+        ("import os, keras\nos.environ.pop('KERAS_BACKEND', None)\n", ()),
         ("import os, keras\nBACKEND = os.environ['KERAS_BACKEND']\nif os.environ['A'] == 'b': pass\n", ("keras",)),
         ("import keras\nthis is no Python\n", ()),
         ("try:\n    import keras\nexcept ImportError:\n    import tf_keras\n", ("keras",)),
@@ -71,6 +74,11 @@ def test_the_packages_own_file_is_imported_first(tmp_path: Path) -> None:
     own = "import os\nos.putenv('A', 'b')\n"
     path = project(tmp_path, {"mypkg/__init__": own, "mypkg/data": "import keras\n"})
     assert brought_in("mypkg.data", path) == BroughtIn()
+
+
+def test_a_keras_of_the_project_s_own_is_not_shared(tmp_path: Path) -> None:
+    path = project(tmp_path, {"data": "import keras\n", "keras/__init__": "VERSION = 1\n"})
+    assert brought_in("data", path) == BroughtIn()
 
 
 def test_what_lies_elsewhere_says_nothing(tmp_path: Path) -> None:
