@@ -94,7 +94,7 @@ class RunEnded:
     """Seconds of a silence in which one of its processes stood ready and had no processor."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Nursery:
     pid: int
     process: subprocess.Popen[bytes] | None
@@ -148,7 +148,7 @@ class Supervisor:
                     except (EOFError, OSError):
                         return
                     self._obey(message, descriptors)
-                elif channel in controls:
+                elif channel in controls and controls[channel] in self.nurseries.values():  # none that has just ended
                     self._hear_nursery(controls[channel])
                 elif channel in channels and channels[channel].order.number in self.runs:
                     self._hear_run(channels[channel])

@@ -53,6 +53,20 @@ def test_a_nursery_that_nobody_started_has_no_runs(isolation: Isolation) -> None
     assert isolation.run("nobody", tell_parent, (), silence=1, limit=1).result().cause == "no nursery"
 
 
+def test_a_nursery_that_died_and_is_to_end_is_nobody_s_trouble(isolation: Isolation) -> None:
+    assert isolation.nursery("second", parent="main").result().failure is None
+    ended = isolation.run("second", tell_parent, (), silence=PATIENT, limit=120).result()
+    (note,) = [item for item in ended.records if isinstance(item, EngineNote)]
+    supervisor = isolation._process.pid
+    os.kill(supervisor, signal.SIGSTOP)  # so that it finds both at once
+    assert await_that(lambda: " T " in Path(f"/proc/{supervisor}/stat").read_text())
+    os.kill(int(note.text), signal.SIGKILL)
+    assert await_that(lambda: not proctree.alive(int(note.text)))
+    isolation.end_nursery("second")
+    os.kill(supervisor, signal.SIGCONT)
+    assert isolation.nursery("third", parent="main").result().failure is None
+
+
 def test_a_nursery_that_is_killed_is_told_and_the_others_go_on(isolation: Isolation, tmp_path: Path) -> None:
     (note,) = [item for item in start(isolation, tell_parent).result().records if isinstance(item, EngineNote)]
     under_way = start(isolation, wait_for, str(tmp_path / "file"))
