@@ -15,7 +15,7 @@ from typing import Any, Final, TypeGuard
 import numpy as np
 
 from seqcheck.construction.bases import is_sequence, missing
-from seqcheck.construction.materials import Choices, Labels, Material, Weights, World, leaves
+from seqcheck.construction.materials import Choices, Labels, Material, Texts, Weights, World, leaves
 from seqcheck.construction.materials.files import Files, framed
 from seqcheck.construction.materials.world import ABOVE
 from seqcheck.construction.recipe import Argument, Recipe
@@ -182,6 +182,8 @@ def _names_samples(recipe: Recipe, world: World) -> bool:
     labels = [leaf for leaf in made if isinstance(leaf, Labels)]
     if any(isinstance(leaf, Choices) for leaf in made):
         return False  # what a class makes of them are labels as well, the same for many samples
+    if not labels and any(isinstance(leaf, Texts) for leaf in made):
+        return False  # then its targets may be words
     return any(not isinstance(leaf, Weights) for leaf in made) and all(leaf.names_samples(world) for leaf in labels)
 
 

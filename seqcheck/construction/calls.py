@@ -94,6 +94,8 @@ class Calls(Wording):
                 return held
         if last == "to_datetime" and arguments:
             self.uses |= {Use(item, "dates") for item in arguments[0] if isinstance(item, Trace)}
+        if last == "texts_to_sequences" and arguments:
+            self.uses |= {Use(item, "texts") for item in arguments[0] if isinstance(item, Trace)}
         if last == "pad_sequences" and arguments:
             self.uses |= {Use(item, "padded") for item in arguments[0] if isinstance(item, Trace)}
         if last in ("stack", "vstack") and node.args and _is_column(node.args[0]):

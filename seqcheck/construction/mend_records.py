@@ -14,7 +14,9 @@ from seqcheck.construction.materials import (
     BoxLists,
     Holding,
     Ids,
+    Inputs,
     Labels,
+    Material,
     Repeated,
     RunLengths,
     Texts,
@@ -23,7 +25,7 @@ from seqcheck.construction.materials.annotations import CORNERS
 from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.mend_files import failing_line
 from seqcheck.construction.recipe import Argument, Recipe
-from seqcheck.construction.traces import Clues
+from seqcheck.construction.traces import CELLS, Clues
 
 MOST_OF_A_BOX: Final = 6
 """The last place in which something may stand beside the corners of a box."""
@@ -33,6 +35,14 @@ def records(failed: Failed) -> Iterator[Recipe]:
     """Another form of what there is for each sample: by its id, as boxes, as run lengths."""
     recipe, text = failed.recipe, failed.text
     worded = re.search(r"(?:invalid literal for int\(\)[^:]*|could not convert string to float): '(\w+)", text)
+    if worded and worded[1] in WORDS and worded[0].startswith("could") and _is_split(failed.error):
+        yield recipe.changed(lambda item: _of_numbers(item, failed.clues) if isinstance(item, Texts) else item)
+    if "string or file could not be read to its end" in text:
+        yield recipe.changed(lambda item: _of_numbers(item, failed.clues))
+    if re.search(r"invalid literal for int\(\)[^:]*: '\d+\.5'", text):
+        yield recipe.changed(
+            lambda item: replace(item, dtype="int64") if isinstance(item, Inputs) and item.holder == "texts" else item
+        )
     if worded and worded[1] in WORDS and _is_split(failed.error):
         yield recipe.changed(lambda item: RunLengths() if isinstance(item, Texts) and item.holder == "list" else item)
     if re.search(r"'(int|numpy\.int64)' object has no attribute 'split'", text):
@@ -50,6 +60,17 @@ def records(failed: Failed) -> Iterator[Recipe]:
             lambda item: replace(item, form="by-id") if isinstance(item, Holding) and item.form == "rows" else item
         )
     yield from _of_boxes(recipe, text)
+
+
+def _of_numbers(item: Material, clues: Clues) -> Material:
+    """Texts or arrays in a table or a list, as texts that have the numbers of a sample."""
+    parts = {use.detail for use in clues.uses if use.kind == "split"} & set(CELLS)
+    separator = parts.pop() if len(parts) == 1 else " "
+    if isinstance(item, Texts) and item.holder in ("list", "array"):
+        return Inputs(holder="texts", separator=separator)
+    if isinstance(item, Inputs) and item.holder in ("array", "list"):
+        return replace(item, holder="texts", separator=separator)
+    return item
 
 
 def _is_split(error: BaseException) -> bool:

@@ -69,8 +69,8 @@ class Subscripts(Openings):
                 return [(f".{text}",) for text in texts]
         found: list[tuple[str, ...]] = []
         for value in self._of(place):
-            if isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], str):
-                found.append((f".{value.parts[0]}",))
+            if isinstance(value, Text) and (key := self._spelled(value)):
+                found.append((f".{key}",))
             elif isinstance(value, Trace):
                 default = self.source.parameters.get(value.root)
                 if isinstance(default, tuple) and value.steps in ((), ("[]",)):
@@ -88,6 +88,14 @@ class Subscripts(Openings):
                 else:
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
         return found or [("[]",)]
+
+    def _spelled(self, text: Text) -> str:
+        """A key that is put together, with parameters at their defaults; nothing where a part is not known."""
+        parts = [
+            self.source.parameters.get(part.root) if isinstance(part, Trace) and not part.steps else part
+            for part in text.parts
+        ]
+        return "".join(map(str, parts)) if all(isinstance(part, str) for part in parts) else ""
 
 
 def follow(trace: Trace, steps: tuple[str, ...]) -> Trace:

@@ -50,6 +50,7 @@ SERIES: Final = frozenset(
     ("values", "to_list", "to_numpy", "apply", "isin", "value_counts", "nunique", "fillna", "iloc")
 )
 """What only a column of one is asked for."""
+TEXT_METHODS: Final = ("split", "lower", "encode", "translate")
 VIEWS: Final = frozenset(("keys", "values", "items"))
 """What only a dict is asked for."""
 COUNTED: Final = frozenset(("n", "samples", "batch_size", "__len__"))
@@ -248,6 +249,10 @@ class Tables(Sketch):
         else:
             self.made[name] = Holding("dict", (("x", Inputs(self.shapes["array"])), ("y", Labels())))
 
+    def _is_list_of(self, root: str, kind: str) -> bool:
+        """Whether a value, or a part of it, is used so as a whole."""
+        return any(set(use.trace.steps) <= {"[]"} for use in self.clues.of(root, kind))
+
     def _columns(self, root: str, asked: set[str]) -> dict[str, str]:
         """The keys, columns and places that are used of a root, in the order of the alphabet."""
         methods = {use.detail for use in self.clues.of(root, "method")}
@@ -307,7 +312,7 @@ class Tables(Sketch):
                     return Tokens()
                 if use.kind == "compare":
                     return Repeated(use.detail)
-                if use.kind == "method" and use.detail in ("split", "lower", "encode", "translate"):
+                if use.kind == "texts" or (use.kind == "method" and use.detail in TEXT_METHODS):
                     return Texts()
         if not arrays and self._divides(name) and not LABELS.search(name):
             return Repeated(SIDE)
@@ -394,7 +399,7 @@ class Tables(Sketch):
         if {"items", "keys", "get"} & self._asked(name) and wanted:
             files = next((files for files in self.files if isinstance(files, Files)), None)
             self.made[name] = Labels(holder="by-id" if files is None else "by-path", files=files)
-        elif item.role == "x" and TEXTS.fullmatch(name):
+        elif (item.role == "x" and TEXTS.fullmatch(name)) or self._is_list_of(name, "texts"):
             self.made[name] = Texts()
-        elif item.required and any(set(use.trace.steps) <= {"[]"} for use in self.clues.of(name, "padded")):
+        elif item.required and self._is_list_of(name, "padded"):
             self.made[name] = Tokens()

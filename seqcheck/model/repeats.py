@@ -6,12 +6,14 @@ says nothing until another witness says how often it should have come.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from seqcheck.model.accounts import Account
+from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case
 from seqcheck.model.observation import Holding
+from seqcheck.model.samples import stable_leaves
 from seqcheck.model.shortfall import Unsettled
 from seqcheck.model.sources import Source, sample_sources, sources
 
@@ -50,6 +52,12 @@ def repeats(case: Case, account: Account) -> Repeats | Unsettled:
             f"every sample came {multiplicity} times in every epoch, as crops of one picture do",
             'epoch = "per-epoch"',
         )
+    beside = _differing_beside(case, account, extras)
+    if beside:
+        return Unsettled(
+            f"samples came more than once, each time with another row of {beside}, as one picture has several captions",
+            'epoch = "per-epoch"',
+        )
     if account.numbered:
         return Repeats(extras, account.identity.evidence)
     size = account.history.truth.num_samples or case.contract.num_samples
@@ -74,6 +82,31 @@ def repeats(case: Case, account: Account) -> Repeats | Unsettled:
         "the data, or repeated samples",
         'sample_id = "mypkg.data:ids_of_batch"',
     )
+
+
+def _differing_beside(case: Case, account: Account, extras: tuple[Mapping[Hashable, int], ...]) -> str:
+    """The other input, no random one, that is never the same twice where a sample comes again; empty where none is."""
+    stable = stable_leaves(case) or frozenset()
+    first = next(iter(account.batches[0].values()))
+    others = [
+        leaf.path for leaf in first.leaves if leaf.path.startswith("x") and leaf.path not in account.identity.paths
+    ]
+    for path in sorted(stable.intersection(others)):
+        differ = [
+            _rows_at(batches, path, entry.places[sample])
+            for entry, batches, extra in zip(account.ledgers, account.batches, extras, strict=True)
+            for sample in extra
+        ]
+        if all(rows and len(set(rows)) == len(rows) for rows in differ):
+            return path
+    return ""
+
+
+def _rows_at(batches: Mapping[int, Batch], path: str, places: Iterable[tuple[int, int]]) -> list[bytes]:
+    """The rows of a leaf at these places; empty where one is not there."""
+    leaves = [(batches[index].leaf(path), row) for index, row in places]
+    found = [leaf.rows[row] for leaf, row in leaves if leaf is not None and row < len(leaf.rows)]
+    return found if len(found) == len(leaves) else []
 
 
 def _as_often_as_held(source: Source) -> bool:

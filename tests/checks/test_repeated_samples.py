@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from seqcheck.checks.repeated_samples import judge
 from seqcheck.model.batch import describe
-from seqcheck.model.check import Outcome
+from seqcheck.model.check import Judgement, Outcome
 from tests.checks.epochs import CLASSES, PICTURES, held, indexes, known, numbered_in, probe, rows_in, shuffles
-from tests.histories import batch, case, history, numbered, samples
+from tests.histories import at, batch, case, history, numbered, samples
 
 N, B = 38, 4
 WRAPPED = [*range(N), 0, 1]
@@ -42,6 +44,24 @@ def test_fixed_data_show_it_by_what_is_held_or_known() -> None:
 def test_epochs_that_repeat_others_show_each_other() -> None:
     epochs = [rows_in([*order, *order[:2]], B) for order in shuffles(N, 3)]
     assert judge(case(history(epochs=epochs))).outcome is Outcome.VIOLATED
+
+
+def beside(rows: list[int], others: np.ndarray[Any, Any]) -> Judgement:
+    """What is said of samples in these rows, with others beside them in a second input that no read changes."""
+    inputs = np.asarray(rows, np.float32)[:, None] + np.full(3, 0.5, np.float32)
+    whole = describe(((inputs, others.astype(np.float32)), np.asarray(rows) % 2))
+    steady = history("reading", passes={"plain-twice": [[at(0, whole), at(0, whole)]]})
+    return judge(case(history(epochs=[[whole]] * 2, truth=probe(4)), steady))
+
+
+def test_a_picture_with_several_captions_is_no_repeat() -> None:
+    rows = [0, 0, 1, 2, 3, 3, 3]
+    captions = beside(rows, np.arange(70).reshape(7, 10) % 13)
+    assert captions.outcome is Outcome.INCONCLUSIVE
+    assert captions.declare == 'epoch = "per-epoch"'
+    assert "another row of x[1]" in captions.reason
+    with_their_own = beside(rows, np.repeat(np.asarray(rows)[:, None] * 7 % 5, 10, axis=1))
+    assert with_their_own.outcome is Outcome.VIOLATED
 
 
 def test_equal_rows_in_the_data_are_no_repeats() -> None:

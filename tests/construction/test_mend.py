@@ -122,6 +122,16 @@ def test_samples_take_the_shape_that_they_are_put_into() -> None:
         ),
         (Texts(), ValueError("invalid literal for int() with base 10: 'alpha'"), Tokens()),
         (Texts(), ValueError("could not convert string to float: 'echo alpha'"), Tokens()),
+        (
+            Holding("frame", (("pixels", Inputs((8, 8))),)),
+            ValueError("string or file could not be read to its end due to unmatched data"),
+            Holding("frame", (("pixels", Inputs((8, 8), "texts")),)),
+        ),
+        (
+            Inputs((8, 8), "texts"),
+            ValueError("invalid literal for int() with base 10: '3.5'"),
+            Inputs((8, 8), "texts", "int64"),
+        ),
     ],
 )
 def test_another_holder(before: Material, error: Exception, after: Material) -> None:

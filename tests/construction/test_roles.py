@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seqcheck.construction.roles import is_seed, leaves_out_the_rest
+from seqcheck.construction.roles import is_seed, leaves_out_the_rest, role_of
 
 
 @pytest.mark.parametrize("name", ["seed", "random_state", "randomSeed", "_seed"])
@@ -34,3 +34,12 @@ def test_what_leaves_out_the_rest(name: str) -> None:
 )
 def test_what_does_not(name: str) -> None:
     assert not leaves_out_the_rest(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [("is_duplicate", "y"), ("has_lesion", "y"), ("is_training", ""), ("is_rgb", ""), ("is_shuffle", "shuffle")],
+)
+def test_what_is_asked_of_each_sample_is_its_label(name: str, role: str) -> None:
+    assert role_of(name, "", factory=False) == role
+    assert role_of(name, "bool", factory=False) == ("shuffle" if role == "shuffle" else "")

@@ -23,14 +23,16 @@ class Inputs:
     """Rows of shape `shape`, float32 unless `dtype` says otherwise, whose row k holds k + 0.5 (integers: k) everywhere.
 
     As a ``list`` it is a list of such rows, of plain numbers where `shape` is (); ``by-id`` it is a dict of them;
-    ``several`` is a list of two such arrays, ``sparse`` a sparse matrix of SciPy's, of rows of one axis. In `textured`
-    rows of floats that number grows by less than 0.4 from the first place to the last.
+    ``several`` is a list of two such arrays, ``sparse`` a sparse matrix of SciPy's, of rows of one axis; as ``texts``
+    it is a list of texts that have the numbers of a row, with the `separator` between them. In `textured` rows of
+    floats that number grows by less than 0.4 from the first place to the last.
     """
 
     shape: tuple[int, ...] = (4,)
-    holder: Literal["array", "list", "by-id", "several", "sparse"] = "array"
+    holder: Literal["array", "list", "by-id", "several", "sparse", "texts"] = "array"
     dtype: str = "float32"
     textured: bool = False
+    separator: str = " "
 
     def make(self, world: World) -> Any:
         """An array of shape (samples, *shape), or a list of its rows."""
@@ -45,6 +47,8 @@ class Inputs:
             from scipy.sparse import csr_matrix
 
             return csr_matrix(rows.reshape(world.count, -1))
+        if self.holder == "texts":
+            return [self.separator.join(f"{number:g}" for number in row.ravel().tolist()) for row in rows]
         return (rows.tolist() if not self.shape else list(rows)) if self.holder == "list" else rows
 
     def words(self, count: int) -> str:
@@ -54,6 +58,8 @@ class Inputs:
         said = f"probe {(count, *self.shape)}" if self.holder == "array" else f"probe {count} x {self.shape}"
         if self.holder == "sparse":
             return f"sparse probe {(count, *self.shape)}"
+        if self.holder == "texts":
+            return f"{said}, as texts"
         return f"{said}, by id" if self.holder == "by-id" else said
 
     def code(self) -> Code:
@@ -66,6 +72,8 @@ class Inputs:
             made = f"[{made} for _ in range(2)]"
         if self.holder == "sparse":
             return Code(f"csr_matrix({made})", imports=(NUMPY, "from scipy.sparse import csr_matrix"))
+        if self.holder == "texts":
+            return Code(f"[{self.separator!r}.join(map(str, row.ravel())) for row in {made}]", imports=(NUMPY,))
         if self.holder == "list":
             made = f"list({made})" if self.shape else f"{made}.tolist()"
         return Code(made, imports=(NUMPY,))

@@ -48,6 +48,7 @@ ALL: list[Material] = [
     Inputs((), "list", "int64"),
     Inputs((2,), "several"),
     Inputs((2,), "sparse"),
+    Inputs((2, 3), "texts"),
     Places(),
     Places("list"),
     Labels(),
@@ -312,3 +313,9 @@ def test_a_sample_of_frames_has_a_file_for_each(tmp_path: Path) -> None:
     exec("\n".join([*code.imports, *code.setup]), space)
     written = sorted(path.relative_to(tmp_path / "code") for path in (tmp_path / "code").rglob("*.png"))
     assert written == sorted(path.relative_to(tmp_path / "made") for path in (tmp_path / "made").rglob("*.png"))
+
+
+def test_numbers_stand_in_texts_as_they_stand_in_arrays(tmp_path: Path) -> None:
+    made = Inputs((2, 2), "texts").make(World(tmp_path, 3))
+    assert made == ["0.5 0.5 0.5 0.5", "1.5 1.5 1.5 1.5", "2.5 2.5 2.5 2.5"]
+    assert Inputs((2,), "texts", "int64", separator=",").make(World(tmp_path, 2)) == ["0,0", "1,1"]
