@@ -81,8 +81,10 @@ def test_the_processes_of_one_target_share_what_it_brings_in(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(imported, "LIBRARIES", ("costly",))
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "costly.py").write_text("open('imports.txt', 'a').write('costly\\n')\n")
+    installed = tmp_path / "installed"
+    installed.mkdir()
+    monkeypatch.syspath_prepend(str(installed))
+    (installed / "costly.py").write_text("open('imports.txt', 'a').write('costly\\n')\n")
     own = f"import costly\nopen('imports.txt', 'a').write('own\\n')\nLABELS = {labels}\nclass Rows: pass\n"
     (tmp_path / "one.py").write_text(own)
     imports = Imports(Settings(start_methods=("fork", "spawn")), ())
