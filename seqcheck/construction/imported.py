@@ -95,7 +95,7 @@ def _hangs_on_hashes(tree: ast.Module) -> bool:
     out_of_sight = set[ast.AST]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ORDERLESS:
-            sets = node.args
+            sets = [] if node.keywords else node.args  # what a key sorts alike stays in the order of the set
         elif isinstance(node, ast.Compare):
             sets = node.comparators
         else:

@@ -399,7 +399,7 @@ class Tables(Sketch):
         if {"items", "keys", "get"} & self._asked(name) and wanted:
             files = next((files for files in self.files if isinstance(files, Files)), None)
             self.made[name] = Labels(holder="by-id" if files is None else "by-path", files=files)
-        elif (item.role == "x" and TEXTS.fullmatch(name)) or self._is_list_of(name, "texts"):
+        elif (item.role == "x" and TEXTS.fullmatch(name)) or (item.required and self._is_list_of(name, "texts")):
             self.made[name] = Texts()
         elif item.required and self._is_list_of(name, "padded"):
             self.made[name] = Tokens()

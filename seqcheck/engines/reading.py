@@ -123,7 +123,8 @@ class Reader:
         if isinstance(raised, SystemError):
             # An error inside the interpreter, as where two threads parse a literal at once, which `np.load` does with
             # every header; what the Sequence has to do with it comes again.
-            value, raised = self._ask(epoch, index)
+            with opened(self.run.files) as samples:
+                value, raised = self._ask(epoch, index)
         end = time.monotonic()
         failure = None if raised is None else failure_of(raised)
         batch = describe_batch(value, self.run) if failure is None else None

@@ -98,11 +98,19 @@ def _account(case: Case, history: History) -> Account | Unidentified:
     identity = _identity(case, history, whole)
     if isinstance(identity, Unidentified):
         return identity
+    counted = _counted(case, history, whole, identity)
+    return counted or Unidentified("the leaves of a batch disagree on the number of rows, so rows are no samples")
+
+
+def _counted(
+    case: Case, history: History, whole: Mapping[int, Mapping[int, Batch]], identity: Identity
+) -> Account | None:
+    """The account by one identity; None where a batch shows none."""
     padding = case.contract.padding
     ledgers = [ledger(epoch, batches, identity, padding) for epoch, batches in whole.items()]
     kept = tuple(entry for entry in ledgers if entry is not None)
     if len(kept) < len(ledgers):
-        return Unidentified("the leaves of a batch disagree on the number of rows, so rows are no samples")
+        return None
     sizes = [batch.rows or 0 for batches in whole.values() for batch in batches.values()]
     said = nominal_size(case, history)
     nominal = said[0] if said else max(sizes)
@@ -126,24 +134,18 @@ def each_run(case: Case, judge_one: Callable[[Account], Judgement]) -> Judgement
     for run in case.runs("loop"):
         found = whole_epochs_only(case, run)
         if isinstance(found, Judgement):
-            found = _by_files(run) or found
+            found = _by_files(case, run) or found
         judgements.append(found if isinstance(found, Judgement) else judge_one(found))
     return gravest(judgements) if judgements else inconclusive(case.why_not("loop"))
 
 
-def _by_files(history: History) -> Account | None:
+def _by_files(case: Case, history: History) -> Account | None:
     """The account of a run whose samples nothing but the files tells apart that were opened for each batch."""
     whole, size = history.whole_passes(), history.truth.num_samples
     if not whole or not size or not history.truth.files or not history.reads_all:
         return None
     identity = Identity("files", "the files that each batch opened", num_samples=size)
-    ledgers = tuple(ledger(epoch, batches, identity) for epoch, batches in whole.items())
-    kept = tuple(entry for entry in ledgers if entry is not None)
-    sizes = [batch.rows or 0 for batches in whole.values() for batch in batches.values()]
-    if len(kept) < len(ledgers):
-        return None
-    nominal = history.truth.batch_size or max(sizes)
-    return Account(history, identity, tuple(whole.values()), kept, nominal, min(sizes) >= nominal)
+    return _counted(case, history, whole, identity)
 
 
 def gravest(judgements: Iterable[Judgement]) -> Judgement:

@@ -61,8 +61,9 @@ FRESH: Final = ("spawn", "forkserver")
 PATIENCE: Final = 5.0
 """Seconds for which a run keeps its place among those that run at a time."""
 LONGEST: Final = ("schedule", "fit", "validation")
+"""What takes seconds: begun first, so that nothing is waited for at the end."""
 LONG: Final = (*KERAS_ENGINES, *FITS)
-"""What takes seconds where all else takes tenths of one: begun first, so that nothing is waited for at the end."""
+"""What comes next: all else takes tenths of a second."""
 CHEAP_TO_BUILD: Final = 1.0
 """Seconds; an instance that takes longer to build may be large, and is not built more often at a time."""
 
@@ -275,6 +276,8 @@ class Conduct:
         quest = self._quest([history for history in histories if history.engine == "reading"], names)
         # Where nobody waits for it, time shall not decide what is found.
         seconds = limit * 0.5 if in_ci() else min(limit * 0.5, SEARCH_SECONDS)
+        if self.parallel == 1:
+            seconds /= 2  # one half after the other
         started = time.monotonic()
         searches = []
         for engine in (*(("loop",) if self.explored.vary else ()), SCRIPT):

@@ -165,8 +165,9 @@ def search(quest: Quest, engine: str, seconds: float, examples: int, run: Run) -
         smaller=shorter if engine == SCRIPT else None,
     )
     sound = {name: difference(found.smallest[name].scenario, beside) for name, beside in found.sound.items()}
-    judged = {engine: found.scenarios - found.refused}
-    searched = Searched(found.smallest, sound, judged.get("loop", 0), judged.get(SCRIPT, 0), found.refused, found.cut)
+    judged = found.scenarios - found.refused
+    scenarios, scripted = (0, judged) if engine == SCRIPT else (judged, 0)
+    searched = Searched(found.smallest, sound, scenarios, scripted, found.refused, found.cut)
     run.record(searched)  # type: ignore[arg-type]  # not of a history: read by the runner
 
 

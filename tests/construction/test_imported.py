@@ -91,6 +91,7 @@ def test_what_lies_elsewhere_says_nothing(tmp_path: Path) -> None:
     [
         ("names = list(set(labels))", True),
         ("names = sorted(list(set(labels)))", True),
+        ("names = sorted(set(labels), key=len)", True),
         ("names = sorted(set(labels))", False),
         ("count = len({label for label in labels})", False),
         ("if labels[0] in {'cat', 'dog'}: pass", False),
