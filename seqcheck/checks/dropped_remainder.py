@@ -53,6 +53,7 @@ from __future__ import annotations
 from seqcheck.model.accounts import Account, each_run
 from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
 from seqcheck.model.samples import name_of
+from seqcheck.model.scenario import TAKING
 from seqcheck.model.shortfall import Shortfall, Unsettled, is_cut_tail, shortfall
 from seqcheck.model.substitutes import explained
 from seqcheck.model.words import counted
@@ -60,7 +61,7 @@ from seqcheck.model.words import counted
 CHECK = Check(
     "dropped-remainder",
     clause="epoch",
-    needs=("loop",),
+    needs=("loop", TAKING),
     options=("epoch", "drop_remainder", "augments:on", "batch_size:number", "num_samples", "sample_id", "infinite"),
     explained_by={"ignored-index": None, "unrepeatable-read": None, "lost-samples": None},
 )

@@ -57,6 +57,7 @@ from __future__ import annotations
 from seqcheck.model.accounts import Account, each_run
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.samples import name_of
+from seqcheck.model.scenario import TAKING
 from seqcheck.model.shortfall import Shortfall, Unsettled, is_cut_tail, shortfall
 from seqcheck.model.substitutes import explained
 from seqcheck.model.words import counted, listing
@@ -64,7 +65,7 @@ from seqcheck.model.words import counted, listing
 CHECK = Check(
     "lost-samples",
     clause="epoch",
-    needs=("loop",),
+    needs=("loop", TAKING),
     options=("epoch", "drop_remainder", "augments", "batch_size:number", "num_samples", "sample_id", "infinite"),
     explained_by={
         "uninitialised-rows": None,

@@ -59,13 +59,14 @@ from seqcheck.model.accounts import Account, each_run
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.repeats import Repeats, repeats
 from seqcheck.model.samples import name_of
+from seqcheck.model.scenario import TAKING
 from seqcheck.model.shortfall import Unsettled
 from seqcheck.model.words import counted
 
 CHECK = Check(
     "repeated-samples",
     clause="epoch",
-    needs=("loop",),
+    needs=("loop", TAKING),
     options=("epoch", "augments:on", "padding", "num_samples", "sample_id", "infinite"),
     explained_by={
         "unsupported-structure": None,

@@ -3,7 +3,8 @@
 What it detects:
     A batch that a thread or a worker process read, or that arrived from it, differs from the one that a fork of the
     driver read at the same index of the same epoch: in structure, in content that is not drawn at random, or in which
-    samples it holds.
+    samples it holds. Where no read can be held against another, since every process reads in an order of its own: that
+    the workers of a pool lost samples between them and repeated others, which the plain loop delivers once an epoch.
 
 Why it matters:
     With several workers every batch is read by whichever is free. Where what they read depends on who reads it - on
@@ -76,7 +77,8 @@ from seqcheck.model.comparison import (
     wandering_leaves,
 )
 from seqcheck.model.history import History
-from seqcheck.model.scenario import POOLS
+from seqcheck.model.scenario import POOLS, START_METHODS
+from seqcheck.model.together import together
 from seqcheck.model.usage import weighed
 from seqcheck.model.words import counted, listing
 
@@ -135,6 +137,8 @@ def judge(case: Case) -> Judgement:
         differ, seen = _differing(case, run)
         if differ:
             findings.append(_finding(run, differ, seen.batches))
+        elif seen.why_not and (lost := _lost_together(case, run)) is not None:
+            findings.append(lost)
         looked.append(seen)
     if findings:
         return violated(weighed(findings, case.contract))
@@ -199,6 +203,29 @@ def _tells(run: History, leaves: frozenset[str]) -> bool:
 def _why_none(run: History) -> str:
     errors = [note.text for note in run.notes if note.kind in ("error", "skipped")]
     return errors[0] if errors else "no batch was read by a worker and by the driver's fork as well"
+
+
+def _lost_together(case: Case, run: History) -> Finding | None:
+    """Samples that processes lose between them, where no read can be held against another."""
+    found = together(case, run) if run.engine in START_METHODS and case.contract.epoch != "random" else None
+    if found is None:
+        return None
+    readers = {read.index: read.worker for read in run.passes("epoch").get(found.epoch, ())}
+    places = next(iter(found.twice.values()))
+    where = [f"row {row} of batch {index} by worker {readers.get(index)}" for index, row in places]
+    summary = (
+        f"the workers of {run.engine} read different orders: {found.never} of {found.size} samples never came in epoch "
+        f"{found.epoch}, and one came as {listing(where[:4])}"
+    )
+    evidence: dict[str, object] = {
+        "engine": run.engine,
+        "epoch": found.epoch,
+        "samples in the loop": f"{found.size}, each once an epoch",
+        "samples that never came": found.never,
+        "samples that came more than once": len(found.twice),
+        "told apart by": "the content of whole rows",
+    }
+    return Finding(summary, evidence, run.scenario)
 
 
 def _finding(run: History, differ: list[_Differs], count: int) -> Finding:

@@ -37,6 +37,7 @@ def build(
     *,
     augment: bool | None = None,
     look: Callable[[Mapping[str, Any]], None] | None = None,
+    noting: Callable[[Any], Any] | None = None,
 ) -> tuple[Any, Truth]:
     """Build one instance in the sizes of the scenario; where it sets none, in those of the recipe.
 
@@ -45,7 +46,8 @@ def build(
     stays for as long as the instance is used.
     `augment` goes to a factory that takes one: by default on in ``twins`` runs, which are about random draws, and off
     in all others, which are about samples. `look` is called with the arguments by name right before a class is called
-    with them; those of a factory are its own.
+    with them; those of a factory are its own. `noting` takes the first made-up list or array that holds one entry a
+    sample, and gives what is passed in its place (None: nothing else is); the truth names the argument then.
 
     Raises:
         TargetError: what came back is no Sequence; whatever the constructor or factory raises.
@@ -69,8 +71,12 @@ def build(
     by_place: list[Any] = []
     by_name: dict[str, Any] = {}
     seed: int | None = None
+    noted = ""
     for argument in recipe.arguments:
         given, value = _value(argument, sizes, chosen, recipe, world)
+        if noting is not None and not noted and _has_one_a_sample(argument, value, world.count):
+            instead = noting(value)
+            noted, value = (argument.name, instead) if instead is not None else ("", value)
         if given and is_seed(argument.name) and isinstance(value, int) and not isinstance(value, bool):
             seed = value
         if argument.positional:
@@ -85,7 +91,8 @@ def build(
     instance = made(*by_place, *extra, **by_name)
     if not is_sequence(type(instance)):
         raise TargetError(_no_sequence(recipe, instance))
-    return instance, replace(_truth(recipe, world, batch_size, instance), seed=seed)
+    truth = replace(_truth(recipe, world, batch_size, instance), seed=seed)
+    return instance, truth if noting is None else replace(truth, files={}, noted=noted)
 
 
 def _world(recipe: Recipe, count: int | None, folder: Path) -> World:
@@ -127,6 +134,13 @@ def _value(
         value = chosen[argument.role] if argument.role in ("seed", "augment") else argument.value
         return True, value
     return False, None
+
+
+def _has_one_a_sample(argument: Argument, value: Any, count: int) -> bool:
+    """Whether the value holds one entry for each sample, and is no list of labels or weights."""
+    if argument.source != "probe" or not (isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim)):
+        return False
+    return len(value) == count and not any(isinstance(leaf, (Labels, Weights)) for leaf in leaves(argument.value))
 
 
 def _fresh(value: Any) -> Any:

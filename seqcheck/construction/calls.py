@@ -136,6 +136,9 @@ class Calls(Wording):
             steps = self._steps(node.args[0], traces)
             followed = [follow(trace, step) for trace in traces for step in steps]
             self.uses |= {Use(trace, "key") for trace in followed if trace.steps[-1:] and trace.steps[-1][0] in ".$"}
+            other = node.args[1] if len(node.args) == 2 else None
+            if isinstance(other, ast.Constant) and isinstance(other.value, (int, float, str, type(None))):
+                self.uses |= {Use(trace, "default", repr(other.value)) for trace in followed}
             return frozenset(followed)
         if last in ("keys",):
             return frozenset(trace.then("keys") for trace in traces)

@@ -40,6 +40,8 @@ class Expressions(Calls):
             self._test(node.test)
             return some(self._of(node.body) | self._of(node.orelse))
         if isinstance(node, ast.BoolOp):
+            for item in node.values[:-1]:  # `given or made_here`
+                self._test(item)
             return some(frozenset().union(*(self._of(item) for item in node.values)))
         if isinstance(node, ast.UnaryOp):
             self._test(node.operand)

@@ -134,6 +134,8 @@ def _pattern(
             if not part.steps and part.root in defaults and not isinstance(default, (int, float)):
                 named = default if isinstance(default, str) else part.root
                 made += _starred(named) if opening.kind == "glob" else named
+            elif not part.steps and type(default) in (int, float) and "{id}" in made:
+                made += str(default)  # as the scale of a picture stands behind its name
             elif _names_a_class(part, parts[place + 1 :], made, opening.kind == "glob"):
                 made += "{class}"
             else:
@@ -152,8 +154,9 @@ def _pattern(
 
 
 def _names_follow(rest: list[Any]) -> bool:
-    """Whether a name from a listing is that of a folder, because another name comes behind it."""
-    return any(isinstance(item, Trace) for item in rest)
+    """Whether a name from a listing is that of a folder, because another name comes behind it and a slash."""
+    slash = next((place for place, item in enumerate(rest) if isinstance(item, str) and "/" in item), len(rest))
+    return any(isinstance(item, Trace) for item in rest[slash:])
 
 
 def _names_a_class(part: Trace, rest: list[Any], made: str, starred: bool) -> bool:

@@ -17,10 +17,15 @@ from seqcheck.construction.recipe import Recipe
 LARGEST: Final = 1024 * 1024 * 3
 """Numbers in one sample: an exception that asks for more is not obeyed."""
 MOST_CHANNELS: Final = 4
+MOST_BANDS: Final = 32
+MOST_ASKED: Final = 512
+"""The side of a picture that an exception may ask for."""
 MOST_SKIPPED: Final = 8
 """Rows at the head of a table of numbers that may be left out when it is read."""
 _SHAPES: Final = re.compile(r"from shape \(([\d, ]*)\) into shape \(([\d, ]*)\)")
 _RESHAPE: Final = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]*)\)")
+_BOUNDS: Final = re.compile(r"index (\d+) is out of bounds for axis (\d) with size (\d+)")
+_TOO_SMALL: Final = re.compile(r"(?:smaller than|too small|at least)\D*(\d+)")
 _REMAPPED: Final = re.compile(r"remapped shapes.*: \((\d), ?2\) +and requested shape \((\d), ?2\)")
 
 
@@ -60,10 +65,32 @@ def other_shape(failed: Failed) -> Iterator[Recipe]:
     for shape in dict.fromkeys(_own_shape(item) for item in recipe.all_materials()):
         if shape and 0 < axes < wanted_axes == len(shape):
             yield from _reshaped(recipe, shape, shape[:axes])
+    found = _BOUNDS.search(text)
+    if found:
+        yield from _longer(recipe, *map(int, found.groups()))
+    if "length equal to input rank" in text:  # `ndimage.zoom` is told a factor for every axis
+        for shape in dict.fromkeys(_own_shape(item) for item in recipe.all_materials()):
+            if shape is not None and len(shape) > 1:
+                yield from _reshaped(recipe, shape, shape[:-1])
+    found = _TOO_SMALL.search(text)
+    if found and int(found[1]) <= MOST_ASKED:
+        side = int(found[1])
+        for shape in dict.fromkeys(_own_shape(item) for item in recipe.all_materials()):
+            if shape is not None and len(shape) >= 2 and min(shape[:2]) < side:
+                recipe = next(_reshaped(recipe, shape, (max(side, shape[0]), max(side, shape[1]), *shape[2:])), recipe)
+        yield recipe
     if "low >= high" in text or "empty range" in text or "high <= 0" in text:
         for shape in dict.fromkeys(_own_shape(item) for item in recipe.all_materials()):
             if shape is not None and len(shape) >= 2 and shape[0] < 256:
                 yield from _reshaped(recipe, shape, (shape[0] * 16, shape[1] * 16, *shape[2:]))
+
+
+def _longer(recipe: Recipe, place: int, axis: int, size: int) -> Iterator[Recipe]:
+    """Samples whose last axis reaches to a place that is looked for there, as the bands of a satellite's picture do."""
+    for shape in dict.fromkeys(_own_shape(item) for item in recipe.all_materials()):
+        # In an array of all samples these are the first axis.
+        if shape is not None and shape[-1] == size <= place < MOST_BANDS and axis in (len(shape) - 1, len(shape)):
+            yield from _reshaped(recipe, shape, (*shape[:-1], place + 1))
 
 
 def _apart(failed: Failed, given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Recipe]:

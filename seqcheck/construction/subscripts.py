@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+from typing import Final
 
 from seqcheck.construction.bindings import Values, each, some
 from seqcheck.construction.names import COLUMNS
 from seqcheck.construction.openings import Openings
 from seqcheck.construction.traces import Row, Text, Trace, Use, Value
+
+MOST_BEFORE: Final = 8
+"""Columns that may stand before those that are taken together."""
 
 
 class Subscripts(Openings):
@@ -27,6 +31,8 @@ class Subscripts(Openings):
         places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if len(places) > 1 and isinstance(places[0], ast.Slice) and isinstance(places[1], ast.Constant):
             self.uses |= {Use(trace, "axis", str(places[1].value)) for trace in traces}
+        if len(places) > 1 and (rest := _rest(places[1])):
+            self.uses |= {Use(trace, "rest", rest) for trace in traces}
         keys: list[tuple[str, ...]] = [()]
         for place in places:
             steps = self._steps(place, traces)
@@ -103,3 +109,11 @@ def follow(trace: Trace, steps: tuple[str, ...]) -> Trace:
     for step in steps:
         trace = trace.then(step)
     return trace
+
+
+def _rest(place: ast.expr) -> str:
+    """The place from which on all columns are taken: ``1`` of ``frame.iloc[row, 1:]``."""
+    if not isinstance(place, ast.Slice) or place.upper is not None or not isinstance(place.lower, ast.Constant):
+        return ""
+    first = place.lower.value
+    return str(first) if isinstance(first, int) and 0 < first < MOST_BEFORE else ""

@@ -58,6 +58,8 @@ TAKEN: Final = frozenset(("next", "__next__", "__getitem__"))
 ITERATED: Final = COUNTED | TAKEN | {"reset", "on_epoch_end"}
 """What another Sequence or a generator is asked for: how much there is, its batches, and to begin anew."""
 MOST_CELLS: Final = 12
+REST: Final = 4
+"""The numbers that stand in the other columns of a table: two points, or the sides of a box."""
 VECTOR: Final = 16
 """How many numbers a cell of a table holds that is an array."""
 _PICTURES: Final = re.compile(r"\b(image|images|img|imgs|picture|photo|frame)", re.I)
@@ -124,7 +126,7 @@ class Tables(Sketch):
         first |= {part.steps[0] for opening in self.clues.openings for part in opening.path.parts
                   if isinstance(part, Trace) and part.root == name and part.steps}  # fmt: skip
         single = not frame and "[]" not in first
-        members = self._members({key: known.get(key) for key in columns}, single)
+        members = self._with_rest(name, self._members({key: known.get(key) for key in columns}, single))
         if frame and not any(self._is_input(material) for _, material in members):
             files = Files("data/{id}.png", Content(shape=self.shapes["picture"]))
             members = members or (("path", Paths(files)), ("label", Labels(holder="list")))
@@ -283,6 +285,14 @@ class Tables(Sketch):
             name = key[1:] if key else ""
             members.append((name, columns[key] or self._member(name, arrays)))
         return tuple(members)
+
+    def _with_rest(self, root: str, members: Members) -> Members:
+        """A table whose columns behind the first ones are taken together: those, and some numbers behind them."""
+        places = [int(use.detail) for use in self.clues.of(root, "rest") if not use.trace.steps]
+        if not places or not members or len(members) > min(places):
+            return members
+        before = tuple((f"column_{place}", Labels(holder="list")) for place in range(len(members), min(places)))
+        return (*members, *before, *((f"value_{number}", Labels(holder="list")) for number in range(REST)))
 
     def _with_input(self, members: Members) -> Members:
         """Records of which one at least is an input: the first whose name is none of a label."""

@@ -6,9 +6,10 @@ what is planned for them is put together again at the end.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from seqcheck.construction.materials import ClassCount, Inputs, Labels, Material, Plain, Settings
@@ -36,13 +37,15 @@ class Told:
     free: tuple[Parameter, ...]
     clues: Clues
     paths: Mapping[str, tuple[str, str]]
+    defaults: Mapping[str, Material] = field(default_factory=dict)
+    """What the class itself takes for settings that are not there."""
 
     def together(self, materials: Mapping[str, Material]) -> dict[str, Material]:
         """The materials with those of settings put together; where nothing is known of one, its owner is left out."""
         kept = {name: made for name, made in materials.items() if name not in self.paths}
         for owner in dict.fromkeys(owner for owner, _ in self.paths.values()):
             members = [
-                (path, materials.get(name) or _by_role(name))
+                (path, materials.get(name) or _by_role(name) or self.defaults.get(name))
                 for name, (whose, path) in self.paths.items()
                 if whose == owner
             ]
@@ -69,8 +72,18 @@ def taken_apart(free: tuple[Parameter, ...], clues: Clues) -> Told:
             taken.add(name)
             renamed[item.name, steps] = name
             paths[name] = item.name, "".join(steps)
-            made.append(Parameter(name, role=role_of(name, "", factory=False)))
-    return Told(tuple(made), _rerooted(clues, renamed) if renamed else clues, paths)
+            made.append(_setting(name, Trace(item.name, steps), clues))
+    defaults = {item.name: Plain(item.value) for item in made if item.name in paths and item.default is not None}
+    return Told(tuple(made), _rerooted(clues, renamed) if renamed else clues, paths, defaults)
+
+
+def _setting(name: str, trace: Trace, clues: Clues) -> Parameter:
+    """A setting as a parameter, with the default that the class has for it: ``config.get("suffix", "_mask")``."""
+    role = role_of(name, "", factory=False)
+    given = sorted(use.detail for use in clues.of(trace.root, "default") if use.trace == trace)
+    if len(given) != 1:
+        return Parameter(name, role=role)
+    return Parameter(name, default=given[0], value=ast.literal_eval(given[0]), plain=True, role=role)
 
 
 def _places(item: Parameter, clues: Clues) -> list[tuple[str, ...]]:
@@ -105,7 +118,7 @@ def _places(item: Parameter, clues: Clues) -> list[tuple[str, ...]]:
 
 def _leading(steps: tuple[str, ...]) -> Iterable[str]:
     for step in steps[:DEEPEST]:
-        if step[0] not in "@." or step[1:] in _OTHER:
+        if step[0] not in "@." or (step[0] == "@" and step[1:] in _OTHER):
             return
         yield step
 

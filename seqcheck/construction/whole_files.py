@@ -68,6 +68,7 @@ class WholeFiles(Tables):
             places = {key: material for key, material in columns.items() if key}
             rows = any(use.trace.steps[:1] == ("[]",) for use in self.clues.of(root))
             members = self._members(places, kind in ("hdf5", "npz", "mat"))
+            members = self._with_rest(root, members) if kind == "csv" else members
             if kind in ("json", "pickle"):
                 members = tuple(
                     (name, self._records(root, name, kind) or self._entries(root, name) or item)

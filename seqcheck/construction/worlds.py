@@ -116,7 +116,11 @@ class _Drawing(WholeFiles):
         for root in sorted(used):
             listing = listings[root]
             classes = "{id}" in listing.pattern or "{class}" in listing.pattern
-            if listing.kind == "glob" and "{id}" in listing.pattern:
+            if filing.folder not in ("", listing.folder) and filing.bare:
+                pattern += (
+                    "" if filing.ending else listing.ending
+                )  # beside those that are listed, under names of theirs
+            elif listing.kind == "glob" and "{id}" in listing.pattern:
                 pattern, folder = listing.pattern, listing.folder or folder
             elif classes and "{class}" not in pattern:
                 pattern = re.sub(r"^(.*)\{id\}", r"\1{class}/{id}", pattern)
@@ -186,11 +190,12 @@ class _Drawing(WholeFiles):
         """Whoever is asked for the names of folders that are listed names the classes."""
         for root, keys in listing.slots if listing.kind in LISTINGS else ():
             if root in self.free and keys in ((), ("keys",)) and root not in self.made:
+                parted = sorted(use.detail for use in self.clues.of(root, "split") if not use.trace.steps)
                 files = next(
                     (item for item in self.files if isinstance(item, Files) and "{class}" in item.pattern), None
                 )
                 if files is not None:
-                    self.made[root] = ClassNames(files, numbered=bool(keys))
+                    self.made[root] = ClassNames(files, bool(keys), parted[0] if parted else "")
 
 
 def _needed(materials: Mapping[str, Material], free: Iterable[Parameter], clues: Clues) -> dict[str, Material]:

@@ -27,6 +27,7 @@ from typing import Any, Final, NoReturn
 from seqcheck.engines import nursery
 from seqcheck.engines import run as runs
 from seqcheck.engines.run import Run
+from seqcheck.model.current_folder import current_folder, return_to
 
 PIPE_CLOSED: Final = 74
 """How a worker ends whose pipe the user's code has closed; a pool's worker could not deliver either."""
@@ -123,7 +124,7 @@ def sent_worker(main: WorkerMain, run: Run, number: int, start_method: str, addr
     key = bytes(multiprocessing.current_process().authkey)
     # A pool's workers stand in the folder that is current in the process that opens the pool, under every start method.
     said = (str(run.directory), run.silence, run.sample_id, run.padding)
-    arguments = (main, *said, number, start_method, identity, key, os.getcwd())
+    arguments = (main, *said, number, start_method, identity, key, current_folder())
     pid, channel = nursery.order(address, _born, arguments, theirs.fileno())
     theirs.close()
     return Worker(number, pid, Connection(ours.detach()), ended=channel)
@@ -143,7 +144,7 @@ def _born(
     descriptor: int,
 ) -> None:
     with contextlib.suppress(OSError):
-        os.chdir(folder)
+        return_to(folder)
     multiprocessing.current_process().authkey = key  # as in a pool's worker: queues and locks are sent under it
     connection = Connection(descriptor)
     run = Run(Path(directory), runs.enter(Path(directory)), silence, sample_id=sample_id, padding=padding)

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from seqcheck.engines.failures import failure_of
 from seqcheck.engines.opened import opened
 from seqcheck.engines.randomness import Streams
 from seqcheck.engines.run import Run
+from seqcheck.engines.taken import taken
 from seqcheck.model.batch import Batch, describe
 from seqcheck.model.history import Built, Failure, Hook, Length, Read, ReadBegun
 from seqcheck.model.scenario import Truth
@@ -41,7 +43,7 @@ def construct(build: Build, run: Run) -> Any:
         run.record(Built(time.monotonic() - started, failure=failure_of(error)))
         raise NotBuilt from error
     run.record(Built(time.monotonic() - started, type(instance).__qualname__, truth=truth))
-    run.files = truth.files
+    run.files, run.noted = truth.files, bool(truth.noted)
     return instance
 
 
@@ -118,18 +120,18 @@ class Reader:
         """As `read`, with the exception itself, for an engine that must see it."""
         process, thread, start = os.getpid(), threading.get_ident(), time.monotonic()
         self.run.record(ReadBegun(epoch, index, purpose, process, thread, self.worker, start))
-        with opened(self.run.files) as samples:
+        with touched(self.run) as samples:
             value, raised = self._ask(epoch, index)
         if isinstance(raised, SystemError):
             # An error inside the interpreter, as where two threads parse a literal at once, which `np.load` does with
             # every header; what the Sequence has to do with it comes again.
-            with opened(self.run.files) as samples:
+            with touched(self.run) as samples:
                 value, raised = self._ask(epoch, index)
         end = time.monotonic()
         failure = None if raised is None else failure_of(raised)
         batch = describe_batch(value, self.run) if failure is None else None
-        if batch is not None and self.run.files:
-            batch = replace(batch, opened=tuple(samples))
+        if batch is not None and (self.run.files or self.run.noted):
+            batch = replace(batch, touched=tuple(samples))
         read = Read(epoch, index, purpose, process, thread, self.worker, start, end, batch, failure, place)
         self.run.record(read if value is not None or failure else replace(read, is_none=True))
         return value, raised, failure
@@ -141,6 +143,11 @@ class Reader:
                 return self.instance[index], None
             except BaseException as error:
                 return None, error
+
+
+def touched(run: Run) -> AbstractContextManager[list[int]]:
+    """Gathers the samples of which a read touches what they are made of."""
+    return taken(run.noted) if run.noted else opened(run.files)
 
 
 def describe_batch(value: Any, run: Run) -> Batch:

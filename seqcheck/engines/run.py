@@ -41,6 +41,8 @@ class Run:
     padding: float | None = None
     files: Mapping[str, int] = field(default_factory=dict)
     """The sample of each made-up file, by its absolute path."""
+    noted: bool = False
+    """Whether an argument notes what is taken out of it."""
 
     @property
     def stacks(self) -> Path:
@@ -158,7 +160,10 @@ def await_child(run: Run, pid: int) -> str:
     last_size, last_change = -1, time.monotonic()
     pause = 0.0005
     while True:
-        done, status = os.waitpid(pid, os.WNOHANG)
+        try:
+            done, status = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            return "nobody knows how it ended: the Sequence takes or ignores the ends of processes that are not its own"
         if done:
             return cause_of(os.waitstatus_to_exitcode(status))
         size = log_size(run.directory, pid)

@@ -20,6 +20,7 @@ from seqcheck.model.samples import (
     nominal_size,
     stable_leaves,
 )
+from seqcheck.model.scenario import TAKING
 
 MOST_FINDINGS = 3
 """Runs shown for one defect; more of the same teach nothing."""
@@ -131,21 +132,27 @@ def each_run(case: Case, judge_one: Callable[[Account], Judgement]) -> Judgement
     if case.contract.infinite:
         return not_applicable("the Sequence is declared infinite: it has no epochs")
     judgements = []
+    noted = next(filter(None, (_by_touch(case, run) for run in case.runs(TAKING))), None)
     for run in case.runs("loop"):
         found = whole_epochs_only(case, run)
         if isinstance(found, Judgement):
-            found = _by_files(case, run) or found
+            found = _by_touch(case, run) or noted or found
         judgements.append(found if isinstance(found, Judgement) else judge_one(found))
+    if noted is not None and not judgements:
+        judgements = [judge_one(noted)]
     return gravest(judgements) if judgements else inconclusive(case.why_not("loop"))
 
 
-def _by_files(case: Case, history: History) -> Account | None:
-    """The account of a run whose samples nothing but the files tells apart that were opened for each batch."""
-    whole, size = history.whole_passes(), history.truth.num_samples
-    if not whole or not size or not history.truth.files or not history.reads_all:
+def _by_touch(case: Case, history: History) -> Account | None:
+    """The account of a run whose samples nothing tells apart but what each read touches: see `Batch.touched`."""
+    truth = history.truth
+    whole, size = history.whole_passes(), truth.num_samples
+    if not whole or not size or not (truth.files or truth.noted) or not history.reads_all:
         return None
-    identity = Identity("files", "the files that each batch opened", num_samples=size)
-    return _counted(case, history, whole, identity)
+    evidence = (
+        f"the entries of {truth.noted} that each batch took" if truth.noted else "the files that each batch opened"
+    )
+    return _counted(case, history, whole, Identity("touched", evidence, num_samples=size))
 
 
 def gravest(judgements: Iterable[Judgement]) -> Judgement:

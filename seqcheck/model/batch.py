@@ -24,6 +24,8 @@ LOOKED_AT: Final = 16
 """Places of a row that are looked at before all of them are."""
 SHORT_FLOATS: Final = ("bfloat16", "float8")
 """How the dtypes are called that NumPy has from elsewhere, and for whose kind it says "void"."""
+_MANTISSA: Final = {"f": 23, "d": 52}
+"""The bits behind the point, by the letter of a type of floats."""
 MOST_ROWS: Final = 1 << 20
 """Leaves with more rows than this are fingerprinted as a whole only."""
 MOST_AXES: Final = 64
@@ -76,15 +78,15 @@ class Batch:
 
     `structure` writes the nesting with container types, such as ``(array, {'a': array})``.
     `outer` is the type name of the batch itself. `identities` has what the owner's `sample_id` answered, one a row, or
-    None. `opened` has the samples whose made-up files were opened while it was read, in that order, as often as they
-    were; None where nobody looked.
+    None. `touched` has the samples whose made-up files were opened while it was read, or (see `Truth.noted`) whose
+    entries were taken, in that order, as often as they were; None where nobody looked.
     """
 
     structure: str
     outer: str
     leaves: tuple[Leaf, ...]
     identities: tuple[Any, ...] | None = None
-    opened: tuple[int, ...] | None = field(default=None, compare=False)
+    touched: tuple[int, ...] | None = field(default=None, compare=False)
 
     @property
     def first_input(self) -> str | None:
@@ -214,6 +216,7 @@ def _leaf(value: object, path: str, padding: float | None) -> Leaf:
             kind = "text"
     if array.dtype == object:
         kind = "object"
+    array = _flushed(array)
     rows: tuple[bytes, ...] = ()
     if array.ndim and len(array) <= MOST_ROWS:
         padded = padding is not None and array.ndim > 1 and array.dtype.kind in "biuf"
@@ -226,6 +229,23 @@ def _leaf(value: object, path: str, padding: float | None) -> Leaf:
     return Leaf(
         path, kind, type_name, dtype, array.shape, digest, rows, values, hot, finite, flat=flat, entries=entries
     )
+
+
+def _flushed(array: Array) -> Array:
+    """The numbers with those that are too small to be normal at 0, as TensorFlow's threads have them.
+
+    These let the processor flush what arithmetic leaves of a Gauss curve, say, far from its middle. Bits are looked at,
+    since in such a thread comparisons take these numbers for 0 as well.
+    """
+    if array.dtype.char not in _MANTISSA or not array.dtype.isnative or not array.size:
+        return array
+    bits = array.view(f"u{array.itemsize}")
+    least = (1 << (_MANTISSA[array.dtype.char] + 1)) - 1
+    unsigned = bits << 1
+    unsigned -= 1  # 0 wraps around and is none of them
+    if unsigned.min() >= least:
+        return array
+    return np.where(unsigned < least, bits & (1 << (8 * array.itemsize - 1)), bits).view(array.dtype)
 
 
 def _foreign(value: object, path: str) -> Leaf:

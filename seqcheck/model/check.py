@@ -10,7 +10,7 @@ from typing import Any, Final
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import Frame, History
 from seqcheck.model.own_fault import OwnFault
-from seqcheck.model.scenario import FITS, Scenario
+from seqcheck.model.scenario import FITS, TAKING, Scenario
 
 
 class Severity(str, Enum):
@@ -145,9 +145,10 @@ class Case:
         """The histories that were built and driven at all, of the named engines in that order, or of all.
 
         `fit` with workers of the engine's own is none of them unless it is named: what those do is not watched, and
-        what comes of it is told by the engine's name.
+        what comes of it is told by the engine's name. Nor is the run whose argument is one of ours: it is for counting.
         """
-        wanted = engines or tuple(dict.fromkeys(item.engine for item in self.histories if item.engine not in FITS))
+        apart = (*FITS, TAKING)
+        wanted = engines or tuple(dict.fromkeys(item.engine for item in self.histories if item.engine not in apart))
         ran = [item for item in self.histories if item.ending not in ("not-run", "not-built", "seqcheck-failed")]
         return tuple(item for engine in wanted for item in ran if item.engine == engine)
 

@@ -3,7 +3,7 @@
 Evidence is tried in this order: the owner's `sample_id`; the labels of a probe; its rows, unchanged or scaled;
 fingerprints of the leaves that do not change when a batch is read again. Where none of them tells samples apart,
 identity is not established and says why; to count the samples of an epoch there are the made-up files that each read
-opens then.
+opens then, or the entries that it takes out of an argument.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ MOST_OWN_LABELS = 16
 class Identity:
     """How the samples of a case are told apart; `evidence` says it in words.
 
-    `kind` is ``sample_id``, ``probe`` (its labels), ``array`` (its rows, unchanged, or scaled by `scale`), ``files``
-    (in the order in which a read opens them) or ``fingerprint``.
+    `kind` is ``sample_id``, ``probe`` (its labels), ``array`` (its rows, unchanged, or scaled by `scale`), ``touched``
+    (in the order in which a read opens their files, or takes them) or ``fingerprint``.
     """
 
     kind: str
@@ -46,8 +46,8 @@ class Identity:
         """
         if self.kind == "sample_id":
             return batch.identities
-        if self.kind == "files":
-            return opened_ids(batch)
+        if self.kind == "touched":
+            return touched_ids(batch)
         if self.kind in ("probe", "array"):
             leaf = next((leaf for leaf in batch.leaves if leaf.path in self.paths), None)
             if leaf is None:
@@ -95,12 +95,12 @@ def array_ids(leaf: Leaf, num_samples: int, scale: Scale | None = None) -> tuple
     return tuple(int(n) if n == int(n) and 0 <= n < num_samples else None for n in numbers)
 
 
-def opened_ids(batch: Batch) -> tuple[int, ...] | None:
-    """The samples whose files the read opened, one a row; None where these are fewer or more.
+def touched_ids(batch: Batch) -> tuple[int, ...] | None:
+    """The samples whose files the read opened, or which it took, one a row; None where these are fewer or more.
 
     A library may open a file more than once to read it.
     """
-    for samples in (batch.opened, batch.opened and tuple(dict.fromkeys(batch.opened))):
+    for samples in (batch.touched, batch.touched and tuple(dict.fromkeys(batch.touched))):
         if samples and len(samples) == batch.rows:
             return samples
     return None

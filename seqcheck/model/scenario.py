@@ -27,6 +27,9 @@ EXPERIMENTS: Final = (
 """Runs made for one question that plain driving cannot answer."""
 SCRIPT: Final = "script"
 """The experiment that the search alone makes: operations on one instance, in an order that was drawn."""
+TAKING: Final = "taking"
+"""The plain loop once more, with an argument that notes what is taken out of it; made where nothing else tells samples
+apart."""
 
 Action = Literal["read", "len", "past", "epoch-end", "pickle", "copy", "write"]
 
@@ -64,9 +67,9 @@ PLANNING: Final = "planning"
 class Scenario:
     """One run: how an instance is made and driven.
 
-    `engine` is one of `DRIVERS`, `KERAS_ENGINES`, `FITS` or `EXPERIMENTS`, or `SCRIPT` or `PLANNING`. Sizes are None
-    where the target fixes them. `indices` is the stated selection of batch indices, or None where every batch is
-    read. `order` has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a
+    `engine` is one of `DRIVERS`, `KERAS_ENGINES`, `FITS` or `EXPERIMENTS`, or `SCRIPT`, `TAKING` or `PLANNING`. Sizes
+    are None where the target fixes them. `indices` is the stated selection of batch indices, or None where every batch
+    is read. `order` has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a
     `SCRIPT` run; both are drawn by the search. With `unhooked` no hook is called before the first epoch, as it takes
     long.
     """
@@ -148,7 +151,7 @@ class Truth:
     whatever the labels are, and `classes` that label k is k modulo that number. Each source says who claims the figure:
     ``probe``, ``factory``, ``contract`` or ``constructor``. `made_up` says that the data, or some of it, was made for
     the run: its values say nothing of the Sequence. `seed` is the one that was passed. `files` has the sample of each
-    made-up file, by its absolute path.
+    made-up file, by its absolute path. `noted` names the argument whose entries are noted as they are taken.
     """
 
     num_samples: int | None = None
@@ -161,4 +164,5 @@ class Truth:
     made_up: bool = False
     seed: int | None = None
     files: dict[str, int] = field(default_factory=dict)
+    noted: str = ""
     extra: dict[str, str] = field(default_factory=dict)

@@ -58,7 +58,7 @@ class Unsettled:
 def shortfall(case: Case, account: Account) -> Shortfall | Unsettled:
     """What each whole epoch of a run left out."""
     truth = account.history.truth
-    if account.identity.kind in ("probe", "array", "files") and account.identity.num_samples:
+    if account.identity.kind in ("probe", "array", "touched") and account.identity.num_samples:
         return _of_probe(case, account, account.identity.num_samples)
     if truth.num_samples is not None:
         found = _of_known_size(account, truth.num_samples, f"the {truth.num_samples_source or 'factory'}'s number")
@@ -94,7 +94,7 @@ def _of_probe(case: Case, account: Account, size: int) -> Shortfall | Unsettled:
             f"num_samples = {account.rows}",
         )
     elsewhere = [_in_other_leaves(account, batches, size) for batches in account.batches]
-    partners = account.identity.kind != "files" and all(
+    partners = account.identity.kind != "touched" and all(
         set(names) <= others for names, others in zip(named, elsewhere, strict=True)
     )
     if partners and not _past_the_length(account, named):

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from seqcheck.model.contract import suggest
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, SCRIPT
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, SCRIPT, TAKING
 
 KEYS: Final = ("reason", "expires", "engine")
-ENGINES: Final = (*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT)
+ENGINES: Final = (*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT, TAKING)
 
 
 class WaiverError(ValueError):

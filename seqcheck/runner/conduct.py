@@ -30,6 +30,7 @@ from seqcheck.model.scenario import (
     POOLS,
     SCRIPT,
     START_METHODS,
+    TAKING,
     Scenario,
     select,
 )
@@ -169,6 +170,12 @@ class Conduct:
         self.internal += outcome.broken
         seen = [record.history for record in outcome.records if isinstance(record, searching.Witnessed)]
         return [*seen, *background]
+
+    def taking(self) -> History | None:
+        """The run whose argument notes what is taken out of it; None where nothing was made up that could."""
+        if not isinstance(self.recipe, Recipe) or not self.recipe.guesses:
+            return None
+        return self._run(self.scenario(TAKING), threading.Semaphore(1))
 
     def scenario(self, engine: str) -> Scenario:
         """What one engine is asked to do; every engine but the cheap loop reads the same selection of indices."""

@@ -30,6 +30,7 @@ from seqcheck.engines import (
     nursery,
     pools,
     surroundings,
+    taken,
     training,
     validating,
 )
@@ -58,7 +59,7 @@ from seqcheck.experiments import (
 from seqcheck.model.contract import Contract
 from seqcheck.model.driving import Look
 from seqcheck.model.history import EngineNote, History
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, FITS, VALIDATION, Scenario, Truth
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, FITS, TAKING, VALIDATION, Scenario, Truth
 from seqcheck.runner import racing, replaying
 from seqcheck.schedule.text import Replayable
 
@@ -173,7 +174,8 @@ def examine(living: Living, contract: Contract, run: Run) -> None:
 def builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:
     """What makes the instances of a run: by the recipe, or out of what the test process made."""
     if isinstance(recipe, Recipe):
-        return functools.partial(building.build, recipe, scenario, run.directory)
+        noting = taken.noting if scenario.engine == TAKING else None
+        return functools.partial(building.build, recipe, scenario, run.directory, noting=noting)
     pickled = recipe.pickled
 
     def revive() -> tuple[Any, Truth]:
@@ -251,8 +253,8 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
         )
     elif engine in EXPERIMENTS:
         surroundings.experiment(build, scenario, protocol, QUESTIONS[engine], run)
-    elif engine == "loop":
-        loop.drive(build, scenario, protocol, holdings.look_at, run)
+    elif engine in ("loop", TAKING):
+        loop.drive(build, scenario, protocol, holdings.look_at if engine == "loop" else None, run)
     elif engine in DRIVERS:
         pools.drive(build, scenario, protocol, run)
     elif generation is None:

@@ -14,7 +14,7 @@ from seqcheck.model.comparison import shuffles
 from seqcheck.model.contract import FitUse
 from seqcheck.model.declared_use import tried
 from seqcheck.model.history import History
-from seqcheck.model.scenario import KERAS_ENGINES, PLANNING, SCRIPT, Scenario
+from seqcheck.model.scenario import KERAS_ENGINES, PLANNING, SCRIPT, TAKING, Scenario
 from seqcheck.model.usage import in_use, weighed
 from seqcheck.model.words import counted
 
@@ -56,6 +56,10 @@ class Judged:
 
     judgements: dict[str, Judgement] = field(default_factory=dict)
     internal: list[str] = field(default_factory=list)
+
+    def updated(self, later: Judged) -> Judged:
+        """With the later judgements in the place of these."""
+        return Judged({**self.judgements, **later.judgements}, [*self.internal, *later.internal])
 
 
 def judge_all(entries: Mapping[str, Registered], case: Case) -> Judged:
@@ -103,6 +107,12 @@ def with_search(known: Judged, entries: Mapping[str, Registered], case: Case, se
 def open_questions(judged: Judged) -> frozenset[str]:
     """The checks that wait for a declaration or another check, so that no search for them is of use."""
     return frozenset(name for name, judgement in judged.judgements.items() if _is_open(judgement))
+
+
+def uncounted_in(judged: Judged, entries: Mapping[str, Registered]) -> list[str]:
+    """The checks that count samples and could not tell these apart."""
+    counting = (name for name, entry in entries.items() if TAKING in entry.check.needs)
+    return [name for name in counting if judged.judgements[name].outcome is Outcome.INCONCLUSIVE]
 
 
 def _is_open(judgement: Judgement) -> bool:

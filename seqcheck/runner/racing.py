@@ -9,7 +9,6 @@ import _thread
 import contextlib
 import copy
 import gc
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +20,7 @@ from seqcheck.engines.reading import Build, NotBuilt, ask_length, construct
 from seqcheck.engines.renewal import Renewal
 from seqcheck.engines.run import Run
 from seqcheck.model.batch import describe
+from seqcheck.model.current_folder import current_folder, return_to
 from seqcheck.model.history import EngineNote
 from seqcheck.model.observation import Interleavings
 from seqcheck.model.scenario import Scenario
@@ -163,7 +163,7 @@ def subject_of(build: Build, first: Any, length: int, protocol: Protocol) -> Ite
 
     Inside, locks are cooperative and the user's code is watched; afterwards nothing of that is left.
     """
-    folder = os.getcwd()
+    folder = current_folder()
     territory = territory_of(type(first))
     unread = Leftovers(territory.modules(), type(first))
     try:
@@ -250,7 +250,7 @@ def _maker(build: Build, first: Any, folder: str) -> tuple[Callable[[], Any], st
     if second is not first and took < CHEAP:
         return lambda: build()[0], folder
     pristine = second
-    inside = os.getcwd()
+    inside = current_folder()
     started = time.monotonic()
     try:
         copy.deepcopy(pristine)
@@ -260,7 +260,7 @@ def _maker(build: Build, first: Any, folder: str) -> tuple[Callable[[], Any], st
     except Exception:
         if second is first:
             raise
-    os.chdir(folder)
+    return_to(folder)
     return lambda: build()[0], folder
 
 

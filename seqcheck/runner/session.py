@@ -44,6 +44,7 @@ from seqcheck.runner.judging import (
     judge_all,
     judge_unbuilt,
     open_questions,
+    uncounted_in,
     with_search,
 )
 from seqcheck.runner.replaying import Replayed
@@ -386,6 +387,11 @@ class Session:
         )
         if search is not None:
             judged = with_search(judged, entries, case, search)
+        uncounted = [name for name in uncounted_in(judged, entries) if name in sought]
+        taking = conduct.taking() if uncounted else None
+        if taking is not None:
+            noted = replace(case, histories=(*case.histories, taking))
+            judged = judged.updated(judge_all({name: entries[name] for name in uncounted}, noted))
         judged.internal += conduct.internal
         engines_say = engines_said(case)
         return replace(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
+from seqcheck.model.current_folder import current_folder, return_to
 from seqcheck.schedule.baton import Controller
 from seqcheck.schedule.hooks import Streams
 from seqcheck.schedule.locks import Substitution
@@ -67,7 +67,7 @@ class Subject:
     """A read was seen to draw from a generator in reach."""
     begin_again: Callable[[], None] = lambda: None
     """Puts back what earlier reads have left outside their instances."""
-    folder: str = field(default_factory=os.getcwd)
+    folder: str = field(default_factory=current_folder)
 
     def fresh(self, setting: Setting, isolated: bool) -> tuple[Any, Streams]:
         """An instance with everything behind it that comes before the reads in question.
@@ -78,8 +78,7 @@ class Subject:
         if self.runs % COLLECT_EVERY == 0:
             gc.collect()
         self.runs += 1
-        if os.getcwd() != self.folder:
-            os.chdir(self.folder)
+        return_to(self.folder)
         self.randomness.reset()
         self.begin_again()
         try:

@@ -140,3 +140,15 @@ def test_negatives_that_are_drawn_anew_are_no_other_samples() -> None:
     assert judge(case(known, sound, contract=declared)).outcome is not Outcome.VIOLATED
     moved = history("threads", epochs=[drawn(5, first=8)], passes={"reference": [drawn(6)]})
     assert judge(case(known, moved, contract=declared)).outcome is Outcome.VIOLATED
+
+
+def test_processes_that_lose_samples_between_them_are_found_though_no_read_repeats() -> None:
+    """Each process has an order of its own: reads prove nothing, and the rows of the loop are lost and repeated."""
+    loop = history(epochs=[numbered_pass(12, 4), numbered_pass(12, 4)])
+    other = [samples(4, 1, 7, 3), samples(2, 1, 0, 8), samples(9, 10, 11, 3)]
+    again = [part for pair in zip(PASS, other, strict=True) for part in pair]
+    unsteady = history("reading", passes={"forward": [PASS], "forward-again": [other], "plain-twice": [again]})
+    judgement = judge(case(unsteady, loop, pool("fork", other)))
+    assert (judgement.outcome, "2 of 12 samples never came" in judgement.reason) == (Outcome.VIOLATED, True)
+    for run, declared in ((pool("threads", other), {}), (pool("fork", other), {"epoch": "random"})):
+        assert judge(case(unsteady, loop, run, contract=declared)).outcome is not Outcome.VIOLATED

@@ -9,7 +9,8 @@ from seqcheck.construction.traces import Clues, Opening, Text, Trace, Use
 
 ID = Trace("ids", ("[]",))
 ROOT = Trace("root")
-DEFAULTS = {"ids": None, "root": None, "part": "train"}
+NAME = Trace("file 0", ("[]", "name", "#0"))
+DEFAULTS = {"ids": None, "root": None, "part": "train", "scale": 4, "suffix": "_mask"}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,8 @@ DEFAULTS = {"ids": None, "root": None, "part": "train"}
         ("hdf5", (ROOT,), "root", ""),
         ("npy", (ROOT, "/x_", None, ".npy"), "root", "x_{id}.npy"),
         ("npy", ("../arrays/", ID, ".npy"), "", "../arrays/{id}.npy"),
+        ("picture", (ROOT, "/", NAME, "x", Trace("scale"), Trace("file 0", ("[]", "#1"))), "root", "{id}x4"),
+        ("picture", (ROOT, "/", NAME, Trace("suffix"), ".png"), "root", "{id}_mask.png"),
     ],
 )
 def test_a_path_as_a_pattern(kind: str, parts: tuple[object, ...], folder: str, pattern: str) -> None:

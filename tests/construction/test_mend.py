@@ -385,3 +385,24 @@ def test_rows_that_are_left_out_at_the_head_of_a_table_come_on_top() -> None:
     (made,) = mended(recipe((table,)), error).files
     assert isinstance(made, Files)
     assert made.content.shape == (9, 8)
+
+
+def shape_after(message: str, *shape: int) -> tuple[int, ...]:
+    """That of a file's array, which was made with `shape`."""
+    files = Files("data/{id}.npy", Content("npy", shape))
+    made = mended(recipe((files,), paths=Paths(files)), IndexError(message))
+    assert made.probes[0].value.files == made.files[0]
+    return next(item.content.shape for item in made.files if isinstance(item, Files))
+
+
+def test_samples_reach_as_far_as_they_are_asked_to() -> None:
+    assert shape_after("index 7 is out of bounds for axis 2 with size 3", 8, 8, 3) == (8, 8, 8)
+    assert shape_after("sequence argument must have length equal to input rank", 8, 8, 8, 1) == (8, 8, 8)
+    assert shape_after("id_0000.png is smaller than the patch (48)", 16, 64, 3) == (48, 64, 3)
+
+
+def test_an_absurd_size_is_not_obeyed() -> None:
+    files = Files("data/{id}.npy", Content("npy", (8, 8, 3)))
+    for message in ("index 700 is out of bounds for axis 2 with size 3", "smaller than 100000 pixels"):
+        failed = recipe((files,), paths=Paths(files))
+        assert all(item.files == (files,) for item in mend(failed, ValueError(message), (), Clues()))

@@ -60,3 +60,11 @@ def test_they_are_put_together_where_each_is_known() -> None:
     assert found.together({**made, "zzz": Plain(0)})["cfg"] == Settings(
         (("@root", Folder()), ("@train@batch_size", Plain(8)), ("@zzz", Plain(0)))
     )
+
+
+def test_what_the_class_takes_for_a_setting_that_is_not_there_is_given() -> None:
+    """Also under a name that a path has as an attribute: as a key it is one of the settings."""
+    found = told("cfg", "self.end = cfg['files'].get('suffix', '_seg'); self.n = cfg.get('batch_size', 4)")
+    assert found.paths == {"suffix": ("cfg", ".files.suffix"), "batch_size": ("cfg", ".batch_size")}
+    assert next(item for item in found.free if item.name == "suffix").value == "_seg"
+    assert found.together({})["cfg"] == Settings(((".batch_size", Plain(8)), (".files.suffix", Plain("_seg"))))

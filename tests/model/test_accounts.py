@@ -11,6 +11,7 @@ from seqcheck.model.accounts import Account, account, gravest
 from seqcheck.model.batch import Batch, describe
 from seqcheck.model.check import Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
 from seqcheck.model.samples import Unidentified
+from seqcheck.model.scenario import TAKING
 from tests.checks.epochs import numbered_in, probe, rows_in, shuffles
 from tests.histories import at, case, history
 
@@ -83,7 +84,7 @@ def under_noise(*opened: tuple[int, ...], rows: int | None = None) -> Judgement:
     def batches() -> list[Batch]:
         sizes = [rows or len(files) for files in opened]
         noise = [(draws.random((size, 3)), np.arange(size) % 2) for size in sizes]
-        return [replace(describe(each), opened=files) for each, files in zip(noise, opened, strict=True)]
+        return [replace(describe(each), touched=files) for each, files in zip(noise, opened, strict=True)]
 
     truth = replace(probe(9), probe=False, encoded=True, batch_size=3, files={f"/{k}.png": k for k in range(9)})
     twice = [at(index, one) for pair in (batches(), batches()) for index, one in enumerate(pair)]
@@ -102,3 +103,34 @@ def test_where_nothing_else_tells_samples_apart_the_opened_files_do() -> None:
 def test_files_of_other_batches_tell_nothing() -> None:
     ahead = under_noise((0, 1, 2, 3, 4, 5), (6, 7, 8), (), rows=3)
     assert ahead.outcome is Outcome.INCONCLUSIVE
+
+
+def blended(*touched: tuple[int, ...], noted: str = "x") -> Judgement:
+    """What lost-samples says where the loop shows nothing, and the run that notes what is taken shows this."""
+    draws = np.random.default_rng(4)
+
+    def batches() -> list[Batch]:
+        made = [(draws.random((len(rows), 3)), np.arange(len(rows)) % 2) for rows in touched]
+        return [describe(each) for each in made]
+
+    truth = replace(probe(9), probe=False, encoded=True, batch_size=3)
+    plain = history(
+        "reading", passes={"plain-twice": [[at(index, one) for _ in "ab" for index, one in enumerate(batches())]]}
+    )
+    seen = [[replace(batch, touched=rows) for batch, rows in zip(batches(), touched, strict=True)] for _ in "ab"]
+    taking = history(TAKING, epochs=seen, truth=replace(truth, noted=noted))
+    return lost_samples.judge(case(history(epochs=[batches(), batches()], truth=truth), plain, taking))
+
+
+def test_what_is_taken_out_of_an_argument_counts_samples_too() -> None:
+    whole = blended((0, 1, 2), (3, 4, 5), (6, 7, 8))
+    assert (whole.outcome, "the entries of x that each batch took" in whole.reason) == (Outcome.HOLDS, True)
+    assert blended((0, 1, 2), (3, 5), (6, 7, 8)).outcome is Outcome.VIOLATED
+    assert blended((0, 1, 2), (3, 4, 5), (6, 7, 8), noted="").outcome is Outcome.INCONCLUSIVE
+    assert blended((0, 1, 2), (), (6, 7, 8)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_run_that_notes_what_is_taken_is_looked_at_by_nobody_else() -> None:
+    taking = history(TAKING, epochs=[[describe(np.zeros((2, 2)))]])
+    assert case(taking).runs() == ()
+    assert case(taking).runs(TAKING) == (taking,)

@@ -107,3 +107,16 @@ def test_padding_is_taken_off_rows_that_hold_nothing_too() -> None:
     assert [len(set(of_one)) for of_one in rows] == [1, 1, 1, 2]
     shorter, longer = np.array([[1.0, 2.0]]), np.array([[1.0, 2.0, 0.0]])
     assert describe((shorter,), padding=0.0).leaves[0].rows == describe((longer,), padding=0.0).leaves[0].rows
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_numbers_too_small_to_be_normal_count_as_nought(dtype: type) -> None:
+    """TensorFlow's threads have them so: a batch that is read there is no other batch."""
+    limits = np.finfo(dtype)
+    here = np.array([[1, limits.tiny / 2, -limits.smallest_subnormal], [limits.tiny, np.nan, np.inf]], dtype)
+    there = np.array([[1, 0, -0.0], [limits.tiny, np.nan, np.inf]], dtype)
+    assert describe(here).leaves[0].rows == describe(there).leaves[0].rows
+    assert describe(here).digest == describe(there).digest
+    assert describe(here).digest != describe(np.zeros_like(here)).digest
+    assert here[0, 1] != 0
+    assert describe(here[:, ::-1].astype(here.dtype.newbyteorder())).leaves[0].shape == here.shape

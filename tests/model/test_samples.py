@@ -12,7 +12,7 @@ from seqcheck.checks import catalogue
 from seqcheck.model.batch import Batch, describe
 from seqcheck.model.check import Outcome
 from seqcheck.model.history import History
-from seqcheck.model.samples import Identity, establish, names_samples, opened_ids
+from seqcheck.model.samples import Identity, establish, names_samples, touched_ids
 from tests.checks.epochs import numbered_in, probe
 from tests.histories import case, history
 
@@ -82,7 +82,7 @@ def test_what_is_the_same_for_every_sample_names_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("opened", "expected"),
+    ("touched", "expected"),
     [
         ((4, 2, 7), (4, 2, 7)),
         ((4, 2, 4), (4, 2, 4)),
@@ -94,9 +94,9 @@ def test_what_is_the_same_for_every_sample_names_none() -> None:
     ],
     ids=["one a row", "one of them twice", "each of them twice", "too many", "too few", "none", "nobody looked"],
 )
-def test_the_files_of_a_batch_are_its_samples_where_each_row_has_one(
-    opened: tuple[int, ...] | None, expected: tuple[int, ...] | None
+def test_what_a_batch_touched_are_its_samples_where_each_row_has_one(
+    touched: tuple[int, ...] | None, expected: tuple[int, ...] | None
 ) -> None:
-    batch = replace(describe(np.zeros((3, 2), np.float32)), opened=opened)
-    assert opened_ids(batch) == expected
-    assert Identity("files", "the files that each batch opened", num_samples=9).of(batch) == expected
+    batch = replace(describe(np.zeros((3, 2), np.float32)), touched=touched)
+    assert touched_ids(batch) == expected
+    assert Identity("touched", "the files that each batch opened", num_samples=9).of(batch) == expected

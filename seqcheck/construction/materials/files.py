@@ -107,26 +107,33 @@ def framed(path: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class ClassNames:
-    """The names of the folders in which the classes of `files` lie, each once; `numbered` as a dict to 0, 1, ..."""
+    """The names of the folders in which the classes of `files` lie, each once.
+
+    `numbered` they are a dict to 0, 1, ..., and where there is a `separator`, one text with that between them.
+    """
 
     files: Files = Files("data/{class}/{id}.png")
     numbered: bool = False
+    separator: str = ""
 
-    def make(self, world: World) -> list[str] | dict[str, int]:
-        """A list of names, in their order, or a dict of them."""
+    def make(self, world: World) -> list[str] | dict[str, int] | str:
+        """A list of names, in their order, a dict or a text of them."""
         self.files.make(world)
         return self._of(min(self.files.classes, max(1, world.count)))
 
-    def _of(self, classes: int) -> list[str] | dict[str, int]:
+    def _of(self, classes: int) -> list[str] | dict[str, int] | str:
         names = [self.files.folder_of(number) for number in range(classes)]
+        if self.separator:
+            return self.separator.join(names)
         return {name: number for number, name in enumerate(names)} if self.numbered else names
 
     def words(self, count: int) -> str:
         """``the names of 2 classes``"""
-        return f"the names of {min(self.files.classes, count)} classes{', numbered' if self.numbered else ''}"
+        form = ", numbered" if self.numbered else ", in one text" if self.separator else ""
+        return f"the names of {min(self.files.classes, count)} classes{form}"
 
     def code(self) -> Code:
-        """The same list or dict, after the files were written."""
+        """The same, after the files were written."""
         return Code(repr(self._of(self.files.classes))).then(str, self.files.code())
 
 
