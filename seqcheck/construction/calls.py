@@ -124,6 +124,9 @@ class Calls(Wording):
             self._note_lookup(node.args[0], frozenset(traces))
         if last in ("index", "get") and arguments and not traces:
             self._note_lookup(owner, arguments[0])
+        if last == "index" and traces and arguments:
+            listed = [item for item in arguments[0] if isinstance(item, Trace)]
+            self.uses |= {Use(trace, "listed", by=item) for trace in traces for item in listed if not trace.steps}
         if last in BY_COLUMN and traces:
             self._by_columns(node, last, traces)
             if last == "groupby":

@@ -128,6 +128,8 @@ def _pattern(
         if isinstance(part, str):
             # Of what is no sample's own folder or file, the number is the sample's.
             literal = part if "{id}" in made else FRAME.sub("{id}", part, count=1)
+            if opening.kind == "glob" and "{id}" in made:  # what is found in a sample's own folder are its frames
+                literal = literal.replace("*", "{frame:4}", 1)
             made += literal if opening.kind != "glob" else _starred(literal)
         elif isinstance(part, Trace):
             default = defaults.get(part.root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -309,6 +309,8 @@ class Tables(Sketch):
         if kept is not None:
             return kept
         ends = ((f".{name}",), (f"@{name}",), (f".{name}", "[]"), (f"@{name}", "[]"))
+        if self._is_listed({*ends, *((*end, "[]") for end in ends), *(("[]", *end) for end in ends)}):
+            return Labels(holder="names")
         keys = self._looked_up_in(
             use for use in self.clues.uses if use.trace.steps[-1:] in ends or use.trace.steps[-2:] in ends
         )
@@ -348,6 +350,11 @@ class Tables(Sketch):
             return Labels() if role == "y" or LABELS.search(plain) else Inputs(self.shapes["array"])
         return Labels(holder="list")
 
+    def _is_listed(self, steps: Collection[tuple[str, ...]], root: str = "") -> bool:
+        """Whether the place of such a value in a list that is given is asked for, as that of a class's name is."""
+        asked = (use.by for use in self.clues.uses if use.kind == "listed" and use.trace.root in self.free)
+        return any(by is not None and by.steps in steps and root in ("", by.root) for by in asked)
+
     def _looked_up_in(self, uses: Iterable[Use]) -> Material | None:
         """The keys of the table in which something is looked up; None where it is looked up in none, or in several."""
         tables = {use.detail for use in uses if use.kind == "mapped"}
@@ -377,6 +384,9 @@ class Tables(Sketch):
         """Labels by id or by path, where they are looked up by what names the samples; texts where texts are asked."""
         item = self.free[name]
         if name in self.made or not (item.required or item.default == "None"):
+            return
+        if item.required and (self.clues.of(name, "listed") or self._is_listed({(), ("[]",)}, name)):
+            self.made[name] = Labels(holder="names")
             return
         looked = self._looked_up_in(use for use in self.clues.of(name) if use.trace.steps in ((), ("[]",)))
         if looked is not None and item.role in ("y", ""):

@@ -74,9 +74,10 @@ class Use:
     the type `detail` and nothing else), ``stacked`` (a column whose cells are arrays is made one array), ``padded``
     (its elements are lists of any length), ``texts`` (they are texts, for a tokenizer), ``divisor`` (something is
     divided by it), ``axis`` (its column in the place `detail` is taken, as only an array's can be), ``rest`` (all
-    columns from the place `detail` on are taken), ``default`` (where it is not there the literal `detail` is taken),
-    ``split`` (by the text `detail`), ``replace`` (one text by another; `detail` has both, a line each), ``endswith`` or
-    ``startswith``, ``item`` (one of its elements is taken), and ``part`` (several are, by bounds that are reckoned).
+    columns from the place `detail` on are taken), ``listed`` (the place of `by` in it is asked for), ``default`` (where
+    it is not there the literal `detail` is taken), ``split`` (by the text `detail`), ``replace`` (one text by another;
+    `detail` has both, a line each), ``endswith`` or ``startswith``, ``item`` (one of its elements is taken), and
+    ``part`` (several are, by bounds that are reckoned).
     """
 
     trace: Trace

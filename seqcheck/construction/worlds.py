@@ -25,6 +25,7 @@ from seqcheck.construction.materials import (
     Tokens,
     changed,
 )
+from seqcheck.construction.materials.files import FRAME
 from seqcheck.construction.names import (
     FOLDER,
     FRAME_NAME,
@@ -134,9 +135,12 @@ class _Drawing(WholeFiles):
         if files not in self.files:
             self.files.append(files)
         self.certain = True
+        clips = {root for name in used if FRAME.search(listings[name].pattern) for root, _ in listings[name].slots}
+        for root in sorted(clips & set(self.free)):
+            self.made[root] = Paths(files, form="folder")
         if folder:
             self._folder(folder, filing.slash)
-        elif not whole and not (used and all(listings[root].folder for root in used)):
+        elif not whole and not clips and not (used and all(listings[root].folder for root in used)):
             self.inside = True
         for root, keys in filing.slots:
             form = "absolute" if whole else "stem" if filing.bare else "name"

@@ -143,14 +143,16 @@ class Paths:
 
     files: Files = Files()
     holder: Literal["list", "array"] = "list"
-    form: Literal["absolute", "relative", "name", "stem"] = "absolute"
-    """Whole paths, paths below the world's folder, names with their ending, or names without it."""
+    form: Literal["absolute", "relative", "name", "stem", "folder"] = "absolute"
+    """Whole paths, paths below the world's folder, names with their ending, names without it, or whole folders."""
 
     def make(self, world: World) -> Any:
         """One text a sample."""
         made = self.files.make(world)
         root = str(world.folder.resolve()) + "/"
-        if self.form == "relative":
+        if self.form == "folder":
+            made = [str(Path(path).parent) for path in made]
+        elif self.form == "relative":
             made = [path.removeprefix(root) for path in made]
         elif self.form != "absolute":
             made = [path.rpartition("/")[2] for path in made]
@@ -163,7 +165,7 @@ class Paths:
 
     def words(self, count: int) -> str:
         """``37 paths data/{id}.png``"""
-        what = {"absolute": "paths", "relative": "paths", "name": "file names", "stem": "names"}[self.form]
+        what = {"name": "file names", "stem": "names", "folder": "folders of"}.get(self.form, "paths")
         return f"{count} {what} {self.files.pattern}"
 
     def code(self) -> Code:
@@ -173,6 +175,7 @@ class Paths:
             "relative": "[str(Path(path).relative_to(tmp_path)) for path in {}]",
             "name": "[Path(path).name for path in {}]",
             "stem": "[Path(path).stem for path in {}]",
+            "folder": "[str(Path(path).parent) for path in {}]",
         }[self.form]
         code = self.files.code().then(form.format)
         if self.holder == "list":
