@@ -352,8 +352,9 @@ class Tables(Sketch):
 
     def _is_listed(self, steps: Collection[tuple[str, ...]], root: str = "") -> bool:
         """Whether the place of such a value in a list that is given is asked for, as that of a class's name is."""
-        asked = (use.by for use in self.clues.uses if use.kind == "listed" and use.trace.root in self.free)
-        return any(by is not None and by.steps in steps and root in ("", by.root) for by in asked)
+        asked = [use for use in self.clues.uses if use.kind == "listed" and use.trace.root in self.free]
+        pairs = ((use.trace.root, use.by) for use in asked if use.by is not None)
+        return any(by.steps in steps and root in ("", by.root) and by.root != holder for holder, by in pairs)
 
     def _looked_up_in(self, uses: Iterable[Use]) -> Material | None:
         """The keys of the table in which something is looked up; None where it is looked up in none, or in several."""
@@ -385,7 +386,9 @@ class Tables(Sketch):
         item = self.free[name]
         if name in self.made or not (item.required or item.default == "None"):
             return
-        if item.required and (self.clues.of(name, "listed") or self._is_listed({(), ("[]",)}, name)):
+        names = any(use.by is not None and use.by.root != name for use in self.clues.of(name, "listed"))
+        names = names or self._is_listed({(), ("[]",)}, name)
+        if names and item.required and item.role in ("y", "") and not IDS.fullmatch(name):
             self.made[name] = Labels(holder="names")
             return
         looked = self._looked_up_in(use for use in self.clues.of(name) if use.trace.steps in ((), ("[]",)))

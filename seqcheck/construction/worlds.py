@@ -118,9 +118,8 @@ class _Drawing(WholeFiles):
             listing = listings[root]
             classes = "{id}" in listing.pattern or "{class}" in listing.pattern
             if filing.folder not in ("", listing.folder) and filing.bare:
-                pattern += (
-                    "" if filing.ending else listing.ending
-                )  # beside those that are listed, under names of theirs
+                # Not the files that are listed, but others, under names that are made of theirs.
+                pattern += "" if filing.ending else listing.ending
             elif listing.kind == "glob" and "{id}" in listing.pattern:
                 pattern, folder = listing.pattern, listing.folder or folder
             elif classes and "{class}" not in pattern:

@@ -66,10 +66,10 @@ def _note(samples: Any) -> bool:
 class NotingList(list):  # type: ignore[type-arg]  # of whatever the material is made of
     """A list that knows its entries by what they are, however it is shuffled."""
 
-    def __init__(self, entries: Any, known: dict[int, int]) -> None:
+    def __init__(self, entries: Any, known: dict[int, int], kept: tuple[Any, ...] = ()) -> None:
         super().__init__(entries)
         self._known = known
-        self._kept = tuple(entries)  # so that no other object takes the place of one of these
+        self._kept = kept or tuple(entries)  # so that no other object takes the place of one of these
 
     def __getitem__(self, key: Any) -> Any:
         """One entry or a slice; a slice that is made before the first read goes on noting."""
@@ -77,7 +77,7 @@ class NotingList(list):  # type: ignore[type-arg]  # of whatever the material is
         if not isinstance(key, slice):
             self._tell([got])
         elif not self._tell(got):
-            return NotingList(got, self._known)
+            return NotingList(got, self._known, self._kept)
         return got
 
     def __iter__(self) -> Iterator[Any]:
@@ -100,7 +100,7 @@ class NotingList(list):  # type: ignore[type-arg]  # of whatever the material is
 
     def copy(self) -> NotingList:
         """A list of the same entries."""
-        return NotingList(list.__iter__(self), self._known)
+        return NotingList(list.__iter__(self), self._known, self._kept)
 
     def __reduce_ex__(self, _: SupportsIndex) -> Any:
         """A copy of the entries is a plain list: they are other objects there."""

@@ -237,15 +237,17 @@ def _flushed(array: Array) -> Array:
     These let the processor flush what arithmetic leaves of a Gauss curve, say, far from its middle. Bits are looked at,
     since in such a thread comparisons take these numbers for 0 as well.
     """
-    if array.dtype.char not in _MANTISSA or not array.dtype.isnative or not array.size:
+    plain = array.dtype.char in _MANTISSA and array.dtype.isnative and array.size and not np.ma.isMaskedArray(array)
+    if not plain:
         return array
-    bits = array.view(f"u{array.itemsize}")
+    bits = array.reshape(-1).view(f"u{array.itemsize}")
     least = (1 << (_MANTISSA[array.dtype.char] + 1)) - 1
     unsigned = bits << 1
     unsigned -= 1  # 0 wraps around and is none of them
     if unsigned.min() >= least:
         return array
-    return np.where(unsigned < least, bits & (1 << (8 * array.itemsize - 1)), bits).view(array.dtype)
+    flushed = np.where(unsigned < least, bits & (1 << (8 * array.itemsize - 1)), bits)
+    return flushed.view(array.dtype).reshape(array.shape)
 
 
 def _foreign(value: object, path: str) -> Leaf:

@@ -119,4 +119,13 @@ def test_numbers_too_small_to_be_normal_count_as_nought(dtype: type) -> None:
     assert describe(here).digest == describe(there).digest
     assert describe(here).digest != describe(np.zeros_like(here)).digest
     assert here[0, 1] != 0
-    assert describe(here[:, ::-1].astype(here.dtype.newbyteorder())).leaves[0].shape == here.shape
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_in_any_form_are_looked_at_for_small_ones() -> None:
+    tiny = float(np.finfo(np.float64).smallest_subnormal)
+    assert describe(tiny).digest == describe(0.0).digest
+    assert describe(np.array(tiny)).digest == describe(np.array(0.0)).digest
+    assert describe(np.full((3, 2), tiny)[:, ::2]).digest == describe(np.zeros((3, 1))).digest
+    for other in (np.zeros((2, 3), ">f4"), np.zeros((0, 3)), np.float16(1)):
+        assert describe(other).leaves[0].kind in ("array", "scalar")
