@@ -388,7 +388,7 @@ class Tables(Sketch):
             return
         names = any(use.by is not None and use.by.root != name for use in self.clues.of(name, "listed"))
         names = names or self._is_listed({(), ("[]",)}, name)
-        if names and item.required and item.role in ("y", "") and not IDS.fullmatch(name):
+        if names and item.required and not re.search(r"(^|_)ids?$", name, re.I):
             self.made[name] = Labels(holder="names")
             return
         looked = self._looked_up_in(use for use in self.clues.of(name) if use.trace.steps in ((), ("[]",)))
