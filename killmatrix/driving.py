@@ -16,7 +16,7 @@ from killmatrix.specimens import ROOT, Specimen
 from seqcheck.checks import catalogue
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.report import TargetReport
-from seqcheck.model.scenario import PLANNING, SCRIPT
+from seqcheck.model.scenario import PLANNING, SCRIPT, TAKING
 from seqcheck.runner import Session, Settings
 from seqcheck.runner.conduct import needed_by
 
@@ -24,7 +24,7 @@ SETTINGS: Final = Settings(timeout=10.0, budget=60.0)
 IMPATIENT: Final = Settings(timeout=3.0, budget=60.0)
 """For what hangs by design: nothing is learnt from waiting longer."""
 HANGS: Final = "hanging-read"
-CHEAP: Final = frozenset({"loop", "reading", "hooks", "making", "drifting", "filling", PLANNING, SCRIPT})
+CHEAP: Final = frozenset({"loop", "reading", "hooks", "making", "drifting", "filling", PLANNING, SCRIPT, TAKING})
 """Runs in one process, without Keras, that take a second together."""
 CONSTRUCTION: Final = "construction"
 """What fails where no instance can be built: an item of the test run, and no check of the catalogue."""

@@ -19,7 +19,17 @@ from seqcheck.model.contract import Contract, FitUse
 from seqcheck.model.history import Finished, History, Read
 from seqcheck.model.observation import Prediction, Twins
 from seqcheck.model.report import ENGINE
-from seqcheck.model.scenario import AS_DECLARED, EXPERIMENTS, KERAS_ENGINES, PLANNING, POOLS, SCRIPT, Scenario, Step
+from seqcheck.model.scenario import (
+    AS_DECLARED,
+    EXPERIMENTS,
+    KERAS_ENGINES,
+    PLANNING,
+    POOLS,
+    SCRIPT,
+    TAKING,
+    Scenario,
+    Step,
+)
 from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by
 from seqcheck.runner.searching import Witnessed
 
@@ -112,6 +122,7 @@ def test_every_check_of_the_catalogue_needs_an_engine_that_can_be_made() -> None
         *engines_for("keras", POOLS, Contract()),
         *EXPERIMENTS,
         SCRIPT,
+        TAKING,
         PLANNING,
     }
 
