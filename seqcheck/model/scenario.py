@@ -105,7 +105,7 @@ class Scenario:
         if self.shuffle is not None:
             parts.append("shuffled" if self.shuffle else "not shuffled")
         workers = f" with {self.workers} workers" if self.engine in POOLS else ""
-        parts.append(f"{self.engine}{workers}")
+        parts.append("loop, noting what each read takes" if self.engine == TAKING else f"{self.engine}{workers}")
         if self.unhooked:
             parts.append("before any hook")
         if self.order:
