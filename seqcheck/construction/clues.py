@@ -59,7 +59,12 @@ class _Statements(Expressions):
             return
         if isinstance(node, ast.Assign):
             value = self._of(node.value)
+            either = node.value if isinstance(node.value, ast.IfExp) else None
             for target in node.targets:
+                if either is not None and isinstance(target, ast.Tuple):  # x, y = (x[:cut], y[:cut]) if first else ...
+                    for branch in (either.body, either.orelse):
+                        self._put(target, self._of(branch), branch)
+                    continue
                 self._put(target, value, node.value)
                 self._note_mask(target, node.value)
                 self._note_literal(target, node.value)

@@ -23,7 +23,10 @@ WINDOWING = ("stride", "step", "window", "lookback", "horizon", "seq_len", "sequ
 """Words in the names of parameters of windows, which leave out the edges of the data."""
 PARTING = ("split", "subset", "frac", "ratio", "limit", "max_samples", "filter", "fold")
 """Words in the names of parameters that choose which part of the data a Sequence delivers."""
-CHOOSING = ("train", "is_train", "training", "is_training", "validation", "mode", "phase", "partition", "purpose")
+CHOOSING = (
+    "train", "is_train", "training", "is_training", "validation", "mode", "phase", "partition", "purpose",
+    "part", "portion", "stage", "usage", "section", "flag", "set_type", "set_name",
+)  # fmt: skip
 """Whole names of such parameters."""
 
 

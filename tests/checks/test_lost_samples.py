@@ -250,6 +250,7 @@ def test_a_factory_may_keep_a_part_of_its_samples_back() -> None:
 def test_a_parameter_named_train_chooses_a_part() -> None:
     run = history(epochs=[numbered_in(range(30), B)] * 2, truth=probe(N))
     assert judge(case(run, parameters=("x", "y", "batch_size", "train"))).outcome is Outcome.INCONCLUSIVE
+    assert judge(case(run, parameters=("x", "y", "part"))).outcome is Outcome.INCONCLUSIVE
     assert judge(case(run, parameters=("x_train", "y_train", "batch_size"))).outcome is Outcome.VIOLATED
 
 

@@ -48,6 +48,16 @@ CLASSES = {
         """,
         "S(image_paths=37 paths image_paths/{id}.png, labels=probe labels 0-36, image_size=(16, 16))",
     ),
+    "arrays, of which all or a part is kept": (
+        """
+        def __init__(self, x, y, batch_size=8, part="all"):
+            cut = len(x) // 2
+            x, y = (x[:], y[:]) if part == "all" else (x[cut:], y[cut:])
+            self.x, self.y, self.batch_size, self.count = x, y, batch_size, len(x)
+        def __getitem__(self, index): return self.x[self.rows(index)], self.y[self.rows(index)]
+        """,
+        "S(x=probe (37, 4), y=probe labels 0-36)",
+    ),
     "arrays by id, at relative paths": (
         """
         def __init__(self, list_IDs, labels, batch_size=8, dim=(32, 32, 32), n_channels=1, n_classes=10):
