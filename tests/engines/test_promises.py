@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -32,13 +33,14 @@ SAYS = {
     "fewer-steps-reshuffled": "never reached a training step",
     "more-steps": "epochs of 18 steps made 12 and ",
     "fewer-validation-steps": "validation 0 was on",
-    "epoch-end": "on_epoch_end was called 6 times in 3 epochs",
+    # A thread of legacy Keras looks every 0.1 s whether an epoch is over: what ends sooner, it does not end once more.
+    "epoch-end": "on_epoch_end was called [456] times in 3 epochs",
     "both-weights": "fit ends with an error",
     "stopped": "threads of its pool were still there",
     "callback-error": "threads of its pool were still there",
     "none": "training went on as if nothing were",
 }
-"""What the trial of a promise says where it is broken."""
+"""What the trial of a promise says where it is broken, as a pattern."""
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,7 @@ def test_each_promise_is_kept_or_broken_as_measured(library: Isolation, name: st
     elif known == "lacking":
         assert one.lacking
     else:
-        assert SAYS[name] in one.what
+        assert re.search(SAYS[name], one.what)
 
 
 def test_every_promise_has_a_trial() -> None:
