@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ class Source:
     function of a library that reads files, ``read_wav`` for ``scipy.io.wavfile.read``."""
     docs: str = ""
     """The docstrings of the class and of its constructor."""
+    samples: frozenset[str] = frozenset()
+    """Parameters that are known to have the samples, one after the other, and to name no column."""
 
     def dotted(self, node: ast.expr) -> str:
         """The dotted name of a function: where it is none that is known, with the module's own name in it."""
@@ -247,6 +250,29 @@ def back(value: Value) -> Value:
     if isinstance(value, Trace) and value.steps and value.steps[-1] == "[]":
         return Trace(value.root, value.steps[:-1])
     return value
+
+
+def name_of(value: Value, function: str) -> Value:
+    """The name of a file as a function of `os.path` or an attribute of a `Path` gives it.
+
+    ``basename`` and ``name`` take the folders off, ``splitext`` the ending, ``stem`` both.
+    """
+    if isinstance(value, Trace):
+        return value.then("name")
+    if not isinstance(value, Text):
+        return value
+    parts = list(value.parts)
+    folders = [place for place, part in enumerate(parts) if isinstance(part, str) and "/" in part]
+    if folders and function != "splitext":
+        parts = [str(parts[folders[-1]]).rpartition("/")[2], *parts[folders[-1] + 1 :]]
+    last = parts[-1] if parts else None
+    if isinstance(last, Trace):
+        parts[-1] = last.then("name")
+    elif isinstance(last, str) and function in ("splitext", "stem"):
+        parts[-1] = re.sub(r"\.\w+$", "", last)
+    made = Text(()).plus(*parts)
+    alone = made.parts[0] if len(made.parts) == 1 else None
+    return alone if isinstance(alone, Trace) else made
 
 
 def some(values: Values) -> Values:

@@ -13,6 +13,7 @@ from seqcheck.construction.bindings import (
     each,
     is_own,
     is_self,
+    name_of,
     row_of,
     some,
 )
@@ -94,12 +95,17 @@ class Calls(Wording):
                 return held
         if last == "to_datetime" and arguments:
             self.uses |= {Use(item, "dates") for item in arguments[0] if isinstance(item, Trace)}
+        if last == "DataFrame" and arguments and len(node.args) == 1 and not node.keywords:
+            self.uses |= {Use(item, "framed") for item in arguments[0] if isinstance(item, Trace) and not item.steps}
+            return arguments[0]
         if last == "texts_to_sequences" and arguments:
             self.uses |= {Use(item, "texts") for item in arguments[0] if isinstance(item, Trace)}
         if last == "pad_sequences" and arguments:
             self.uses |= {Use(item, "padded") for item in arguments[0] if isinstance(item, Trace)}
         if last in ("stack", "vstack") and node.args and _is_column(node.args[0]):
             self.uses |= {Use(item, "stacked") for item in arguments[0] if isinstance(item, Trace)}
+        if last == "choice" and len(node.args) == 1 and not node.keywords:
+            return each(arguments[0], "[]")
         if last in SAME and arguments:
             return arguments[0]
         if last == "zip" and len(arguments) > 1 and not any(isinstance(item, ast.Starred) for item in node.args):
@@ -146,7 +152,7 @@ class Calls(Wording):
         if last in ("keys",):
             return frozenset(trace.then("keys") for trace in traces)
         if last in ("basename", "splitext"):
-            return each(arguments[0], "name") if arguments else NOTHING
+            return frozenset(name_of(item, last) for item in (arguments[0] if arguments else NOTHING))
         if last == "append" and arguments and isinstance(owner, (ast.Name, ast.Attribute)):
             self._put(owner, frozenset(back(item) for item in self._element(node.args[0])))
             return NOTHING

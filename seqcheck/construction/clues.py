@@ -7,6 +7,7 @@ module, without regard to order: what a name may hold is the union of all that i
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Final
 
 from seqcheck.construction.bindings import Source, shuts_out
@@ -21,7 +22,11 @@ ROUNDS: Final = 4
 
 def read(source: Source) -> Clues:
     """The clues in a source; whatever cannot be parsed says nothing."""
-    return _Statements(source).read()
+    clues = _Statements(source).read()
+    # What is taken in parts that are reckoned has the samples of a batch, and is no name of a column.
+    parted = {use.trace.root for use in clues.uses if use.kind == "part" and not use.trace.steps}
+    samples = parted & {step[1:] for use in clues.uses for step in use.trace.steps if step[0] == "$"}
+    return _Statements(replace(source, samples=frozenset(samples))).read() if samples else clues
 
 
 class _Statements(Expressions):

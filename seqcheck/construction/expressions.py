@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from seqcheck.construction.bindings import NOTHING, Values, back, is_self, plain, some
+from seqcheck.construction.bindings import NOTHING, Values, back, is_self, name_of, plain, some
 from seqcheck.construction.calls import Calls
 from seqcheck.construction.loaders import SAME
 from seqcheck.construction.roles import role_of
@@ -82,7 +82,7 @@ class Expressions(Calls):
         if node.attr in SAME and (opened or node.attr != "root"):  # a file has a root, settings may name one
             return holder
         if node.attr in ("name", "stem"):
-            return holder
+            return frozenset(item if isinstance(item, Trace) else name_of(item, node.attr) for item in holder)
         if node.attr in ("shape", "size", "ndim", "dtype", "columns", "index") or node.attr.startswith("_"):
             return NOTHING
         # df.path is a column as df["path"] is; what is a method after all is called, and then this step says nothing.

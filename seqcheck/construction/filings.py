@@ -45,7 +45,7 @@ class Filing:
     @property
     def format(self) -> Format:
         """The format of a sample's file."""
-        if self.kind in ("csv", "numbers", "wav", "npy", "mat", "hdf5", "pickle", "json"):
+        if self.kind in ("csv", "numbers", "wav", "video", "npy", "mat", "hdf5", "pickle", "json"):
             if self.kind == "npy" and self.ending == ".npz":
                 return "npz"
             return self.kind  # type: ignore[return-value]  # they are formats, all of them

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from seqcheck.construction.loaders import ENDINGS
-from seqcheck.construction.materials import Anchors, ClassCount, Identity, Material, Plain, Tokenizer
+from seqcheck.construction.materials import Anchors, ClassCount, Identity, Labels, Material, Plain, Tokenizer
 from seqcheck.construction.materials.contents import SOUND_RATE
 from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.materials.tokenizers import ASKED as TOKENIZED
@@ -63,6 +63,8 @@ METHODS: Final = {"random_transform", "standardize", "apply_transform", "transfo
 
 def guess(item: Parameter, clues: Clues) -> Material | None:
     """What a required parameter could be given that is no data; None where nothing says it."""
+    if VOCABULARY.fullmatch(item.name) and {"index"} & {use.detail for use in clues.of(item.name, "method")}:
+        return Labels(holder="names")  # of what is looked up there
     if VOCABULARY.fullmatch(item.name):
         return Plain({word: number + 1 for number, word in enumerate(WORDS)})
     asked = {use.detail for use in clues.of(item.name, "method", "attribute") if not use.trace.steps}

@@ -6,6 +6,7 @@ from typing import Final
 
 _BY_KIND: Final[dict[str, str]] = {
     "picture": "imread load_img read_image imread_collection read_file Image.open PIL.Image.open",
+    "video": "VideoCapture VideoReader get_reader vread",
     "npy": "np.load numpy.load",
     "raw": "np.memmap numpy.memmap",
     "numbers": "np.loadtxt np.genfromtxt numpy.loadtxt numpy.genfromtxt",
@@ -51,6 +52,6 @@ CATEGORICAL: Final = ("to_categorical", "one_hot", "eye")
 """What makes labels one-hot; the number of classes is their second argument, of `eye` the first."""
 ENDINGS: Final[dict[str, str]] = {
     "picture": ".png", "npy": ".npy", "wav": ".wav", "mat": ".mat", "hdf5": ".h5", "csv": ".csv", "pickle": ".pkl",
-    "json": ".json", "numbers": ".txt", "file": ".txt",
+    "json": ".json", "video": ".avi", "numbers": ".txt", "file": ".txt",
 }  # fmt: skip
 """The ending of a file by its format, where no literal says it."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from seqcheck.construction.failed import Failed, Rule, text_of
-from seqcheck.construction.guesses import SIDE
+from seqcheck.construction.guesses import DEEP_SIDE, SIDE
 from seqcheck.construction.loaders import ENDINGS
 from seqcheck.construction.materials import (
     ClassCount,
@@ -30,15 +30,18 @@ from seqcheck.construction.materials import (
     Tokens,
 )
 from seqcheck.construction.materials.contents import FORMATS, Format
+from seqcheck.construction.materials.holdings import changed
 from seqcheck.construction.materials.texts import WORDS
+from seqcheck.construction.materials.world import Fields
 from seqcheck.construction.mend_files import (
     NAME,
+    failing_line,
     mapped_numbers,
     missing_file,
     other_delimiter,
     other_format,
-    telling_names,
 )
+from seqcheck.construction.mend_names import numbered_names, telling_names
 from seqcheck.construction.mend_records import records
 from seqcheck.construction.mend_shapes import other_shape
 from seqcheck.construction.names import LABELS
@@ -52,6 +55,9 @@ _PAIR: Final = re.compile(
     r"concatenate tuple \(not \"int\"\)|'int' object is not (iterable|subscriptable)|type 'int' has no len"
     r"|must be an iterable, not int|cannot unpack non-iterable int"
 )
+MOST_PLACES: Final = 12
+"""A place behind these that is looked for in a record is none that can be made up."""
+_ROWS: Final = ("array", "list")
 _SINGLE: Final = re.compile(r"'(tuple|list)' object cannot be interpreted as an integer|'(tuple|list)' and 'int'")
 
 
@@ -74,8 +80,16 @@ def _missing_key(failed: Failed) -> Iterator[Recipe]:
     recipe, error, text = failed.recipe, failed.error, failed.text
     h5 = re.search(r"object '([^']+)' doesn't exist", text)
     npz = re.search(r"(\S+) is not a file in the archive", text)
+    counted = re.search(r"can't locate attribute: '([^']+)'", text)
+    if counted:
+        yield recipe.changed(lambda item: _with_attribute(item, counted[1]))
+        return
     frame = re.search(r"'(?:DataFrame|Series)' object has no attribute '(\w+)'", text)
     several = re.search(r"None of \[Index\(\[([^\]]+)\]", text) or re.search(r"\[([^\]]+)\] not in index", text)
+    place = error.args[0] if isinstance(error, KeyError) and error.args else None
+    if type(place) is int and 0 < place <= MOST_PLACES:
+        yield recipe.changed(lambda item: _with_places(item, place))
+        return
     names: list[str] = []
     if h5 or npz or frame:
         names = [(h5 or npz or frame)[1].strip("'\"")]  # type: ignore[index]  # one of them matched
@@ -109,6 +123,22 @@ def _missing_key(failed: Failed) -> Iterator[Recipe]:
             members = tuple((name, _member(name)) for name in names)
             yield recipe.with_material(item, Holding("frame", members))
             yield recipe.with_material(item, Holding("dict", members))
+
+
+def _with_places(item: Material, place: int) -> Material:
+    """Records with so many places more that there is one behind what was looked for; labels stand there."""
+    if not isinstance(item, Holding) or item.form != "tuples":
+        return item
+    more = tuple((str(number), Labels(holder="list")) for number in range(len(item.members), place + 1))
+    return replace(item, members=(*item.members, *more))
+
+
+def _with_attribute(item: Material, name: str) -> Material:
+    """An HDF5 file that says of itself how many samples or classes it has."""
+    if not isinstance(item, FileHolding) or item.form != "hdf5":
+        return item
+    members = tuple(member for member in item.members if member[0] != "attrs")
+    return replace(item, members=(*members, (f"@{name}", ClassCount())))
 
 
 def _with_keys(item: Material, names: tuple[str, ...]) -> Material:
@@ -162,6 +192,8 @@ def _class_count(failed: Failed) -> Iterator[Recipe]:
     classes = int(found[3]) if found and 1 < int(found[3]) <= 1000 else 0
     if classes:
         yield of_classes(recipe, classes)
+        if isinstance(recipe.naming, Fields) and recipe.naming.classes is None:
+            yield replace(recipe, naming=replace(recipe.naming, classes=classes))
 
 
 def of_classes(recipe: Recipe, classes: int) -> Recipe:
@@ -192,6 +224,16 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
             if item.role in ("x", "") and not isinstance(item.value, (Holding, Folder, FileHolding)):
                 members = (("path", Paths(Files())), ("label", Labels(holder="list")))
                 yield recipe.with_material(item, Holding("frame", members))
+    if "could not convert string to float" in text and "/world-" in text:
+        yield recipe.changed(_numbers_for_paths)
+    if re.search(r"'numpy.ndarray' object has no attribute '(split|strip|replace)'", text):
+        yield recipe.changed(
+            lambda item: replace(item, holder="texts") if isinstance(item, Inputs) and item.holder in _ROWS else item
+        )
+    if "too many indices for array: array is 1-dimensional, but 2" in text:
+        yield replace(recipe, files=tuple(changed(item, _as_column) for item in recipe.files))
+    if re.search(r"unhashable type: '(list|slice|numpy.ndarray)'", text):
+        yield from _not_by_key(failed)
     single = "'int' object is not subscriptable" in text or "invalid index to scalar variable" in text
     if single or re.search(r"object of type '(int|numpy\.u?int\d+)' has no len\(\)", text):
         yield recipe.changed(_wrapped)
@@ -206,12 +248,14 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
         for item in recipe.probes:
             if isinstance(item.value, Paths) and item.role == "x":
                 yield recipe.with_material(item, Inputs((8, 8, 3), "list"))
+    if re.search(r'can only concatenate str \(not "(list|numpy.ndarray)"\)', text):
+        yield recipe.changed(lambda item: Tokens() if isinstance(item, Texts) and item.holder != "one" else item)
+    if re.search(r"for \+: '(int|numpy\.u?int\d+)' and 'list'", text):  # a label for each token
+        yield recipe.changed(lambda item: Tokens() if isinstance(item, Labels) and item.holder in _ROWS else item)
     # `int` names the text as it is, NumPy a word of it.
     worded = re.search(r"(?:invalid literal for int\(\)[^:]*|could not convert string to float): '(\w+)", text)
     if worded and worded[1] in WORDS:
         yield recipe.changed(lambda item: Tokens() if isinstance(item, Texts) and item.holder != "one" else item)
-    elif "invalid literal for int()" in text or "could not convert string to float: 'id" in text:
-        yield replace(recipe, naming="fields" if recipe.naming == "digits" else "digits")
     if "location index with a non-integer key" in text or "arrays used as indices must be of integer" in text:
         yield recipe.changed(lambda item: Places() if isinstance(item, Ids) else item)
     if "format: a real number is required, not str" in text or "format code 'd' for object of type 'str'" in text:
@@ -227,6 +271,28 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
             if isinstance(item.value, (Inputs, Paths)) and item.role in ("x", ""):
                 inner = item.value if isinstance(item.value, Paths) else Inputs((8, 8, 3), "list")
                 yield recipe.with_material(item, Holding("tuples", (("0", inner), ("1", Labels(holder="list")))))
+
+
+def _as_column(item: Material) -> Material:
+    return replace(item, holder="column") if isinstance(item, Labels) and item.holder in _ROWS else item
+
+
+def _numbers_for_paths(item: Material) -> Material:
+    """A table of which all that is in it is reckoned with: numbers where paths were."""
+    if not isinstance(item, Holding) or item.form != "frame":
+        return item
+    kept = [(name, Labels(holder="list") if isinstance(member, Paths) else member) for name, member in item.members]
+    return replace(item, members=tuple(kept))
+
+
+def _not_by_key(failed: Failed) -> Iterator[Recipe]:
+    """An array for a dict into which lists of places were looked; numbers for what was a key, or in a set, itself."""
+    recipe, line = failed.recipe, failing_line(failed.error)
+    for item in recipe.probes:
+        if isinstance(item.value, Holding) and item.value.form == "dict" and re.search(rf"\b{item.name}\[", line):
+            yield recipe.with_material(item, Inputs((8, 8, 3)))
+    for item in [item for item in recipe.probes if isinstance(item.value, Inputs)][1:]:
+        yield recipe.with_material(item, Labels(holder="list"))
 
 
 def _paths_for_numbers(item: Material, clues: Clues) -> Material:
@@ -276,9 +342,13 @@ def _size(failed: Failed) -> Iterator[Recipe]:
     single = re.search(
         r"'(tuple|list)' object cannot be interpreted as an integer|type: 'tuple' and|'tuple' and 'int'", text
     )
+    more = re.search(r"not enough values to unpack \(expected ([34]), got 2\)", text)
+    line = failing_line(failed.error) if more else ""
     for item in recipe.arguments:
         if item.source == "probe" and isinstance(item.value, Plain):
             value = item.value.value
+            if more and isinstance(value, tuple) and len(value) == 2 and re.search(rf"\b{item.name}\b", line):
+                yield recipe.with_material(item, Plain((*value, 3) if more[1] == "3" else (*[DEEP_SIDE] * 3, 1)))
             if isinstance(value, float) and "'float' object cannot be interpreted as an integer" in text:
                 yield recipe.with_material(item, Plain(2))
             if pair and isinstance(value, int) and value >= 4:
@@ -319,5 +389,6 @@ _RULES: Final[tuple[Rule, ...]] = (
     _size,
     records,
     _holder,
+    numbered_names,
     _absent,
 )

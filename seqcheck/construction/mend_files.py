@@ -22,7 +22,6 @@ from seqcheck.construction.plan import BATCH_SIZE, sample_count
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.roles import role_of
 
-MOST_PREFIXES: Final = 40
 MOST_SIBLINGS: Final = 64
 _PATH: Final = re.compile(r"""['"‘(\[ ]?((?:[\w.~-]+)?(?:/[^'":;,\])’]+)+|[\w.-]+\.\w{2,5})""")
 _JOINED: Final = re.compile(
@@ -264,37 +263,7 @@ def _name_of(value: object) -> object:
         return None
 
 
-def telling_names(failed: Failed) -> Iterator[Recipe]:
-    """A table of the user's own is asked for a part of a sample's name: names begin with its keys, as their labels."""
-    recipe, error = failed.recipe, failed.error
-    key = error.args[0] if isinstance(error, KeyError) and error.args else None
-    if not isinstance(key, str) or not (NAME.fullmatch(key) or key == "id") or recipe.prefixes:
-        return
-    keys = tables_asked(error)
-    if not 1 < len(keys) <= MOST_PREFIXES:
-        return
-    splits = sorted({use.detail for use in failed.clues.uses if use.kind == "split"} - {"/", "\\"}) or ["_"]
-    for split in splits[:2]:
-        yield replace(recipe, prefixes=tuple(f"{name}{split}" for name in keys))
-
-
 def failing_line(error: BaseException) -> str:
     """The user's line at which an exception came; empty where none is known."""
     frames = [(frame, number) for frame, number in traceback.walk_tb(error.__traceback__) if is_users(frame)]
     return linecache.getline(frames[-1][0].f_code.co_filename, frames[-1][1], frames[-1][0].f_globals) if frames else ""
-
-
-def tables_asked(error: BaseException) -> tuple[str, ...]:
-    """The names that the dicts have in which the failing line looks something up."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if is_users(frame)]
-    if not frames:
-        return ()
-    frame, line = frames[-1], failing_line(error)
-    found: dict[str, None] = {}
-    for owner, name in re.findall(r"(?:(\w+)\.)?(\w+)\[", line):
-        space = frame.f_locals.get(owner) if owner else None
-        held = vars(space).get(name) if hasattr(space, "__dict__") else {**frame.f_globals, **frame.f_locals}.get(name)
-        for key in held if isinstance(held, dict) else ():
-            if isinstance(key, str) and re.fullmatch(r"[A-Za-z][\w-]*", key) and not NAME.search(key):
-                found[key] = None
-    return tuple(found)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from seqcheck.construction.failed import Failed
+from seqcheck.construction.guesses import DEEP_SIDE
 from seqcheck.construction.materials import FileHolding, Files, Holding, Inputs, Labels, Material, Pictures, Plain
 from seqcheck.construction.mend_files import failing_line
 from seqcheck.construction.recipe import Recipe
@@ -17,6 +18,8 @@ from seqcheck.construction.recipe import Recipe
 LARGEST: Final = 1024 * 1024 * 3
 """Numbers in one sample: an exception that asks for more is not obeyed."""
 MOST_CHANNELS: Final = 4
+CHANNELS: Final = (1, 3, 4)
+"""How many a picture in a file may have."""
 MOST_BANDS: Final = 32
 MOST_ASKED: Final = 512
 """The side of a picture that an exception may ask for."""
@@ -58,6 +61,8 @@ def other_shape(failed: Failed) -> Iterator[Recipe]:
     deeper = deeper or "axis 3 is out of bounds" in text or "axes don't match array" in text
     if deeper:
         for shape in dict.fromkeys(_own_shape(item) for item in recipe.all_materials()):
+            if shape is not None and len(shape) == 3 and "array is 3-dimensional, but 4" in text:
+                yield from _reshaped(recipe, shape, (DEEP_SIDE, DEEP_SIDE, DEEP_SIDE, shape[-1]))
             if shape is not None and 1 <= len(shape) < 3:
                 yield from _reshaped(recipe, shape, (8, 8, 3) if len(shape) == 1 else (*shape, 3))
     found = _REMAPPED.search(text)  # `np.pad` is told of every axis what to put before it and behind
@@ -89,7 +94,7 @@ def _longer(recipe: Recipe, place: int, axis: int, size: int) -> Iterator[Recipe
     """Samples whose last axis reaches to a place that is looked for there, as the bands of a satellite's picture do."""
     for shape in dict.fromkeys(_own_shape(item) for item in recipe.all_materials()):
         # In an array of all samples these are the first axis.
-        if shape is not None and shape[-1] == size <= place < MOST_BANDS and axis in (len(shape) - 1, len(shape)):
+        if shape and shape[-1] == size <= place < MOST_BANDS and axis in (len(shape) - 1, len(shape)):
             yield from _reshaped(recipe, shape, (*shape[:-1], place + 1))
 
 
@@ -184,8 +189,9 @@ def _reshaped(recipe: Recipe, given: tuple[int, ...], wanted: tuple[int, ...]) -
         if own is None or (given != own and given != _squeezed(own)):
             return item
         if isinstance(item, Files):
-            flat = item.content.format == "picture" and not 2 <= len(wanted) <= 3
-            return item if flat else replace(item, content=replace(item.content, shape=wanted))
+            picture = len(wanted) == 2 or (len(wanted) == 3 and wanted[2] in CHANNELS)
+            fits = item.content.format != "picture" or picture
+            return replace(item, content=replace(item.content, shape=wanted)) if fits else item
         return replace(item, shape=wanted)  # type: ignore[type-var]  # those with a shape of their own are dataclasses
 
     yield recipe.changed(change)

@@ -40,7 +40,7 @@ def is_open_file(item: Parameter, clues: Clues) -> bool:
     if _NAME.fullmatch(item.name):
         return True
     handle = bool(_HANDLE.fullmatch(item.name))
-    said = _said_of(item.name, clues.docs)
+    said = said_of(item.name, clues.docs)
     if said:
         return bool(_SAID.search(said)) and not _PATH.search(said)
     if handle and keyed and _SAID.search(clues.docs):
@@ -52,7 +52,7 @@ def is_open_file(item: Parameter, clues: Clues) -> bool:
     return handle and bool(OPEN_ONLY - {"attrs"} & asked)
 
 
-def _said_of(name: str, docs: str) -> str:
+def said_of(name: str, docs: str) -> str:
     """What a docstring says of one parameter: the rest of its line and the lines that are indented below it."""
     entry = rf"^([ \t]*)(?:[:@]?param\w*\s+)?(?:[-*]\s*)?`*{re.escape(name)}`*\s*(?:[:(\-–]|$)(.*)$"
     found = re.search(entry, docs, re.M)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from seqcheck.construction.materials import ClassCount, Code, Files, Plain, World
-from seqcheck.construction.materials.world import ID_EXPRESSIONS
+from seqcheck.construction.materials.world import ID_EXPRESSIONS, ids_code
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.target import TargetSpec
@@ -136,7 +136,7 @@ class _Expression:
 
 def _ids_of(recipe: Recipe) -> str:
     if not recipe.prefixes:
-        return ID_EXPRESSIONS[recipe.naming]
+        return ids_code(recipe.naming)
     parted = tuple(sorted(recipe.prefixes))
     return f'[f"{{{parted!r}[k * {len(parted)} // num_samples]}}{{k:04d}}" for k in range(num_samples)]'
 

@@ -24,8 +24,10 @@ from seqcheck.construction.probe import CLASSES, SHAPES
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.roles import leaves_out_the_rest, role_of
+from seqcheck.construction.said_shapes import said_shape
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.target import TargetError
+from seqcheck.construction.traces import Clues
 from seqcheck.construction.worlds import Draft
 from seqcheck.model.contract import suggest
 
@@ -53,7 +55,7 @@ def candidates(description: Description, options: Options) -> tuple[Recipe, ...]
             found.append(_filled(base, options, parameters, said, Draft()))
         for draft in _drafts(description, parameters, said):
             if not _lacking(parameters, said, draft):
-                found += _recipes(base, options, parameters, said, draft)
+                found += _recipes(base, options, parameters, said, draft, description.clues)
     distinct = [recipe for place, recipe in enumerate(found) if recipe not in found[:place]]
     return tuple(sorted(distinct, key=lambda recipe: recipe.last_resort))
 
@@ -144,7 +146,7 @@ def _lacking(parameters: tuple[Parameter, ...], said: _Said, draft: Draft) -> tu
 
 
 def _recipes(
-    base: Recipe, options: Options, parameters: tuple[Parameter, ...], said: _Said, draft: Draft
+    base: Recipe, options: Options, parameters: tuple[Parameter, ...], said: _Said, draft: Draft, clues: Clues
 ) -> Iterator[Recipe]:
     """The recipes of one world, whose arrays may have several shapes and whose labels may be of several kinds."""
     free = [item for item in parameters if item.role in _ARRAYS and item.name not in (*said, *draft.materials)]
@@ -162,7 +164,7 @@ def _recipes(
     with_probe = _filled(base, options, parameters, said, draft, filled, size)
     kinds = _kinds([*needed, *empty], draft)
     arrays = any(item.role == "x" for item in (*needed, *empty))
-    shapes = _shapes(parameters) if arrays else SHAPES[:1]
+    shapes = _shapes(parameters, clues) if arrays else SHAPES[:1]
     classes = draft.classes or _classes(parameters, said)
     for kind in kinds:
         for shape in shapes:
@@ -297,7 +299,10 @@ def _classes(parameters: tuple[Parameter, ...], said: _Said) -> int:
     return CLASSES
 
 
-def _shapes(parameters: tuple[Parameter, ...]) -> tuple[tuple[int, ...], ...]:
-    """The inner shapes of inputs to try; pictures first where the name says so."""
-    pictures = any(item.role == "x" and "im" in item.name.lower() for item in parameters)
-    return (SHAPES[1], SHAPES[0], *SHAPES[2:]) if pictures else SHAPES
+def _shapes(parameters: tuple[Parameter, ...], clues: Clues) -> tuple[tuple[int, ...], ...]:
+    """The inner shapes of inputs to try; what a docstring says comes first, pictures where the name says so."""
+    inputs = [item.name for item in parameters if item.role == "x"]
+    said = [shape for name in inputs if (shape := said_shape(name, clues.docs)) is not None][:1]
+    pictures = any("im" in name.lower() for name in inputs)
+    usual = (SHAPES[1], SHAPES[0], *SHAPES[2:]) if pictures else SHAPES
+    return tuple(dict.fromkeys((*said, *usual)))

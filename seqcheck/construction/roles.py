@@ -23,6 +23,11 @@ SPELLINGS: Final[dict[Role, tuple[str, ...]]] = {
         "num_labels",
         "n_labels",
         "classes_num",
+        "out_classes",
+        "output_classes",
+        "number_of_classes",
+        "no_classes",
+        "n_outputs",
     ),
     "sample_weight": ("sample_weight", "sample_weights", "weights"),
 }

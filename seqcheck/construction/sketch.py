@@ -88,5 +88,5 @@ class Sketch:
     def _ending(self) -> str:
         """The ending of files that are listed, from what the class reads anywhere, or asks names to end with."""
         asked = sorted(use.detail for use in self.clues.uses if use.kind == "endswith" and use.detail in FORMATS)
-        kinds = [kind for kind in ("picture", "npy", "wav", "mat", "hdf5", "csv") if kind in self.clues.kinds]
+        kinds = [kind for kind in ("picture", "video", "npy", "wav", "mat", "hdf5", "csv") if kind in self.clues.kinds]
         return asked[0] if asked else ENDINGS[kinds[0]] if kinds else ".png"

@@ -34,7 +34,10 @@ class Subscripts(Openings):
         if len(places) > 1 and (rest := _rest(places[1])):
             self.uses |= {Use(trace, "rest", rest) for trace in traces}
         keys: list[tuple[str, ...]] = [()]
+        deep = len(places) > 2 and any(isinstance(place, ast.Slice) or _is_rest(place) for place in places[:-1])
         for place in places:
+            if deep and isinstance(place, ast.Constant) and type(place.value) is int:
+                continue  # the band of a picture, which is no part of a record
             steps = self._steps(place, traces)
             keys = [(*key, *step) for key in keys for step in steps]
         found: set[Value] = set()
@@ -84,7 +87,7 @@ class Subscripts(Openings):
                 elif not value.steps and isinstance(default, str):
                     found.append((f".{default}",))
                     self.uses.add(Use(value, "column"))
-                elif not value.steps and value.root in self.source.parameters and not isinstance(default, (int, float)):
+                elif not value.steps and self._may_name_a_column(value.root):
                     found.append((f"${value.root}",))
                     self.uses.add(Use(value, "column"))
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
@@ -94,6 +97,10 @@ class Subscripts(Openings):
                 else:
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
         return found or [("[]",)]
+
+    def _may_name_a_column(self, root: str) -> bool:
+        known = root in self.source.parameters and root not in self.source.samples
+        return known and not isinstance(self.source.parameters[root], (int, float))
 
     def _spelled(self, text: Text) -> str:
         """A key that is put together, with parameters at their defaults; nothing where a part is not known."""
@@ -109,6 +116,10 @@ def follow(trace: Trace, steps: tuple[str, ...]) -> Trace:
     for step in steps:
         trace = trace.then(step)
     return trace
+
+
+def _is_rest(place: ast.expr) -> bool:
+    return isinstance(place, ast.Constant) and place.value is Ellipsis
 
 
 def _rest(place: ast.expr) -> str:

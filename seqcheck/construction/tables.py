@@ -40,6 +40,7 @@ from seqcheck.construction.names import (
     LABELS,
     PATHS,
     TEXTS,
+    VOCABULARY,
 )
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
@@ -114,7 +115,10 @@ class Tables(Sketch):
             or bool(FRAME_NAME.fullmatch(name))
             or "DataFrame" in item.annotation
         )
-        if not columns and not frame:
+        numbered = all(key[0] == "#" for key in columns)
+        frame = frame and not (columns and numbered and self.clues.of(name, "framed"))
+        arrays = numbered and self._holds_arrays(name)
+        if (not columns or (arrays and asked & VIEWS)) and not frame:
             self._mapping(item)
             return
         if not (item.required or item.default == "None"):
@@ -138,10 +142,24 @@ class Tables(Sketch):
         if not frame:
             places = all(key.startswith("#") for key in columns)
             form = "tuples" if places else "rows" if "[]" in first else "dict"
-            form = "by-id" if form == "rows" and asked & VIEWS else form
+            by_ids = any(isinstance(self.made.get(root), Ids) for root in self._looking(name))
+            form = "by-id" if form == "rows" and (asked & VIEWS or by_ids) else form
             members = self._with_input(members) if form != "dict" else members
         self.made[name] = Holding(form, members)
         self.certain = self.certain or bool(members)
+
+    def _ids(self, name: str) -> None:
+        """What names samples: its elements are looked up in another parameter that is used as a dict."""
+        item = self.free[name]
+        if name in self.made or not item.required or item.role not in ("x", "") or name in self.columns:
+            return
+        for use in self.clues.uses:
+            root = use.trace.root
+            named = use.kind == "lookup" and use.by == Trace(name, ("[]",)) and not use.trace.steps
+            if named and root in self.free and root != name and not VOCABULARY.fullmatch(root):
+                keyed = any(one.trace.steps[1:2] and one.trace.steps[1][0] == "." for one in self.clues.of(root))
+                if keyed or "get" in self._asked(root) or self._asked(root) & VIEWS:
+                    self.made[name] = Ids()
 
     def _hands_on(self, item: Parameter) -> bool:
         """Whether a parameter is another Sequence or a generator: it is called one, and asked for its batches whole."""
@@ -225,10 +243,16 @@ class Tables(Sketch):
         """Whether what names the samples in another parameter is looked up in this one, and no key of its own is."""
         others = [use.by for use in self.clues.of(name, "lookup") if use.by is not None and not use.trace.steps]
         steps = [use.trace.steps[0] for use in self.clues.of(name) if use.trace.steps]
+        if any(step[0] == "." for use in self.clues.of(name) for step in use.trace.steps[1:2]):
+            return False  # records, by what names the samples
         known = (by for by in others if by.root in self.free and by.root != name)
         return all(step == "[]" for step in steps) and any(
             IDS.fullmatch(by.root) or isinstance(self.made.get(by.root), (Ids, Paths)) for by in known
         )
+
+    def _looking(self, name: str) -> list[str]:
+        """By whose elements something is looked up in a parameter."""
+        return [use.by.root for use in self.clues.of(name, "lookup") if use.by is not None and not use.trace.steps]
 
     def _has_series(self, root: str) -> bool:
         """Whether a column is asked for what only that of a DataFrame has."""
@@ -238,10 +262,12 @@ class Tables(Sketch):
     def _mapping(self, item: Parameter) -> None:
         """A dict whose keys no literal names: of samples where they are looked up by its keys, else of arrays."""
         name = item.name
-        views = {use.detail for use in self.clues.of(name, "method") if not use.trace.steps} & VIEWS
+        methods = {use.detail for use in self.clues.of(name, "method") if not use.trace.steps}
+        by_ids = any(isinstance(self.made.get(root), Ids) for root in self._looking(name))
+        views = methods & VIEWS or ("get" in methods and by_ids)
         if not views or not item.required or item.role not in ("x", ""):
             return
-        if any(use.by is not None and use.by.root == name for use in self.clues.of(name, "lookup")):
+        if any(use.by is not None and not use.trace.steps for use in self.clues.of(name, "lookup")):
             inner = [use for use in self.clues.of(name) if use.trace.steps == ("[]",)]
             if any(use.kind == "method" and use.detail in ("split", "lower") for use in inner):
                 several = any(use.kind == "item" for use in inner)
@@ -250,6 +276,27 @@ class Tables(Sketch):
             self.made[name] = Inputs(self.shapes["array"], "by-id")
         else:
             self.made[name] = Holding("dict", (("x", Inputs(self.shapes["array"])), ("y", Labels())))
+
+    def _names_samples(self, column: str) -> bool:
+        """Whether what stands in a column is looked up in another parameter, as samples are by their ids."""
+        if LABELS.search(column):
+            return False
+        found = (use for use in self.clues.uses if use.kind == "lookup" and use.by is not None and not use.trace.steps)
+        return any(
+            use.by is not None
+            and use.by.steps[-1:] in ((f".{column}",), (f"@{column}",))
+            and use.by.root != use.trace.root
+            and use.trace.root in self.free
+            and not VOCABULARY.fullmatch(use.trace.root)
+            and not LABELS.search(use.trace.root)
+            and bool(self._asked(use.trace.root) & VIEWS)
+            for use in found
+        )
+
+    def _holds_arrays(self, name: str) -> bool:
+        """Whether what is found in it is asked for its shape, as an array is and no record."""
+        inner = (use for use in self.clues.of(name, "attribute") if use.trace.steps == ("[]",))
+        return any(use.detail in ("shape", "ndim") for use in inner)
 
     def _is_list_of(self, root: str, kind: str) -> bool:
         """Whether a value, or a part of it, is used so as a whole."""
@@ -316,6 +363,8 @@ class Tables(Sketch):
         )
         if keys is not None:
             return keys
+        if self._names_samples(name):
+            return Ids()
         for use in self.clues.uses:
             if {f".{name}", f"@{name}", f"#{name}"} & set(use.trace.steps):
                 if use.kind == "dates" or (use.kind == "attribute" and use.detail == "dt"):

@@ -56,7 +56,7 @@ class WholeFiles(Tables):
             kind = "object"
         if kind == "npy" and (columns or filing.ending == ".npz"):
             kind = "npz"
-        if kind in ("picture", "numbers", "wav"):
+        if kind in ("picture", "video", "numbers", "wav"):
             return
         if kind == "hdf5" and self._grouped(root):
             kind, columns = "groups", {}

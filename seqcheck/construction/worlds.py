@@ -97,6 +97,8 @@ class _Drawing(WholeFiles):
                 self._listed(listing)
             self._class_names(listing)
         for name in self.free:
+            self._ids(name)
+        for name in self.free:
             self._open_file(name)
             self._holder(name)
         for filing in found:

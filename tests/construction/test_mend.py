@@ -26,8 +26,9 @@ from seqcheck.construction.materials import (
     Texts,
     Tokens,
 )
+from seqcheck.construction.materials.world import Fields
 from seqcheck.construction.mend import mend
-from seqcheck.construction.mend_files import tables_asked
+from seqcheck.construction.mend_names import tables_asked
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace, Use
@@ -171,7 +172,7 @@ def test_names_of_which_only_a_part_is_looked_for_have_no_parts() -> None:
 def test_numbers_are_looked_for_in_names_and_then_in_their_parts() -> None:
     asked = ValueError("invalid literal for int() with base 10: 'id'")
     first = mended(recipe(paths=Paths()), asked)
-    assert (first.naming, mended(first, asked).naming) == ("digits", "fields")
+    assert (first.naming, mended(first, asked).naming) == ("digits", Fields())
 
 
 def test_places_are_given_where_rows_are_asked_for_by_their_places() -> None:

@@ -24,8 +24,13 @@ SOUND_STEP: Final = 100
 """The amplitude of sample k's sound is (k + 1) * SOUND_STEP, of 32767."""
 SOUND_RATE: Final = 16000
 """Samples in a second of made-up sound, each of which lasts one second."""
-Format = Literal["picture", "npy", "npz", "wav", "txt", "numbers", "csv", "json", "pickle", "hdf5", "mat"]
+SIDE_OF_FILM: Final = 16
+FRAMES: Final = 16
+RATE: Final = 8
+"""A made-up video has so many frames of so many pixels a side, so many of them a second."""
+Format = Literal["picture", "npy", "npz", "wav", "txt", "numbers", "csv", "json", "pickle", "hdf5", "mat", "video"]
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif", ".ppm")
+VIDEO_SUFFIXES: Final = (".avi", ".mp4", ".mov", ".mkv", ".mpg", ".mpeg", ".webm")
 FORMATS: Final[dict[str, Format]] = {
     **dict.fromkeys(PICTURE_SUFFIXES, "picture"),
     ".npy": "npy",
@@ -41,6 +46,7 @@ FORMATS: Final[dict[str, Format]] = {
     ".hdf5": "hdf5",
     ".hdf": "hdf5",
     ".mat": "mat",
+    **dict.fromkeys(VIDEO_SUFFIXES, "video"),
 }
 """The format by the ending of a file's name."""
 
@@ -96,6 +102,15 @@ class Content:
         elif self.format == "wav":
             imports = (NUMPY, "from scipy.io import wavfile")
             text = f"wavfile.write({path}, 16000, (100 * (k + 1) * np.sin(np.arange(16000) / 8)).astype(np.int16))"
+        elif self.format == "video":
+            imports = (NUMPY, "import cv2", "from pathlib import Path")
+            side = (SIDE_OF_FILM, SIDE_OF_FILM)
+            text = (
+                f"film = cv2.VideoWriter(f'{{{path}}}.avi', cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter_fourcc(*'MJPG'), "
+                f"{RATE}, {side}); "
+                f"[film.write(np.full({(*side, 3)}, k % 255 + 1, np.uint8)) for _ in range({FRAMES})]; "
+                f"film.release(); Path(f'{{{path}}}.avi').replace({path})"
+            )
         elif self.format == "mat":
             imports = (NUMPY, "from scipy.io import savemat")
             text = f"savemat({path}, {{{named}}})"
@@ -196,6 +211,20 @@ def _write_mat(content: Content, path: Path, number: int) -> None:
     savemat(str(path), _named(content, number), appendmat=False)
 
 
+def _write_video(content: Content, path: Path, number: int) -> None:
+    import cv2  # who reads videos has it, as a rule; else the files cannot be made, and that is what is said
+
+    frame = picture(number, (SIDE_OF_FILM, SIDE_OF_FILM, 3), textured=content.textured)
+    draft = path.with_name(f"{path.name}.avi")
+    film = cv2.VideoWriter(
+        str(draft), cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter.fourcc(*"MJPG"), RATE, (SIDE_OF_FILM, SIDE_OF_FILM)
+    )
+    for _ in range(FRAMES):
+        film.write(frame)
+    film.release()
+    draft.replace(path)
+
+
 def _named(content: Content, number: int) -> dict[str, Any]:
     made = {key: replace(content, shape=content.shape_of(key)) for key in content.keys or ("data",)}
     return {key: alone.array(number) for key, alone in made.items()}
@@ -213,4 +242,5 @@ _WRITERS: Final[dict[Format, Callable[[Content, Path, int], None]]] = {
     "pickle": _write_pickle,
     "hdf5": _write_hdf5,
     "mat": _write_mat,
+    "video": _write_video,
 }

@@ -162,7 +162,7 @@ class FileHolding:
                 f"pd.DataFrame({whole}).to_csv(path, index=False, sep={self.separator!r}, header=False)",
                 "pandas as pd",
             ),
-            "hdf5": (f"with h5py.File(path, 'w') as file: file.update({whole})", "h5py"),
+            "hdf5": (_hdf5_code(self.members, codes), "h5py"),
             "groups": (_groups_code(self.members, codes), "h5py"),
             "jsonl": (
                 f"path.write_text(pd.DataFrame({whole}).to_json(orient='records', lines=True))",
@@ -251,7 +251,10 @@ def _write_hdf5(holding: FileHolding, path: Path, made: dict[str, Any]) -> None:
 
     with h5py.File(path, "w") as file:
         for name, value in made.items():
-            file[name or "data"] = value
+            if name.startswith("@"):
+                file.attrs[name[1:]] = value
+            else:
+                file[name or "data"] = value
 
 
 def _write_groups(path: Path, names: Sequence[str], made: dict[str, Any]) -> None:
@@ -264,6 +267,14 @@ def _write_groups(path: Path, names: Sequence[str], made: dict[str, Any]) -> Non
                     file.require_group(name).attrs[key[1:]] = value[number]
                 else:
                     file[f"{name}/{key}" if key else name] = value[number]
+
+
+def _hdf5_code(members: Members, codes: Sequence[Code]) -> str:
+    pairs = [(name, code.expression) for (name, _), code in zip(members, codes, strict=True)]
+    data = ", ".join(f"{name or 'data'!r}: {code}" for name, code in pairs if not name.startswith("@"))
+    told = ", ".join(f"{name[1:]!r}: {code}" for name, code in pairs if name.startswith("@"))
+    write = f"file.update({{{data}}})"
+    return f"with h5py.File(path, 'w') as file: {write}{f'; file.attrs.update({{{told}}})' * bool(told)}"
 
 
 def _groups_code(members: Members, codes: Sequence[Code]) -> str:

@@ -6,15 +6,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-Naming = Literal["text", "digits", "fields", "numbers"]
-"""How samples are named: ``id_0003``, ``0003``, ``0003_0003``, or the number 3 itself."""
+
+@dataclass(frozen=True)
+class Fields:
+    """Names that are put together of so many numbers: ``0003_0003``.
+
+    All but the last stand for one of `classes`, in blocks of samples, where there are only so many.
+    """
+
+    parts: int = 2
+    separator: str = "_"
+    classes: int | None = None
+
+
+Naming = Literal["text", "digits", "numbers"] | Fields
+"""How samples are named: ``id_0003``, ``0003``, the number 3 itself, or several numbers that are put together."""
 
 ABOVE: Final = 3
 """How many levels above the current folder a class may look for its files: so deep in the world that folder lies."""
 ID_EXPRESSIONS: Final = {
     "text": '[f"id_{k:04d}" for k in range(num_samples)]',
     "digits": '[f"{k:04d}" for k in range(num_samples)]',
-    "fields": '[f"{k:04d}_{k:04d}" for k in range(num_samples)]',
     "numbers": "list(range(num_samples))",
 }
 
@@ -44,7 +56,7 @@ class World:
         if self.prefixes:
             parted = sorted(self.prefixes)
             return [f"{parted[k * len(parted) // self.count]}{k:04d}" for k in range(self.count)]
-        return [name_of(number, self.naming) for number in range(self.count)]
+        return [name_of(number, self.naming, self.count) for number in range(self.count)]
 
     @property
     def ids(self) -> list[Any]:
@@ -71,7 +83,19 @@ def stays_near(path: str) -> bool:
     return not path.startswith(("/", "~")) and ups == list(range(len(ups))) and len(ups) <= ABOVE
 
 
-def name_of(number: int, naming: Naming) -> str:
-    """``id_0003``, ``0003``, ``0003_0003`` or ``3``"""
+def name_of(number: int, naming: Naming, count: int) -> str:
+    """``id_0003``, ``0003``, ``0003_0003`` or ``3``: the name of one of `count` samples."""
     digits = f"{number:04d}"
-    return {"text": f"id_{digits}", "digits": digits, "fields": f"{digits}_{digits}", "numbers": str(number)}[naming]
+    if isinstance(naming, Fields):
+        first = digits if naming.classes is None else str(number * naming.classes // count)
+        return naming.separator.join([first] * (naming.parts - 1) + [digits])
+    return {"text": f"id_{digits}", "digits": digits, "numbers": str(number)}[naming]
+
+
+def ids_code(naming: Naming) -> str:
+    """The names of `num_samples` samples, as an expression."""
+    if not isinstance(naming, Fields):
+        return ID_EXPRESSIONS[naming]
+    first = "{k:04d}" if naming.classes is None else f"{{k * {naming.classes} // num_samples}}"
+    together = naming.separator.join([first] * (naming.parts - 1) + ["{k:04d}"])
+    return f'[f"{together}" for k in range(num_samples)]'

@@ -38,6 +38,7 @@ from seqcheck.construction.materials import (
     leaves,
 )
 from seqcheck.construction.materials.files import FRAMES
+from seqcheck.construction.materials.world import Fields
 
 NPY = Files("data/{id}.npy", Content("npy", (2, 2)))
 PNG = Files("pictures/{id}.png", Content(shape=(4, 5, 3)))
@@ -211,7 +212,7 @@ def test_a_sorted_listing_of_folders_per_class_has_the_samples_in_order(tmp_path
 def test_ids_are_named_as_the_world_says(tmp_path: Path) -> None:
     assert Ids().make(World(tmp_path, 2)) == ["id_0000", "id_0001"]
     assert Ids().make(World(tmp_path, 2, "digits")) == ["0000", "0001"]
-    assert Ids().make(World(tmp_path, 2, "fields")) == ["0000_0000", "0001_0001"]
+    assert Ids().make(World(tmp_path, 2, Fields())) == ["0000_0000", "0001_0001"]
     assert Ids().make(World(tmp_path, 2, "numbers")) == [0, 1]
     parted = World(tmp_path, 5, prefixes=("jazz.", "blues."))
     assert Ids().make(parted) == sorted(parted.names)
