@@ -106,6 +106,8 @@ class Calls(Wording):
             self.uses |= {Use(item, "stacked") for item in arguments[0] if isinstance(item, Trace)}
         if last == "choice" and len(node.args) == 1 and not node.keywords:
             return each(arguments[0], "[]")
+        if last == "map" and len(arguments) == 2:
+            return arguments[1]
         if last in SAME and arguments:
             return arguments[0]
         if last == "zip" and len(arguments) > 1 and not any(isinstance(item, ast.Starred) for item in node.args):

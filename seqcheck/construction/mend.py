@@ -55,6 +55,8 @@ _PAIR: Final = re.compile(
     r"concatenate tuple \(not \"int\"\)|'int' object is not (iterable|subscriptable)|type 'int' has no len"
     r"|must be an iterable, not int|cannot unpack non-iterable int"
 )
+_DEEP: Final = (8, 8, 3, 2)
+"""The sides of an array that is looked into in so many axes at once."""
 MOST_PLACES: Final = 12
 """A place behind these that is looked for in a record is none that can be made up."""
 _ROWS: Final = ("array", "list")
@@ -217,6 +219,10 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
         yield recipe.changed(
             lambda item: replace(item, holder="sparse") if isinstance(item, Inputs) and len(item.shape) == 1 else item
         )
+    if re.search(r"'numpy.ndarray' object has no attribute '(split|strip|replace)'", text):
+        yield recipe.changed(
+            lambda item: replace(item, holder="texts") if isinstance(item, Inputs) and item.holder in _ROWS else item
+        )
     if "'numpy.ndarray' object has no attribute" in text or "truth value of an array" in text:
         yield recipe.changed(_as_list)
     if re.search(r"object has no attribute '(iloc|loc|iterrows|columns|values|reset_index|sample|groupby)'", text):
@@ -226,12 +232,12 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
                 yield recipe.with_material(item, Holding("frame", members))
     if "could not convert string to float" in text and "/world-" in text:
         yield recipe.changed(_numbers_for_paths)
-    if re.search(r"'numpy.ndarray' object has no attribute '(split|strip|replace)'", text):
-        yield recipe.changed(
-            lambda item: replace(item, holder="texts") if isinstance(item, Inputs) and item.holder in _ROWS else item
-        )
     if "too many indices for array: array is 1-dimensional, but 2" in text:
         yield replace(recipe, files=tuple(changed(item, _as_column) for item in recipe.files))
+    if (found := re.search(r"array is 0-dimensional, but (\d) were indexed", text)) and 2 <= int(found[1]) <= len(
+        _DEEP
+    ):
+        yield _arrays_by_id(failed, _DEEP[: int(found[1])])
     if re.search(r"unhashable type: '(list|slice|numpy.ndarray)'", text):
         yield from _not_by_key(failed)
     single = "'int' object is not subscriptable" in text or "invalid index to scalar variable" in text
@@ -271,6 +277,16 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
             if isinstance(item.value, (Inputs, Paths)) and item.role in ("x", ""):
                 inner = item.value if isinstance(item.value, Paths) else Inputs((8, 8, 3), "list")
                 yield recipe.with_material(item, Holding("tuples", (("0", inner), ("1", Labels(holder="list")))))
+
+
+def _arrays_by_id(failed: Failed, shape: tuple[int, ...]) -> Recipe:
+    """Arrays in place of labels by id, in what the failing line names."""
+    recipe, line = failed.recipe, failing_line(failed.error)
+    for item in recipe.probes:
+        labels = isinstance(item.value, Labels) and item.value.holder == "by-id"
+        if labels and re.search(rf"\b{re.escape(item.name)}\b", line):
+            recipe = recipe.with_material(item, Inputs(shape, "by-id"))
+    return recipe
 
 
 def _as_column(item: Material) -> Material:

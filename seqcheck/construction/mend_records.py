@@ -12,6 +12,8 @@ from seqcheck.construction.complaint import is_users
 from seqcheck.construction.failed import Failed
 from seqcheck.construction.materials import (
     BoxLists,
+    Content,
+    Files,
     Holding,
     Ids,
     Inputs,
@@ -44,6 +46,7 @@ def records(failed: Failed) -> Iterator[Recipe]:
             lambda item: replace(item, dtype="int64") if isinstance(item, Inputs) and item.holder == "texts" else item
         )
     if worded and worded[1] in WORDS and _is_split(failed.error):
+        yield recipe.changed(lambda item: _of_boxes_beside(item))
         yield recipe.changed(lambda item: RunLengths() if isinstance(item, Texts) and item.holder == "list" else item)
     if re.search(r"'(int|numpy\.int64)' object has no attribute 'split'", text):
         yield recipe.changed(
@@ -71,6 +74,12 @@ def _of_numbers(item: Material, clues: Clues) -> Material:
     if isinstance(item, Inputs) and item.holder in ("array", "list"):
         return replace(item, holder="texts", separator=separator)
     return item
+
+
+def _of_boxes_beside(item: Material) -> Material:
+    """A text for each picture, of which numbers are made: a line a box."""
+    text = isinstance(item, Files) and item.content.format == "txt"
+    return replace(item, content=Content("boxes")) if text else item  # type: ignore[type-var]
 
 
 def _is_split(error: BaseException) -> bool:

@@ -33,6 +33,16 @@ def clues(getitem: str, init: str = INIT, **functions: str) -> Clues:
         ("np.load(Path(self.root) / 'x' / self.files[index])", (Trace("root"), "/x/", FILE)),
         ("np.load(self.root + self.files[index])", (Trace("root"), FILE)),
         ("order = np.random.permutation(self.files); np.load(order[0])", (FILE,)),
+        ("np.load(random.choice(self.files))", (FILE,)),
+        (
+            "p = os.path.join(self.root, 'x', self.files[index]); np.load('y/' + os.path.basename(p))",
+            ("y/", Trace("files", ("[]", "name"))),
+        ),
+        (
+            "p = self.root + '/x/a.png'; np.load(os.path.splitext(p)[0] + '.npy')",
+            (Trace("root"), "/x/a.npy"),
+        ),
+        ("p = Path(self.root) / 'x' / 'a.png'; np.load('y/' + p.stem + '.npy')", ("y/a.npy",)),
     ],
 )
 def test_how_a_path_is_put_together(getitem: str, path: tuple[object, ...]) -> None:
@@ -100,6 +110,24 @@ def test_columns_and_keys() -> None:
     assert [item.path.parts for item in found.openings] == [(Trace("files", ("[]", ".path")),)]
     assert Trace("files", ("[]", "@label")) not in {use.trace for use in found.uses}
     assert "iterrows" in {use.detail for use in found.of("files", "method")}
+
+
+def test_what_is_taken_in_parts_names_samples_and_no_column() -> None:
+    found = clues("self.labels[self.files[index : index + 8]]")
+    assert [use.by for use in found.of("labels", "lookup")] == [Trace("files")]
+    assert not found.of("files", "column")
+    assert clues("self.labels[self.root]").of("root", "column")
+
+
+def test_a_band_of_a_picture_is_no_part_of_a_record() -> None:
+    found = clues("len(self.files[index][:, :, 0]); len(self.files[index][0])")
+    assert {use.trace.steps for use in found.of("files", "length")} == {("[]",), ("[]", "#0")}
+
+
+def test_what_a_table_is_made_of_is_followed_into_it() -> None:
+    found = clues("rows = pd.DataFrame(self.files); len(rows.iloc[index][1])")
+    assert found.of("files", "framed")
+    assert [use.trace.steps for use in found.of("files", "length")] == [("[]", "#1")]
 
 
 @pytest.mark.parametrize("source", ["def f(:", "", "x = 1", "def __init__(self, files): " + "(" * 500 + ")" * 500])

@@ -9,6 +9,7 @@ import pytest
 
 from seqcheck.construction.materials import (
     BoxLists,
+    ClassCount,
     Content,
     FileHolding,
     Files,
@@ -26,9 +27,7 @@ from seqcheck.construction.materials import (
     Texts,
     Tokens,
 )
-from seqcheck.construction.materials.world import Fields
 from seqcheck.construction.mend import mend
-from seqcheck.construction.mend_names import tables_asked
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace, Use
@@ -129,6 +128,37 @@ def test_samples_take_the_shape_that_they_are_put_into() -> None:
             Holding("frame", (("pixels", Inputs((8, 8), "texts")),)),
         ),
         (
+            Inputs((8, 8)),
+            AttributeError("'numpy.ndarray' object has no attribute 'split'"),
+            Inputs((8, 8), "texts"),
+        ),
+        (Texts(), TypeError('can only concatenate str (not "list") to str'), Tokens()),
+        (
+            Labels(holder="list"),
+            TypeError("unsupported operand type(s) for +: 'int' and 'list'"),
+            Tokens(),
+        ),
+        (
+            Holding("frame", (("path", Paths()), ("label", Labels(holder="list")))),
+            ValueError("could not convert string to float: '/somewhere/world-ab/data/id_0000.png'"),
+            Holding("frame", (("path", Labels(holder="list")), ("label", Labels(holder="list")))),
+        ),
+        (
+            FileHolding("x.h5", "hdf5", (("attrs", Inputs()), ("data", Inputs()))),
+            KeyError("Unable to synchronously open attribute (can't locate attribute: 'rows')"),
+            FileHolding("x.h5", "hdf5", (("data", Inputs()), ("@rows", ClassCount()))),
+        ),
+        (
+            Holding("tuples", (("0", Paths()), ("1", Paths()))),
+            KeyError(2),
+            Holding("tuples", (("0", Paths()), ("1", Paths()), ("2", Labels(holder="list")))),
+        ),
+        (
+            Inputs((8, 8, 3)),
+            IndexError("too many indices for array: array is 3-dimensional, but 4 were indexed"),
+            Inputs((8, 8, 8, 3)),
+        ),
+        (
             Inputs((8, 8), "texts"),
             ValueError("invalid literal for int() with base 10: '3.5'"),
             Inputs((8, 8), "texts", "int64"),
@@ -169,35 +199,9 @@ def test_names_of_which_only_a_part_is_looked_for_have_no_parts() -> None:
     assert plain.files == (Files("clear/{id}.png"),)
 
 
-def test_numbers_are_looked_for_in_names_and_then_in_their_parts() -> None:
-    asked = ValueError("invalid literal for int() with base 10: 'id'")
-    first = mended(recipe(paths=Paths()), asked)
-    assert (first.naming, mended(first, asked).naming) == ("digits", Fields())
-
-
 def test_places_are_given_where_rows_are_asked_for_by_their_places() -> None:
     made = mended(recipe(ids=Ids()), TypeError("Cannot index by location index with a non-integer key"))
     assert [item.value for item in made.arguments] == [Places()]
-
-
-KINDS = {"blues": 0, "jazz": 1}
-
-
-def looked_up(name: str) -> KeyError:
-    try:
-        KINDS[name.split(".")[0]]
-    except KeyError as error:
-        return error
-    raise AssertionError(name)
-
-
-def test_names_begin_with_what_a_table_of_the_users_own_has() -> None:
-    clues = Clues(frozenset({Use(Trace("paths", ("[]", "name")), "split", ".")}))
-    assert tables_asked(looked_up("id_0003.npy")) == ("blues", "jazz")
-    made = mend(recipe(paths=Paths()), looked_up("id_0003.npy"), (), clues)[0]
-    assert made.prefixes == ("blues.", "jazz.")
-    assert mend(made, looked_up("id_0003.npy"), (), clues) == []
-    assert not any(item.prefixes for item in mend(recipe(paths=Paths()), looked_up("other"), (), clues))
 
 
 NPZ = Files("data/{id}.npz", Content("npz", (8, 8, 3), ("x",)))
@@ -407,3 +411,45 @@ def test_an_absurd_size_is_not_obeyed() -> None:
     for message in ("index 700 is out of bounds for axis 2 with size 3", "smaller than 100000 pixels"):
         failed = recipe((files,), paths=Paths(files))
         assert all(item.files == (files,) for item in mend(failed, ValueError(message), (), Clues()))
+
+
+def test_labels_in_a_file_of_their_own_get_a_column_where_they_have_several() -> None:
+    labels = FileHolding("y.npy", "npy", (("", Labels()),))
+    made = mended(
+        recipe((labels,)), IndexError("too many indices for array: array is 1-dimensional, but 2 were indexed")
+    )
+    assert made.files == (replace(labels, members=(("", Labels(holder="column")),)),)
+
+
+def test_a_picture_never_gets_bands_that_none_can_have() -> None:
+    """An array does: both were of one shape, and only one of them was asked for more."""
+    picture = Files("data/{id}/image.png", Content("picture", (8, 8, 1)))
+    array = Files("data/{id}/weights.npy", Content("npy", (8, 8, 1)))
+    made = mended(recipe((picture, array)), IndexError("index 1 is out of bounds for axis 2 with size 1"))
+    assert made.files == (picture, replace(array, content=Content("npy", (8, 8, 2))))
+
+
+def test_scalars_have_no_last_axis_to_make_longer() -> None:
+    assert mend(recipe(x=Inputs(())), IndexError("index 10 is out of bounds for axis 0 with size 1"), (), Clues()) == []
+
+
+class _Own:
+    given: Any
+
+    def take(self) -> Any:
+        return self.given[[0, 1]]
+
+
+def test_what_was_looked_into_by_a_list_is_an_array() -> None:
+    own = _Own()
+    own.given = {}
+    with pytest.raises(TypeError) as caught:
+        own.take()
+    made = mended(recipe(given=Holding("dict", (("ids", Inputs()),))), caught.value)
+    assert made.arguments[0].value == Inputs((8, 8, 3))
+
+
+def test_what_is_counted_beside_the_inputs_is_a_number_for_each_sample() -> None:
+    failed = recipe(x=Inputs(), cameras=Inputs())
+    made = mended(failed, TypeError("unhashable type: 'numpy.ndarray'"))
+    assert [item.value for item in made.arguments] == [Inputs(), Labels(holder="list")]

@@ -28,7 +28,9 @@ SIDE_OF_FILM: Final = 16
 FRAMES: Final = 16
 RATE: Final = 8
 """A made-up video has so many frames of so many pixels a side, so many of them a second."""
-Format = Literal["picture", "npy", "npz", "wav", "txt", "numbers", "csv", "json", "pickle", "hdf5", "mat", "video"]
+Format = Literal[
+    "picture", "npy", "npz", "wav", "txt", "numbers", "csv", "json", "pickle", "hdf5", "mat", "video", "boxes"
+]
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif", ".ppm")
 VIDEO_SUFFIXES: Final = (".avi", ".mp4", ".mov", ".mkv", ".mpg", ".mpeg", ".webm")
 FORMATS: Final[dict[str, Format]] = {
@@ -129,6 +131,9 @@ class Content:
         elif self.format == "hdf5":
             imports = (NUMPY, "import h5py")
             text = f"with h5py.File({path}, 'w') as file: file.update({{{named}}})"
+        elif self.format == "boxes":
+            imports = ("from pathlib import Path",)
+            text = f'Path({path}).write_text(f"0 0.5 {{1 / (k + 2):.6f}} 0.25 0.25\\n")'
         elif self.format == "txt":
             imports = ("from pathlib import Path",)
             text = f'Path({path}).write_text(f"this is text {{k}}\\n")'
@@ -174,6 +179,11 @@ def _write_wav(content: Content, path: Path, number: int) -> None:  # noqa: ARG0
 
 def _write_txt(content: Content, path: Path, number: int) -> None:  # noqa: ARG001
     path.write_text(text_of(number) + "\n")
+
+
+def _write_boxes(content: Content, path: Path, number: int) -> None:  # noqa: ARG001
+    """A box as a line of its class, its middle and its sides, as parts of the picture: sample k's is 1 / (k + 2) high."""
+    path.write_text(f"0 0.5 {1 / (number + 2):.6f} 0.25 0.25\n")
 
 
 def _table_shape(shape: tuple[int, ...], keys: tuple[str, ...]) -> tuple[int, int]:
@@ -243,4 +253,5 @@ _WRITERS: Final[dict[Format, Callable[[Content, Path, int], None]]] = {
     "hdf5": _write_hdf5,
     "mat": _write_mat,
     "video": _write_video,
+    "boxes": _write_boxes,
 }
