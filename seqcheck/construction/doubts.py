@@ -25,6 +25,7 @@ from seqcheck.construction.materials import (
     Texts,
     Tokens,
 )
+from seqcheck.construction.materials.holdings import leaves
 from seqcheck.construction.probe import arrays_in
 from seqcheck.construction.recipe import Recipe
 
@@ -173,6 +174,12 @@ def counts_by_guess(recipe: Recipe) -> bool:
         for item in recipe.arguments
         if item.source == "probe"
     )
+
+
+def only_labels(recipe: Recipe) -> bool:
+    """Whether nothing was made up but labels: then each of them may stand for an input as well."""
+    made = [leaf for item in recipe.probes if item.value is not None for leaf in leaves(item.value)]
+    return any(isinstance(leaf, Labels) for leaf in made) and all(isinstance(leaf, (Labels, Plain)) for leaf in made)
 
 
 def degenerate(batches: Iterable[Any]) -> bool:

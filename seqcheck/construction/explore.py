@@ -37,6 +37,7 @@ from seqcheck.construction.doubts import (
     doubt,
     enlarged,
     is_found,
+    only_labels,
     severally,
 )
 from seqcheck.construction.filings import LISTINGS
@@ -382,6 +383,7 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
             trial.seconds.append(seconds)
             trial.batches.append(batch)
             mixed += recipe.guesses and probe.mixes_samples(batch, recipe.num_samples or 0)
+            mixed += only_labels(recipe) and probe.names_samples_apart(batch)
             continue
         trial.failed_reads += 1
         trial.error = trial.error or error

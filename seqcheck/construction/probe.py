@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -61,6 +62,19 @@ def _mixed(leaf: Array, num_samples: int) -> bool:
         known = (numbers == np.floor(numbers)) & (numbers >= 0) & (numbers < num_samples)
     mixed = sum(len(np.unique(row[mask])) > 1 for row, mask in zip(numbers, known, strict=True))
     return mixed * 2 > len(leaf)
+
+
+def names_samples_apart(batch: object) -> bool:
+    """Whether leaves that are one-hot name other samples in most rows of a batch, as a word and the next one are."""
+    named = [leaf.argmax(axis=1) for leaf in arrays_in(batch) if _one_hot(leaf)]
+    pairs = ((one, two) for one, two in pairwise(named) if one.shape == two.shape)
+    return any(np.count_nonzero(one != two) * 2 > len(one) for one, two in pairs)
+
+
+def _one_hot(leaf: Array) -> bool:
+    if leaf.ndim != 2 or leaf.dtype.kind not in "fiub" or not leaf.size:
+        return False
+    return bool(np.all((leaf == 0) | (leaf == 1)) and np.all(leaf.sum(axis=1) == 1))
 
 
 def arrays_in(value: object, depth: int = 0) -> list[Array]:

@@ -22,6 +22,14 @@ def test_rows_and_labels_name_their_sample(shape: tuple[int, ...]) -> None:
     assert set(probe.labels(37, "classes", 3).tolist()) == {0, 1, 2}
 
 
+def test_leaves_that_name_other_samples_are_told_from_those_that_name_one() -> None:
+    words = np.eye(9, dtype=np.float32)
+    assert probe.names_samples_apart((words[:4], words[1:5]))
+    assert probe.names_samples_apart({"before": words[:4], "after": [words[2:6]]})
+    for batch in ((words[:4], words[:4]), words[:4], (words[:4], np.arange(4)), (words[:4], words[:5]), None):
+        assert not probe.names_samples_apart(batch)
+
+
 def test_rows_of_several_samples_are_told_from_rows_of_one() -> None:
     x, y = probe.arrays(20)
     windows = np.stack([x[start : start + 3] for start in range(8)])

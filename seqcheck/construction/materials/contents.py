@@ -182,7 +182,7 @@ def _write_txt(content: Content, path: Path, number: int) -> None:  # noqa: ARG0
 
 
 def _write_boxes(content: Content, path: Path, number: int) -> None:  # noqa: ARG001
-    """A box as a line of its class, its middle and its sides, as parts of the picture: sample k's is 1 / (k + 2) high."""
+    """A line with the class, the middle and the sides of a box; its middle is as high as 1 / (k + 2) of the picture."""
     path.write_text(f"0 0.5 {1 / (number + 2):.6f} 0.25 0.25\n")
 
 
