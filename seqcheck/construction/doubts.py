@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from seqcheck.construction.materials import (
     Tokens,
 )
 from seqcheck.construction.materials.holdings import leaves
+from seqcheck.construction.probe import Labels as LabelKind
 from seqcheck.construction.probe import arrays_in
 from seqcheck.construction.recipe import Recipe
 
@@ -42,6 +43,9 @@ LARGER: Final = 12
 """What numbers are made that came to nothing; few enough for windows over the samples that there are."""
 ALL_ZERO: Final = "the inputs are all zeros, whatever the made-up files hold"
 EMPTY: Final = "the rows of the batch are empty: other numbers than those that were made up were meant"
+FEW_CLASSES: Final = 4
+MANY: Final = 200
+"""A probe of so many samples has enough for a batch, whatever is made of them."""
 TAKEN_APART: Final = "the parts of the batch are the columns of made-up samples: samples of several parts were meant"
 ONE_EACH: Final = "every made-up sample is an input of its own: a list of arrays was meant"
 
@@ -160,6 +164,21 @@ def enlarged(recipe: Recipe) -> Recipe:
     names = {item.name for item in small if type(item.value.value) is int and 1 < item.value.value < LARGER}
     arguments = tuple(replace(item, value=Plain(LARGER)) if item.name in names else item for item in recipe.arguments)
     return replace(recipe, arguments=arguments)
+
+
+def more_of_each(recipe: Recipe) -> Iterator[Recipe]:
+    """Labels of a few classes, each with several samples; then many more samples: what could make a batch of none."""
+    if not recipe.guesses:
+        return
+    kinds: dict[str, LabelKind] = {"one-hot": "one-hot classes", "plain": "classes"}
+
+    def of_few(item: Material) -> Material:
+        named = isinstance(item, Labels) and item.kind in kinds
+        return replace(item, kind=kinds[item.kind], classes=FEW_CLASSES) if named else item  # type: ignore[attr-defined,type-var]
+
+    yield recipe.changed(of_few)
+    if recipe.num_samples and recipe.num_samples < MANY and not recipe.fixed_samples:
+        yield replace(recipe, num_samples=recipe.num_samples * 8)
 
 
 def counts_by_guess(recipe: Recipe) -> bool:

@@ -37,6 +37,7 @@ from seqcheck.construction.doubts import (
     doubt,
     enlarged,
     is_found,
+    more_of_each,
     only_labels,
     severally,
 )
@@ -213,7 +214,8 @@ def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> l
     elif trial.problem == TAKEN_APART:
         found = [_Candidate(as_tuples(recipe), candidate.mendings + 1)]
     elif trial.problem == NO_BATCH:
-        found = [_Candidate(item, candidate.mendings + 1) for item in none_found(recipe, description.clues)]
+        others = [*none_found(recipe, description.clues), *(more_of_each(recipe) if trial.tier == _EMPTY else ())]
+        found = [_Candidate(item, candidate.mendings + 1) for item in others]
     elif trial.problem == ONE_EACH:
         found = [_Candidate(severally(recipe), candidate.mendings + 1)]
     elif trial.classes:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from seqcheck.model.samples import PROBE_OFFSET
 
 Array = npt.NDArray[Any]
-Labels = Literal["plain", "classes", "one-hot"]
+Labels = Literal["plain", "classes", "one-hot", "one-hot classes"]
 SHAPES: Final[tuple[tuple[int, ...], ...]] = ((4,), (8, 8, 3), (), (8, 4))
 """The shapes of one sample of x, in the order in which they are tried: a vector, a picture, a number, a series."""
 CLASSES: Final = 10
@@ -41,11 +41,14 @@ def labels(num_samples: int, kind: Labels, classes: int = CLASSES) -> Array:
     """The labels of a probe.
 
     ``plain``: 0 ... num_samples − 1, shape (num_samples,), int64: each names its sample. ``classes``: the same modulo
-    `classes`, which name no sample. ``one-hot``: shape (num_samples, num_samples), float32, row k hot at k.
+    `classes`, which name no sample. ``one-hot``: shape (num_samples, num_samples), float32, row k hot at k. ``one-hot
+    classes``: shape (num_samples, `classes`), row k hot at k modulo `classes`.
     """
     if kind == "one-hot":
         return np.eye(num_samples, dtype=np.float32)
     numbers = np.arange(num_samples, dtype=np.int64)
+    if kind == "one-hot classes":
+        return np.eye(max(1, classes), dtype=np.float32)[numbers % max(1, classes)]
     return numbers if kind == "plain" else numbers % max(1, classes)
 
 

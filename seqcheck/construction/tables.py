@@ -273,7 +273,8 @@ class Tables(Sketch):
                 several = any(use.kind == "item" for use in inner)
                 self.made[name] = Texts("lists-by-id" if several else "by-id")
                 return
-            self.made[name] = Inputs(self.shapes["array"], "by-id")
+            vectors = re.search("feature|vector|embedding|encoding", name, re.I)
+            self.made[name] = Inputs((VECTOR,) if vectors else self.shapes["array"], "by-id")
         else:
             self.made[name] = Holding("dict", (("x", Inputs(self.shapes["array"])), ("y", Labels())))
 

@@ -199,7 +199,8 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
                 return said
             if paired:
                 return Unidentified(
-                    f"{' and '.join(paired)} hold different samples in one row: a sample is a tuple of them"
+                    f"{' and '.join(paired)} hold different samples in one row: a sample is a tuple of them",
+                    'sample_id = "mypkg.data:ids_of_batch"',
                 )
         tells = isinstance(said, Identity) and labelled and _labels_tell(case, whole, said)
         if best and (readable[best] == 1 or (readable[best] > 0.5 and not tells)):
@@ -278,7 +279,9 @@ def _paired(run: History) -> list[str]:
     batches = [read.batch for its in reads.values() for read in its if read.batch is not None and not read.is_none]
     if not batches or not size:
         return []
-    whole = [path for path in _array_paths(batches) if _readable(batches, path, size) == 1]
+    targets = {leaf.path for leaf in batches[0].leaves if leaf.path.startswith("y") and len(leaf.inner_shape) > 1}
+    paths = [*_array_paths(batches), *sorted(targets)]
+    whole = [path for path in paths if _readable(batches, path, size) == 1]
     return whole if _tuples(batches, whole, size) else []
 
 

@@ -70,7 +70,9 @@ def scale_of(leaves: Collection[Leaf], num_samples: int) -> Scale | None:
             held = [value for value in values if not blanks or (value != 0 and abs(value - blank) > near)]
             read = [scale.sample(value, num_samples) for value in held]
             if len(held) * 2 > len(values) and None not in read and len(set(read)) >= min(num_samples, FEWEST_RANKED):
-                return scale
+                # Numbers from 0 to n - 1 may be n samples less some number, or all but the last one beside a blank row.
+                either = blanks and len(held) < len(values) and _by_rank(values, num_samples) is not None
+                return None if either else scale
     return _by_rank(values, num_samples)
 
 

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqcheck.construction.doubts import beyond_classes, counts_by_guess, degenerate, doubt
+from seqcheck.construction.doubts import (
+    FEW_CLASSES,
+    beyond_classes,
+    counts_by_guess,
+    degenerate,
+    doubt,
+    more_of_each,
+    only_labels,
+)
 from seqcheck.construction.materials import Identity, Inputs, Labels, Material, Paths, Plain, Texts
 from seqcheck.construction.recipe import Argument, Recipe
 
@@ -69,3 +77,21 @@ def test_a_made_up_number_may_say_how_many_samples_are_taken() -> None:
     assert not of("n_channels", Plain(3))
     assert not of("num_frames", Plain(4))
     assert not of("n_half", Plain(0.5))
+
+
+def test_of_a_class_that_makes_pairs_there_are_several_samples_and_then_many() -> None:
+    few, many = more_of_each(recipe(Inputs(), Labels(kind="one-hot")))
+    assert few.arguments[1].value == Labels(kind="one-hot classes", classes=FEW_CLASSES)
+    assert (few.num_samples, many.num_samples, many.arguments[1].value) == (37, 296, Labels(kind="one-hot"))
+    few, _ = more_of_each(recipe(Inputs(), Labels()))
+    assert few.arguments[1].value == Labels(kind="classes", classes=FEW_CLASSES)
+
+
+def test_what_somebody_gave_is_not_made_more_of() -> None:
+    assert list(more_of_each(Recipe("class", "data:S", (Argument("x", "literal", 3),), num_samples=37))) == []
+
+
+def test_where_labels_are_all_there_is_they_may_be_inputs() -> None:
+    assert only_labels(recipe(Labels(holder="names"), Plain(3)))
+    assert not only_labels(recipe(Labels(), Inputs()))
+    assert not only_labels(recipe(Plain(3)))

@@ -48,6 +48,22 @@ def test_a_row_of_two_samples_is_a_tuple() -> None:
     assert "a sample is a tuple" in told.reason
 
 
+def test_what_comes_as_a_target_alone_is_not_lost() -> None:
+    """As of neighbours in a film: every other picture is to be told from the one before it."""
+    deep = np.broadcast_to(ROWS[:, :1, None, None], (len(ROWS), 4, 4, 1))
+    batches = [describe((deep[first : first + 6 : 2], deep[first + 1 : first + 6 : 2])) for first in (0, 6)]
+    run = history(epochs=[batches], truth=probe(12))
+    told = account(case(run), run)
+    assert isinstance(told, Unidentified)
+    assert (told.reason, told.declare) == (
+        "x and y hold different samples in one row: a sample is a tuple of them",
+        'sample_id = "mypkg.data:ids_of_batch"',
+    )
+    same = [describe((deep[first : first + 4], deep[first : first + 4])) for first in range(0, 12, 4)]
+    run = history(epochs=[same], truth=probe(12))
+    assert isinstance(account(case(run), run), Account)
+
+
 def test_a_shuffle_of_whole_batches_regroups_nothing() -> None:
     order = shuffles(12, 1)[0]
     blocks = [*order[4:8], *order[:4], *order[8:]]

@@ -148,6 +148,8 @@ def test_what_cannot_be_known_is_not_claimed() -> None:
     uneven[4, 0, 0] += 3
     assert told(uneven) is None, "a row that is not flat"
     assert told(x[:, 0, 0, 0]) is None, "numbers, which may be anything"
+    assert told(x - 1) is None, "from 0 on: all samples less one, or all but the last and a row that was never filled"
+    assert told(np.concatenate([x[:19], x[19:] * 0])) is not None, "rows that were never filled, and no other reading"
 
 
 def test_the_evidence_is_said() -> None:

@@ -107,7 +107,7 @@ class Labels:
 
     def names_samples(self, world: World) -> bool:
         """Whether each label tells its sample."""
-        return self.kind_in(world) != "classes"
+        return self.kind_in(world) in ("plain", "one-hot")
 
     def classes_in(self, world: World) -> int:
         """Of how many classes they are there, where they are classes."""
@@ -143,6 +143,8 @@ class Labels:
         said += ", each in a list" if self.wrapped else ""
         if self.kind == "one-hot":
             return f"probe one-hot labels ({count}, {count}){said}"
+        if self.kind == "one-hot classes":
+            return f"probe one-hot labels ({count}, {self.classes}){said}"
         last = count - 1 if self.kind == "plain" else min(self.classes, count) - 1
         return f"probe labels 0-{last}{'' if self.kind == 'plain' else ', repeated'}{said}"
 
@@ -152,13 +154,14 @@ class Labels:
             "plain": "np.arange(num_samples)",
             "classes": f"np.arange(num_samples) % {self.classes}",
             "one-hot": "np.eye(num_samples, dtype=np.float32)",
+            "one-hot classes": f"np.eye({self.classes}, dtype=np.float32)[np.arange(num_samples) % {self.classes}]",
         }[self.kind]
         code = Code(made, imports=(NUMPY,))
         row = "[:, None]" if self.wrapped else ""
         if self.holder == "column":
             return code.then(lambda text: f"({text}).reshape(num_samples, -1)")
         if self.holder == "list":
-            return code.then(lambda text: f"({text}){row}.tolist()" if self.kind != "one-hot" else f"list({text})")
+            return code.then(lambda text: f"({text}){row}.tolist()" if "one-hot" not in self.kind else f"list({text})")
         if self.holder == "names":
             return code.then(lambda text: f'[f"class_{{label:04d}}" for label in {text}]')
         if self.holder == "boxes":

@@ -76,5 +76,5 @@ class Texts:
 
 
 def text_of(number: int) -> str:
-    """``echo alpha`` for 30: one word a digit."""
-    return " ".join(WORDS[int(digit)] for digit in str(number))
+    """``alpha echo alpha`` for 30: one word a digit, three at least, since classes pass over what is shorter."""
+    return " ".join(WORDS[int(digit)] for digit in f"{number:03d}")

@@ -62,6 +62,8 @@ ALL: list[Material] = [
     Labels(holder="by-path", files=PNG, wrapped=True),
     Labels(holder="list", wrapped=True),
     Labels(holder="boxes"),
+    Labels(kind="one-hot classes", classes=3),
+    Labels(kind="one-hot classes", classes=3, holder="list"),
     Anchors(),
     Anchors("masks"),
     Settings((("@train@batch_size", Plain(8)), ("@data.path", Folder()), ("@data.kinds", ClassCount()))),

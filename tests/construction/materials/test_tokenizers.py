@@ -21,12 +21,12 @@ def test_texts_of_different_samples_have_different_tokens() -> None:
 
 def test_it_is_called_as_those_of_language_models_are() -> None:
     made = WordTokenizer()
-    several = made([text_of(3), text_of(30)], padding="max_length", max_length=4, return_tensors="np")
+    several = made([text_of(3), text_of(3000)], padding="max_length", max_length=5, return_tensors="np")
     assert {name: value.shape for name, value in several.items()} == {
-        "input_ids": (2, 4), "attention_mask": (2, 4), "token_type_ids": (2, 4),
+        "input_ids": (2, 5), "attention_mask": (2, 5), "token_type_ids": (2, 5),
     }  # fmt: skip
-    assert several["attention_mask"].tolist() == [[1, 0, 0, 0], [1, 1, 0, 0]]
+    assert several["attention_mask"].tolist() == [[1, 1, 1, 0, 0], [1, 1, 1, 1, 0]]
     assert isinstance(several["input_ids"], np.ndarray)
-    assert made.encode_plus(text_of(30), max_length=1)["input_ids"] == made.encode(text_of(3))
-    longest = made.batch_encode_plus([text_of(3), text_of(30)], padding=True)
-    assert [len(row) for row in longest["input_ids"]] == [2, 2]
+    assert made.encode_plus(text_of(3000), max_length=3)["input_ids"] == made.encode(text_of(300))
+    longest = made.batch_encode_plus([text_of(3), text_of(3000)], padding=True)
+    assert [len(row) for row in longest["input_ids"]] == [4, 4]
