@@ -15,7 +15,21 @@ from typing import Any, Final, TypeGuard
 import numpy as np
 
 from seqcheck.construction.bases import is_sequence, missing
-from seqcheck.construction.materials import Choices, Labels, Material, Texts, Weights, World, leaves
+from seqcheck.construction.materials import (
+    Choices,
+    ClassCount,
+    Folder,
+    Ids,
+    Inputs,
+    Labels,
+    Material,
+    Plain,
+    Texts,
+    Tokens,
+    Weights,
+    World,
+    leaves,
+)
 from seqcheck.construction.materials.files import Files, framed
 from seqcheck.construction.materials.world import ABOVE
 from seqcheck.construction.recipe import Argument, Recipe
@@ -175,6 +189,7 @@ def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Trut
         classes=_class_count(recipe, world),
         made_up=recipe.guesses,
         files=_sample_files(world),
+        pictured=not recipe.guesses or any(map(_is_picture, _made_up(recipe))),
     )
 
 
@@ -188,6 +203,15 @@ def _sample_files(world: World) -> dict[str, int]:
 
 def _made_up(recipe: Recipe) -> list[Material]:
     return [leaf for material in (*(item.value for item in recipe.probes), *recipe.files) for leaf in leaves(material)]
+
+
+def _is_picture(material: Material) -> bool:
+    """Whether something may be made as a picture, in memory or in files."""
+    if isinstance(material, Inputs):
+        return material.dtype == "uint8"
+    if isinstance(material, Files):
+        return material.content.format in ("picture", "video") or material.content.dtype == "uint8"
+    return not isinstance(material, (Labels, Ids, Plain, ClassCount, Texts, Tokens, Weights, Folder))
 
 
 def _names_samples(recipe: Recipe, world: World) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Judgement, Outcome, inconclusive, not_applicable
 from seqcheck.model.history import History
-from seqcheck.model.levels import scale_of
+from seqcheck.model.levels import samples_of, scale_of
 from seqcheck.model.samples import (
     Identity,
     Ledger,
@@ -205,7 +205,7 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
         tells = isinstance(said, Identity) and labelled and _labels_tell(case, whole, said)
         if best and (readable[best] == 1 or (readable[best] > 0.5 and not tells)):
             return Identity("array", f"the probe's rows in {best}", frozenset({best}), size)
-        scaled = None if tells else _scaled(batches, size)
+        scaled = None if tells else _scaled(batches, size, pictured=history.truth.pictured)
         if scaled is not None:
             return scaled
         if labelled and not tells and isinstance(said, Identity):
@@ -223,11 +223,12 @@ def _identity(case: Case, history: History, whole: Mapping[int, Mapping[int, Bat
     return said
 
 
-def _scaled(batches: list[Batch], size: int) -> Identity | None:
+def _scaled(batches: list[Batch], size: int, *, pictured: bool) -> Identity | None:
     """The inputs that tell their samples though they were scaled."""
     for path in _array_paths(batches):
         leaves = [batch.leaf(path) for batch in batches]
-        scale = scale_of([leaf for leaf in leaves if leaf is not None], size) if None not in leaves else None
+        found = [leaf for leaf in leaves if leaf is not None]
+        scale = scale_of(found, size, pictured=pictured) if len(found) == len(leaves) else None
         if scale is not None:
             evidence = f"the probe's rows in {path} ({scale.words})"
             return Identity("array", evidence, frozenset({path}), size, scale)
@@ -282,7 +283,26 @@ def _paired(run: History) -> list[str]:
     targets = {leaf.path for leaf in batches[0].leaves if leaf.path.startswith("y") and len(leaf.inner_shape) > 1}
     paths = [*_array_paths(batches), *sorted(targets)]
     whole = [path for path in paths if _readable(batches, path, size) == 1]
-    return whole if _tuples(batches, whole, size) else []
+    if _tuples(batches, whole, size):
+        return whole
+    read = {path: _levels_read(batches, path, size) for path in paths}
+    known = {path: ids for path, ids in read.items() if ids}
+    return list(known) if len(set(known.values())) > 1 else []
+
+
+def _levels_read(batches: list[Batch], path: str, size: int) -> tuple[int, ...]:
+    """The sample of every row of a leaf that holds scaled pictures or arrays; empty where one is not read.
+
+    What holds the same few numbers again and again, as a mask may, holds none.
+    """
+    read: list[int] = []
+    for batch in batches:
+        leaf = batch.leaf(path)
+        ids = samples_of(leaf, size) if leaf is not None else None
+        if ids is None:
+            return ()
+        read += ids
+    return tuple(read) if len(set(read)) * 2 > len(read) else ()
 
 
 def _anchored(batches: list[Batch], paths: list[str], identity: Identity) -> bool:

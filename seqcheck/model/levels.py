@@ -50,8 +50,10 @@ class Scale:
         return nearest if abs(place - nearest) <= TOLERANCE and 0 <= nearest < num_samples else None
 
 
-def scale_of(leaves: Collection[Leaf], num_samples: int) -> Scale | None:
+def scale_of(leaves: Collection[Leaf], num_samples: int, *, pictured: bool = True) -> Scale | None:
     """How the rows of one leaf, batch by batch, tell their samples; None where that is not established.
+
+    Where nothing was made up as pictures (`pictured`), no levels are looked for.
 
     Every row must be flat and hold a sample, but for rows that are blank: left at zero, or at what zero is scaled to.
     A part that reads well proves nothing, since data less their own mean read like other samples.
@@ -64,6 +66,7 @@ def scale_of(leaves: Collection[Leaf], num_samples: int) -> Scale | None:
         return None
     # A picture of zeros is no sample; among vectors of whole numbers it is the first.
     written = [name for name in FIRST if name != "whole numbers" or len(rows[0].inner_shape) == 1]
+    written = [name for name in written if pictured or name != "levels"]
     for blanks in (False, True):
         for scale, blank in _known(written):
             near = scale.step * TOLERANCE

@@ -151,7 +151,8 @@ class Truth:
     whatever the labels are, and `classes` that label k is k modulo that number. Each source says who claims the figure:
     ``probe``, ``factory``, ``contract`` or ``constructor``. `made_up` says that the data, or some of it, was made for
     the run: its values say nothing of the Sequence. `seed` is the one that was passed. `files` has the sample of each
-    made-up file, by its absolute path. `noted` names the argument whose entries are noted as they are taken.
+    made-up file, by its absolute path. `noted` names the argument whose entries are noted as they are taken. `pictured`
+    says that some of what was made up may be pictures, which write samples otherwise than arrays do.
     """
 
     num_samples: int | None = None
@@ -165,4 +166,5 @@ class Truth:
     seed: int | None = None
     files: dict[str, int] = field(default_factory=dict)
     noted: str = ""
+    pictured: bool = True
     extra: dict[str, str] = field(default_factory=dict)

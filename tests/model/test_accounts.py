@@ -59,6 +59,13 @@ def test_what_comes_as_a_target_alone_is_not_lost() -> None:
         "x and y hold different samples in one row: a sample is a tuple of them",
         'sample_id = "mypkg.data:ids_of_batch"',
     )
+    levels = np.broadcast_to(IDS[:, None, None, None].astype(np.uint8) + 1, (12, 4, 4, 3)) / np.float32(255)
+    batches = [describe((levels[first : first + 6 : 2], levels[first + 1 : first + 6 : 2])) for first in (0, 6)]
+    run = history(epochs=[batches], truth=probe(12))
+    assert isinstance(account(case(run), run), Unidentified)
+    masks = [describe((levels[first : first + 6], (levels[first : first + 6] > 0.5) * 1.0)) for first in (0, 6)]
+    run = history(epochs=[masks], truth=probe(12))
+    assert isinstance(account(case(run), run), Account)
     same = [describe((deep[first : first + 4], deep[first : first + 4])) for first in range(0, 12, 4)]
     run = history(epochs=[same], truth=probe(12))
     assert isinstance(account(case(run), run), Account)

@@ -152,6 +152,14 @@ def test_what_cannot_be_known_is_not_claimed() -> None:
     assert told(np.concatenate([x[:19], x[19:] * 0])) is not None, "rows that were never filled, and no other reading"
 
 
+def test_arrays_are_not_read_as_pictures_where_there_are_none() -> None:
+    """Rows less a half, of which some are missing, stand where pictures with a blank row among them would."""
+    rows = np.broadcast_to(np.arange(COUNT - 2, dtype="float32")[:, None, None], (COUNT - 2, 3, 3)).copy()
+    batches = [describe(rows[first : first + SIZE]).leaves[0] for first in range(0, len(rows), SIZE)]
+    assert scale_of(batches, COUNT) is not None
+    assert scale_of(batches, COUNT, pictured=False) is None
+
+
 def test_the_evidence_is_said() -> None:
     run = history(epochs=[epoch(WHOLE, lambda ids: TRANSFORMS["by 255"](pictures(ids)))] * 2, truth=NO_LABELS)
     found = account(case(run), run)
