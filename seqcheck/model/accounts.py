@@ -285,13 +285,14 @@ def _paired(run: History) -> list[str]:
     whole = [path for path in paths if _readable(batches, path, size) == 1]
     if _tuples(batches, whole, size):
         return whole
-    read = {path: _levels_read(batches, path, size) for path in paths}
+    once = [read.batch for read in next(iter(reads.values())) if read.batch is not None and not read.is_none]
+    read = {path: _levels_read(once, path, size) for path in paths}
     known = {path: ids for path, ids in read.items() if ids}
     return list(known) if len(set(known.values())) > 1 else []
 
 
 def _levels_read(batches: list[Batch], path: str, size: int) -> tuple[int, ...]:
-    """The sample of every row of a leaf that holds scaled pictures or arrays; empty where one is not read.
+    """The sample of every row of a leaf in one pass, of scaled pictures or arrays; empty where one is not read.
 
     What holds the same few numbers again and again, as a mask may, holds none.
     """

@@ -61,7 +61,7 @@ def test_what_comes_as_a_target_alone_is_not_lost() -> None:
     )
     levels = np.broadcast_to(IDS[:, None, None, None].astype(np.uint8) + 1, (12, 4, 4, 3)) / np.float32(255)
     batches = [describe((levels[first : first + 6 : 2], levels[first + 1 : first + 6 : 2])) for first in (0, 6)]
-    run = history(epochs=[batches], truth=probe(12))
+    run = history(epochs=[batches] * 3, truth=probe(12))
     assert isinstance(account(case(run), run), Unidentified)
     masks = [describe((levels[first : first + 6], (levels[first : first + 6] > 0.5) * 1.0)) for first in (0, 6)]
     run = history(epochs=[masks], truth=probe(12))
