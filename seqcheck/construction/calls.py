@@ -163,7 +163,7 @@ class Calls(Wording):
             return NOTHING
         if last in ("readlines", "read", "splitlines", "reader", "DictReader"):
             return some(holder | (arguments[0] if arguments else NOTHING))
-        if last == "split":
+        if last in ("split", "rsplit"):
             return self._split(node, traces)
         if last == "replace" and len(node.args) == 2 and all(_is_text(item) for item in node.args):
             detail = "\n".join(item.value for item in node.args)  # type: ignore[attr-defined]  # constants, both

@@ -50,6 +50,10 @@ def other_shape(failed: Failed) -> Iterator[Recipe]:
             if isinstance(item.value, Labels) and not given and len(wanted) == 1:
                 yield recipe.with_material(item, replace(item.value, kind="one-hot"))
         yield from _sized(failed, given, wanted)
+        numbers = {item.value.value for item in recipe.arguments if isinstance(item.value, Plain)}
+        shapes = {_own_shape(item) for item in recipe.all_materials()}
+        if given and given not in shapes and wanted in shapes and given[-1] in numbers:
+            yield from _reshaped(recipe, wanted, given)  # what was put into samples has the size that was made up
     found = _RESHAPE.search(text)
     if found:
         size, wanted = int(found[1]), _numbers(found[2])

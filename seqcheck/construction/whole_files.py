@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from seqcheck.construction.filings import Filing
+from seqcheck.construction.keyed import VIEWS
 from seqcheck.construction.materials import (
     Dates,
     FileHolding,
@@ -25,7 +26,7 @@ from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.names import FRAME, IDS, LABELS
 from seqcheck.construction.open_files import is_open_file
 from seqcheck.construction.roles import role_of
-from seqcheck.construction.tables import VIEWS, Tables
+from seqcheck.construction.tables import Tables
 from seqcheck.construction.traces import Trace
 
 FRAME_ASKED: Final = set(FRAME)

@@ -97,6 +97,7 @@ class _Drawing(WholeFiles):
                 self._listed(listing)
             self._class_names(listing)
         for name in self.free:
+            self._token_lists(name)
             self._ids(name)
         for name in self.free:
             self._open_file(name)

@@ -35,6 +35,10 @@ def clues(getitem: str, init: str = INIT, **functions: str) -> Clues:
         ("order = np.random.permutation(self.files); np.load(order[0])", (FILE,)),
         ("np.load(random.choice(self.files))", (FILE,)),
         (
+            "np.load('y/' + self.files[index].rsplit('.', 1)[0] + '.npy')",
+            ("y/", Trace("files", ("[]", "text", "[]")), ".npy"),
+        ),
+        (
             "p = os.path.join(self.root, 'x', self.files[index]); np.load('y/' + os.path.basename(p))",
             ("y/", Trace("files", ("[]", "name"))),
         ),

@@ -429,6 +429,12 @@ def test_a_picture_never_gets_bands_that_none_can_have() -> None:
     assert made.files == (picture, replace(array, content=Content("npy", (8, 8, 2))))
 
 
+def test_samples_are_as_long_as_a_number_that_was_made_up_for_their_length() -> None:
+    failed = recipe(x=Inputs((4,)), num_features=Plain(16))
+    made = mended(failed, ValueError("could not broadcast input array from shape (16,) into shape (4,)"))
+    assert [item.value for item in made.arguments] == [Inputs((16,)), Plain(16)]
+
+
 def test_scalars_have_no_last_axis_to_make_longer() -> None:
     assert mend(recipe(x=Inputs(())), IndexError("index 10 is out of bounds for axis 0 with size 1"), (), Clues()) == []
 

@@ -48,6 +48,41 @@ CLASSES = {
         """,
         "S(image_paths=37 paths image_paths/{id}.png, labels=probe labels 0-36, image_size=(16, 16))",
     ),
+    "lists of numbers, as annotated": (
+        """
+        def __init__(self, words: list[list[int]], marks: list[list[int]], batch_size=8):
+            self.words, self.marks, self.batch_size, self.count = words, marks, batch_size, len(words)
+        def __getitem__(self, index):
+            filled = np.zeros((2, self.batch_size, 9))
+            for row, place in enumerate(range(self.count)[self.rows(index)]):
+                filled[0, row, : len(self.words[place])] = self.words[place]
+                filled[1, row, : len(self.marks[place])] = self.marks[place]
+            return filled[0], filled[1]
+        """,
+        "S(words=37 token lists, marks=37 token lists)",
+    ),
+    "a folder for each kind, with one for boxes in it": (
+        """
+        def __init__(self, root, batch_size=8):
+            self.batch_size, self.found = batch_size, []
+            for kind in sorted(os.listdir(root)):
+                folder = os.path.join(root, kind)
+                for name in sorted(os.listdir(folder)):
+                    if name.endswith(".png"):
+                        boxes = os.path.join(folder, "boxes", name.rsplit(".", 1)[0] + ".txt")
+                        self.found.append((os.path.join(folder, name), boxes))
+            self.count = len(self.found)
+        def __getitem__(self, index):
+            x, y = [], []
+            for picture, boxes in self.found[self.rows(index)]:
+                x.append(np.asarray(Image.open(picture)))
+                with open(boxes) as lines:
+                    kind, left, top, width, height = map(float, next(lines).split())
+                y.append([kind, left, top, width, height])
+            return np.stack(x), np.array(y)
+        """,
+        "S(root=a folder) beside 37 files root/{class}/{id}.png, 37 files root/{class}/boxes/{id}.txt",
+    ),
     "arrays, of which all or a part is kept": (
         """
         def __init__(self, x, y, batch_size=8, part="all"):
