@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import select
 import socket
 import sys
@@ -25,6 +26,7 @@ import xxhash
 
 from seqcheck.experiments import descriptors
 from seqcheck.experiments.answers import answer
+from seqcheck.experiments.waiting import Watched
 from seqcheck.model.batch import describe
 from seqcheck.model.driving import Driving
 from seqcheck.model.libraries import is_library, is_own
@@ -38,8 +40,10 @@ MOST_TURNS: Final = 8
 """How often one read is interrupted."""
 LONGEST: Final = 1.0
 """Seconds for which reads are interrupted."""
-PATIENCE: Final = 0.25
-"""Seconds that the other worker has for a read; one that waits for a lock takes longer, and is left to it."""
+PATIENCE: Final = 0.05
+"""Seconds between two looks at the other worker, which reads; one that waits for a lock is left to it."""
+MOST_PATIENCE: Final = 5.0
+"""Seconds that it has for a read where it does not wait, as on a machine that has more to do than it can."""
 AGAIN: Final = ("", "-again")
 
 
@@ -133,7 +137,7 @@ class _Trial:
 
     def _disturbed(self, other: socket.socket, shared: tuple[int, ...]) -> tuple[bytes, int]:
         """Read with every movement in the shared files answered by a read of the other worker."""
-        turns = _Turns(other, shared)
+        turns = _Turns(other, shared, Watched(_pid_of(other)))
         read = self.driving.reader(self.instance, isolated=True)
         content = xxhash.xxh3_128()
         for place, index in enumerate(self.indices):
@@ -149,11 +153,18 @@ class _Trial:
         """The other worker: read what is asked for, until nothing is."""
         read = self.driving.reader(self.instance, isolated=True)
         place = 0
+        other.send(os.getpid().to_bytes(8, "little"))
         with contextlib.suppress(OSError):  # the user's code may close what it has not opened
             while asked := int.from_bytes(other.recv(8), "little"):
                 read(0, asked - 1, f"beside{self.again}", place)
                 place += 1
                 other.send(b"\1")
+
+
+def _pid_of(other: socket.socket) -> int:
+    """What the other worker says of itself; 0 where it says nothing."""
+    ready = select.select([other], [], [], MOST_PATIENCE)[0]
+    return int.from_bytes(other.recv(8), "little") if ready else 0
 
 
 @dataclass
@@ -162,6 +173,7 @@ class _Turns:
 
     other: socket.socket
     shared: tuple[int, ...]
+    worker: Watched
     taken: int = 0
     _owed: bool = False
     _left: int = 0
@@ -181,7 +193,7 @@ class _Turns:
     def end(self) -> None:
         """Watch no more, and let the other worker finish what it was asked for."""
         sys.settrace(None)
-        self._heard(PATIENCE)
+        self._heard(MOST_PATIENCE)
 
     def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:  # noqa: ARG002  # as sys.settrace calls it
         file = frame.f_code.co_filename
@@ -209,16 +221,25 @@ class _Turns:
             return
         self._owed = True
         self.taken += 1
-        if not self._heard(PATIENCE):
+        if not self._heard(MOST_PATIENCE):
             self._left = 0  # it waits for a lock that this read has
         self._stood = self._stands()
 
     def _heard(self, patience: float) -> bool:
-        """Whether the other worker has done all that it was asked for."""
+        """Whether the other worker has done all that it was asked for, or does it within `patience` seconds.
+
+        What it takes is not counted among the seconds for which reads are interrupted.
+        """
+        asked = time.monotonic()
+        self.worker.begin_again()
         with contextlib.suppress(OSError, ValueError):  # the user's code may close what it has not opened
-            if self._owed and select.select([self.other], [], [], patience)[0]:
-                self.other.recv(1)
-                self._owed = False
+            while self._owed:
+                if select.select([self.other], [], [], min(patience, PATIENCE))[0]:
+                    self.other.recv(1)
+                    self._owed = False
+                    self._until += time.monotonic() - asked
+                elif time.monotonic() - asked >= patience or self.worker.waits():
+                    break
         return not self._owed
 
     def _stands(self) -> list[int | None]:
