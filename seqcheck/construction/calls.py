@@ -106,7 +106,7 @@ class Calls(Wording):
             self.uses |= {Use(item, "stacked") for item in arguments[0] if isinstance(item, Trace)}
         if last == "choice" and len(node.args) == 1 and not node.keywords:
             return each(arguments[0], "[]")
-        if last == "map" and len(arguments) == 2:
+        if last == "map" and len(arguments) == 2 and dotted(node.args[0]) in SAME:  # another may load what it is given
             return arguments[1]
         if last in SAME and arguments:
             return arguments[0]

@@ -128,6 +128,12 @@ def test_a_band_of_a_picture_is_no_part_of_a_record() -> None:
     assert {use.trace.steps for use in found.of("files", "length")} == {("[]",), ("[]", "#0")}
 
 
+def test_what_is_made_of_each_element_is_known_where_it_is_only_another_kind_of_number() -> None:
+    found = clues("len(list(map(float, self.files))); [one.shape for one in map(self.load, self.labels)]")
+    assert found.of("files", "length")
+    assert not found.of("labels", "attribute")
+
+
 def test_what_a_table_is_made_of_is_followed_into_it() -> None:
     found = clues("rows = pd.DataFrame(self.files); len(rows.iloc[index][1])")
     assert found.of("files", "framed")
