@@ -186,9 +186,10 @@ def _names_a_class(part: Trace, rest: list[Any], made: str, starred: bool) -> bo
 
 def _ending(opening: Opening, slots: list[Slot], clues: Clues) -> str:
     """The ending of names that carry their own: what the source asks of them, else what the format has."""
-    for use in clues.uses:
-        if use.kind == "endswith" and slot_of(use.trace) in slots and use.detail.startswith("."):
-            return use.detail
+    uses = [use for use in clues.uses if use.kind == "endswith" and use.detail.startswith(".")]
+    asked = {use.detail for use in uses if slot_of(use.trace) in slots}
+    if asked:  # of several always the same, and what keeps each value where there is the choice
+        return min(asked, key=lambda ending: (ending != ".png", ending))
     literal = sorted(use.detail for use in clues.uses if use.kind == "endswith" and use.detail.lower() in FORMATS)
     keyed = any(use.trace.root == f"file {opening.number}" and use.kind == "key" for use in clues.uses)
     if keyed and opening.kind == "npy":

@@ -49,3 +49,6 @@ def test_the_ending_is_the_one_that_the_source_asks_for() -> None:
     openings = (Opening(0, "folder", Text((ROOT,))), Opening(1, "picture", Text((ROOT, "/", name))))
     found = filings(Clues(frozenset({Use(name, "endswith", ".jpeg")}), openings), DEFAULTS)
     assert found[1].pattern == "{id}.jpeg"
+    # Sets of uses have another order in every process; made-up files are called alike in all of them.
+    several = frozenset(Use(name, "endswith", ending) for ending in (".png", ".jpg", ".tif", ".bmp", ".gif", ".jpeg"))
+    assert filings(Clues(several, openings), DEFAULTS)[-1].pattern == "{id}.png"
