@@ -36,6 +36,9 @@ LOOK: Final = 4 * TICK
 keeps the interpreter to itself, nobody is stuck."""
 GRACE: Final = 0.3
 """Seconds that threads which were there before have, to release what all controlled ones wait for."""
+ALONE: Final = 1.0
+"""Seconds that a read which comes alone may sleep with the baton in its hand: nobody is in the middle of another read,
+so what it sleeps for is hardly to be had from there."""
 BIRTH: Final = 0.05
 """Seconds after which a thread that was started counts among those that there are."""
 ENDLESS: Final = 3_000_000
@@ -473,6 +476,8 @@ class Controller:
                 elif quiet > self.patience:
                     self._end("stuck")
                     quiet = 0.0
+                elif self._one_by_one and quiet <= ALONE:
+                    continue
                 elif holder != NOBODY and quiet > 0 and watchdog.sees_sleep(self._native[holder], quiet):
                     self._outside_count += 1
                     self._able.discard(holder)
