@@ -16,6 +16,7 @@ import numpy as np
 
 from seqcheck.construction.bases import is_sequence, missing
 from seqcheck.construction.materials import (
+    BatchCount,
     Choices,
     ClassCount,
     Folder,
@@ -24,6 +25,7 @@ from seqcheck.construction.materials import (
     Labels,
     Material,
     Plain,
+    Statistic,
     Texts,
     Tokens,
     Weights,
@@ -81,7 +83,7 @@ def build(
         "seed": scenario.seed,
         "augment": scenario.engine == "twins" if augment is None else augment,
     }
-    world = _world(recipe, count, folder)
+    world = _world(recipe, count, batch_size, folder)
     by_place: list[Any] = []
     by_name: dict[str, Any] = {}
     seed: int | None = None
@@ -109,7 +111,7 @@ def build(
     return instance, truth if noting is None else replace(truth, files={}, noted=noted)
 
 
-def _world(recipe: Recipe, count: int | None, folder: Path) -> World:
+def _world(recipe: Recipe, count: int | None, batch_size: Any, folder: Path) -> World:
     """The surroundings of made-up data, with every file that no argument brings; a factory brings its own."""
     said = recipe.taking("num_classes")
     fixed = said.value if said is not None and said.pinned and _is_size(said.value) else None
@@ -120,7 +122,8 @@ def _world(recipe: Recipe, count: int | None, folder: Path) -> World:
     if recipe.inside:  # relative paths may lead up from there
         own = root.joinpath(*["up"] * (ABOVE - 1), "world-here")
         own.mkdir(parents=True)
-    world = World(own, count or 0, recipe.naming, fixed, recipe.prefixes, root)
+    size = batch_size if _is_size(batch_size) else None
+    world = World(own, count or 0, recipe.naming, fixed, size, recipe.prefixes, root)
     for material in recipe.files:
         material.make(world)
     if recipe.inside:
@@ -211,7 +214,12 @@ def _is_picture(material: Material) -> bool:
         return material.dtype == "uint8"
     if isinstance(material, Files):
         return material.content.format in ("picture", "video") or material.content.dtype == "uint8"
-    return not isinstance(material, (Labels, Ids, Plain, ClassCount, Texts, Tokens, Weights, Folder))
+    return not isinstance(material, _NUMBERS_AND_NAMES)
+
+
+_NUMBERS_AND_NAMES: Final = (
+    BatchCount, ClassCount, Folder, Ids, Labels, Plain, Statistic, Texts, Tokens, Weights,
+)  # fmt: skip
 
 
 def _names_samples(recipe: Recipe, world: World) -> bool:

@@ -10,9 +10,9 @@ import ast
 from dataclasses import replace
 from typing import Final
 
-from seqcheck.construction.bindings import Source, shuts_out
+from seqcheck.construction.bindings import NOTHING, Source, shuts_out
 from seqcheck.construction.expressions import Expressions
-from seqcheck.construction.traces import Clues, Trace
+from seqcheck.construction.traces import Clues, Trace, Use
 
 __all__ = ["Source", "read"]
 
@@ -42,6 +42,8 @@ class _Statements(Expressions):
                 self.here = name
                 for statement in body.body:
                     self._run(statement)
+        length = self.returns.get("self.__len__", NOTHING)
+        self.uses |= {Use(item, "batches") for item in length if isinstance(item, Trace) and not item.steps}
         numbered = sorted(self.openings.values(), key=lambda opening: opening.number)
         roots = {use.trace.root for use in self.uses}
         roots |= {part.root for opening in numbered for part in opening.path.parts if isinstance(part, Trace)}

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from seqcheck.construction.crossing import COMBINED
 from seqcheck.construction.materials import (
+    BatchCount,
     FileHolding,
     Files,
     Holding,
@@ -46,6 +47,9 @@ EMPTY: Final = "the rows of the batch are empty: other numbers than those that w
 FEW_CLASSES: Final = 4
 MANY: Final = 200
 """A probe of so many samples has enough for a batch, whatever is made of them."""
+MANY_TIMES: Final = 4
+"""How often each sample has come, one with another, where hardly any were taken."""
+FEW_TAKEN: Final = "a few samples come again and again: labels of fewer classes were meant"
 TAKEN_APART: Final = "the parts of the batch are the columns of made-up samples: samples of several parts were meant"
 ONE_EACH: Final = "every made-up sample is an input of its own: a list of arrays was meant"
 
@@ -181,10 +185,28 @@ def more_of_each(recipe: Recipe) -> Iterator[Recipe]:
         yield replace(recipe, num_samples=recipe.num_samples * 8)
 
 
+def few_taken(recipe: Recipe, batches: Sequence[Any]) -> bool:
+    """Whether hardly a sample ever comes, where each has a label of its own: a class may have asked for some labels."""
+    if not any(isinstance(leaf, Labels) and leaf.kind == "plain" for leaf in _made(recipe)):
+        return False
+    told = [[leaf for leaf in arrays_in(batch) if leaf.ndim and leaf.dtype.kind in "fiub"] for batch in batches]
+    rows = [[tuple(row.tobytes() for row in sample) for sample in zip(*leaves, strict=False)] for leaves in told]
+    distinct = {sample for batch in rows for sample in batch}
+    often = 0 < len(distinct) * MANY_TIMES <= sum(map(len, rows))
+    return often and len(distinct) < min(map(len, rows))
+
+
+def _made(recipe: Recipe) -> list[Material]:
+    materials = [*(item.value for item in recipe.probes if item.value is not None), *recipe.files]
+    return [leaf for material in materials for leaf in leaves(material)]
+
+
 def counts_by_guess(recipe: Recipe) -> bool:
     """Whether what was made up may say how many samples are taken: then nobody knows how many there are."""
     if any(isinstance(item.value, Holding) and item.value.form == "feeds" for item in recipe.probes):
         return True  # those of one Sequence, or of all of them
+    if any(isinstance(item.value, BatchCount) for item in recipe.probes):
+        return True
     return any(
         isinstance(item.value, Plain)
         and type(item.value.value) is int

@@ -28,6 +28,7 @@ from seqcheck.construction.crossing import COMBINED, crossing, lengths_in, sprea
 from seqcheck.construction.doubts import (
     ALL_ZERO,
     EMPTY,
+    FEW_TAKEN,
     ONE_EACH,
     TAKEN_APART,
     as_tuples,
@@ -36,6 +37,7 @@ from seqcheck.construction.doubts import (
     degenerate,
     doubt,
     enlarged,
+    few_taken,
     is_found,
     more_of_each,
     only_labels,
@@ -124,7 +126,7 @@ class _Trial:
         return self.tier, self.failed_reads
 
 
-_READS, _DEGENERATE, _CROSSED, _FAULTY, _EMPTY, _NO_LENGTH, _NO_DATA, _REFUSED = range(8)
+_READS, _CHOSEN, _DEGENERATE, _CROSSED, _FAULTY, _EMPTY, _NO_LENGTH, _NO_DATA, _REFUSED = range(9)
 
 
 def explore(
@@ -185,7 +187,7 @@ def explore(
         recipe=replace(recipe, several=trial.several),
         seconds_read=statistics.median(trial.seconds) if trial.seconds else None,
         # Where rows of any kind are combined with each other, that is what the class is for.
-        trouble=trial.problem if trial.tier not in (_READS, _CROSSED) else "",
+        trouble=trial.problem if trial.tier not in (_READS, _CHOSEN, _CROSSED) else "",
         own_fault=trial.own_fault,
         tried=tuple(dict.fromkeys(tried)),
     )
@@ -214,8 +216,10 @@ def _mended(candidate: _Candidate, trial: _Trial, description: Description) -> l
     elif trial.problem == TAKEN_APART:
         found = [_Candidate(as_tuples(recipe), candidate.mendings + 1)]
     elif trial.problem == NO_BATCH:
-        others = [*none_found(recipe, description.clues), *(more_of_each(recipe) if trial.tier == _EMPTY else ())]
+        others = [*none_found(recipe, description.clues), *more_of_each(recipe)]
         found = [_Candidate(item, candidate.mendings + 1) for item in others]
+    elif trial.problem == FEW_TAKEN:
+        found = [_Candidate(of_classes(recipe, 2), candidate.mendings + 1)]
     elif trial.problem == ONE_EACH:
         found = [_Candidate(severally(recipe), candidate.mendings + 1)]
     elif trial.classes:
@@ -405,6 +409,8 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
     elif recipe.guesses and (doubtful := doubt(recipe, trial.batches)):
         trial.tier, trial.problem = _NO_DATA, doubtful
         trial.classes = beyond_classes(recipe, trial.batches)
+    elif recipe.guesses and few_taken(recipe, trial.batches):
+        trial.tier, trial.problem = max(trial.tier, _CHOSEN), FEW_TAKEN
     elif recipe.guesses and degenerate(trial.batches) and textured(recipe) != recipe:
         trial.tier, trial.problem = max(trial.tier, _DEGENERATE), "the batch holds NaN where made-up pictures are flat"
 

@@ -31,8 +31,7 @@ class Expressions(Calls):
         if isinstance(node, ast.BinOp):
             return self._binary(node)
         if isinstance(node, ast.JoinedStr):
-            parts = [self._piece(item) for item in node.values]
-            return frozenset({Text(()).plus(*parts)})
+            return self._spliced(node)
         if isinstance(node, ast.Compare):
             self._compare(node)
             return NOTHING

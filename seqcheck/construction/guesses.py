@@ -5,15 +5,26 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, Final
 
 from seqcheck.construction.loaders import ENDINGS
-from seqcheck.construction.materials import Anchors, ClassCount, Identity, Labels, Material, Plain, Tokenizer
+from seqcheck.construction.materials import (
+    Anchors,
+    BatchCount,
+    ClassCount,
+    Identity,
+    Labels,
+    Material,
+    Plain,
+    Statistic,
+    Tokenizer,
+)
 from seqcheck.construction.materials.contents import SOUND_RATE
 from seqcheck.construction.materials.texts import WORDS
 from seqcheck.construction.materials.tokenizers import ASKED as TOKENIZED
-from seqcheck.construction.names import CHARACTERS, COLUMNS, VOCABULARY
+from seqcheck.construction.names import CHARACTERS, COLUMNS, FRAME_NAME, SERIES, VOCABULARY
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace
 
@@ -57,6 +68,10 @@ _SECONDS: Final = re.compile(r"(\w+_)?(dt|seconds|secs?|duration|delta_?time|cli
 _MODE: Final = re.compile(r"mode|split|subset|phase|set_?type|partition|stage|kind|type|dataset_type", re.I)
 
 
+_MEAN: Final = re.compile(r"(\w+_)?(means?|avg|average)(_\w+)?", re.I)
+_DEVIATION: Final = re.compile(r"(\w+_)?(stds?|std_?devs?|stdev|stddev|deviations?)(_\w+)?", re.I)
+
+
 METHODS: Final = {"random_transform", "standardize", "apply_transform", "transform", "augment_image", "augment_images"}
 """The methods through which augmenters and scalers are called, first those of Keras's own image generator."""
 
@@ -94,8 +109,12 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return Plain(SOUND_RATE)
     if "wav" in clues.kinds and _SECONDS.fullmatch(item.name):
         return Plain(1)
+    if "batches" in kinds:
+        return BatchCount()
     if "batched" in kinds:
         return ClassCount()  # whatever it is called: the number of samples
+    if item.annotation not in ("float", "int") and (told := statistic(item.name)) is not None:
+        return told
     if SIZE.fullmatch(item.name) and ("size" in kinds or "number" not in kinds or _is_taken_apart(item.name, clues)):
         return Plain((SIDE, SIDE))
     if SIZE.fullmatch(item.name) or _SIDE.fullmatch(item.name):
@@ -123,6 +142,13 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
     return Plain((SIDE, SIDE)) if "size" in kinds or re.search(r"(shape|dims?)$", item.name, re.I) else None
 
 
+def statistic(name: str) -> Statistic | None:
+    """The mean or the deviation of the data, where a parameter, a file or an array in it is called so."""
+    if _MEAN.fullmatch(name):
+        return Statistic(0)
+    return Statistic(1) if _DEVIATION.fullmatch(name) else None
+
+
 def _ending(name: str, clues: Clues) -> str:
     """The ending of files in the format that the class reads, with its dot unless that stands before it in a path."""
     kinds = [kind for kind in ENDINGS if kind in clues.kinds]
@@ -142,6 +168,14 @@ def names_a_column(item: Parameter, clues: Clues) -> bool:
     """Whether something is looked up under the parameter's value, as a column or a dataset is."""
     own = any(use.kind == "column" and not use.trace.steps for use in clues.of(item.name))
     return own or any(f"${item.name}" in use.trace.steps for use in clues.uses)
+
+
+def names_a_column_of_a_table(item: Parameter, others: Iterable[Parameter], clues: Clues) -> bool:
+    """Whether something is looked up under the value in what is a table, and no array."""
+    step = (f"${item.name}",)
+    tables = {other.name for other in others if FRAME_NAME.fullmatch(other.name) or "DataFrame" in other.annotation}
+    uses = [use for use in clues.uses if use.trace.steps == step]
+    return any(use.trace.root in tables or (use.kind == "attribute" and use.detail in SERIES) for use in uses)
 
 
 def names_each_column(item: Parameter, clues: Clues) -> bool:

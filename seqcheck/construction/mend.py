@@ -234,6 +234,7 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
         yield recipe.changed(_numbers_for_paths)
     if "too many indices for array: array is 1-dimensional, but 2" in text:
         yield replace(recipe, files=tuple(changed(item, _as_column) for item in recipe.files))
+        yield from _names_in_columns(failed)
     found = re.search(r"array is 0-dimensional, but ([234]) were indexed", text)
     if found:
         yield _arrays_by_id(failed, _DEEP[: int(found[1])])
@@ -255,7 +256,8 @@ def _holder(failed: Failed) -> Iterator[Recipe]:
                 yield recipe.with_material(item, Inputs((8, 8, 3), "list"))
     if re.search(r'can only concatenate str \(not "(list|numpy.ndarray)"\)', text):
         yield recipe.changed(lambda item: Tokens() if isinstance(item, Texts) and item.holder != "one" else item)
-    if re.search(r"for \+: '(int|numpy\.u?int\d+)' and 'list'", text):  # a label for each token
+    added = "broadcast" in text and re.search(r"\+ *(list\(|\[)", failing_line(failed.error))
+    if added or re.search(r"for \+: '(int|numpy\.u?int\d+)' and 'list'", text):  # a label for each token
         yield recipe.changed(lambda item: Tokens() if isinstance(item, Labels) and item.holder in _ROWS else item)
     # `int` names the text as it is, NumPy a word of it.
     worded = re.search(r"(?:invalid literal for int\(\)[^:]*|could not convert string to float): '(\w+)", text)
@@ -286,6 +288,18 @@ def _arrays_by_id(failed: Failed, shape: tuple[int, ...]) -> Recipe:
         if labels and re.search(rf"\b{re.escape(item.name)}\b", line):
             recipe = recipe.with_material(item, Inputs(shape, "by-id"))
     return recipe
+
+
+def _names_in_columns(failed: Failed) -> Iterator[Recipe]:
+    """Rows of several names in place of one, in what the failing line takes a column of."""
+    line = failing_line(failed.error)
+    for item in failed.recipe.probes:
+        if isinstance(item.value, (Paths, Ids)) and re.search(rf"\b{re.escape(item.name)}\[:, *\d", line):
+            places = [int(use.detail) for use in failed.clues.of(item.name, "axis") if use.detail.isdigit()]
+            if max(places, default=MOST_PLACES) < MOST_PLACES:
+                column: Material = replace(item.value, holder="list")
+                members = tuple((str(place), column) for place in range(max(places) + 1))
+                yield failed.recipe.with_material(item, Holding("table", members))
 
 
 def _as_column(item: Material) -> Material:

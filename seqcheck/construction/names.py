@@ -10,6 +10,10 @@ FRAME: Final = frozenset(
     ("iloc", "loc", "iterrows", "itertuples", "columns", "groupby", "sample", "reset_index", "query", "drop", "head")
 )
 """What only a DataFrame is asked for."""
+SERIES: Final = frozenset(
+    ("values", "to_list", "to_numpy", "apply", "isin", "value_counts", "nunique", "fillna", "iloc")
+)
+"""What only a column of one is asked for."""
 PATHS: Final = re.compile(
     r"(\w+_)?(paths?|files?|filenames?|file_?names|file_?list|image_?list|img_?list|list_files|fnames?|images_?paths|urls)",
     re.I,

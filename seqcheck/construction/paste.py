@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from seqcheck.construction.materials import ClassCount, Code, Files, Plain, World
+from seqcheck.construction.materials import BatchCount, ClassCount, Code, Files, Plain, World
 from seqcheck.construction.materials.world import ID_EXPRESSIONS, ids_code
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import Description
@@ -203,7 +203,7 @@ def _is_pinnable(item: Argument) -> bool:
 
 
 def _is_value(item: Argument) -> bool:
-    return isinstance(item.value, (ClassCount, Plain))
+    return isinstance(item.value, (BatchCount, ClassCount, Plain))
 
 
 def _key(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from seqcheck.construction import probe, worlds
 from seqcheck.construction.materials import (
+    BatchCount,
     ClassCount,
     Inputs,
     Labels,
@@ -271,6 +272,8 @@ def _probed(
         open_ = item.value is None or (isinstance(item.value, ClassCount) and item.role == "num_classes")
         if wider or (item.source == "probe" and open_):
             arguments.append(replace(item, source="probe", value=made[item.role]))
+        elif item.source == "probe" and isinstance(item.value, BatchCount):
+            arguments.append(replace(item, value=BatchCount(size)))
         elif item.source == "probe":
             arguments.append(replace(item, value=relabelled(item.value, kind, classes)))
         else:

@@ -8,11 +8,13 @@ from typing import Any, Literal
 
 from seqcheck.construction.materials import (
     Anchors,
+    BatchCount,
     ClassCount,
     Identity,
     Labels,
     Material,
     Plain,
+    Statistic,
     Tokenizer,
     changed,
     leaves,
@@ -172,4 +174,4 @@ class Recipe:
 
 def _holds_none(material: Material) -> bool:
     """Whether a material holds no samples."""
-    return isinstance(material, (Anchors, ClassCount, Identity, Plain, Tokenizer))
+    return isinstance(material, (Anchors, BatchCount, ClassCount, Identity, Plain, Statistic, Tokenizer))

@@ -39,7 +39,8 @@ class Sketch:
         self.clues = clues
         self.made = made
         for item in free:
-            if item.required and not item.role and item.name not in made:
+            column = item.role in ("x", "y") and guesses.names_a_column_of_a_table(item, free, clues)
+            if item.required and (not item.role or column) and item.name not in made:
                 self._guess(item)
         if any(isinstance(material, Anchors) for material in made.values()):
             self.made = made = {name: guesses.enlarged(material) for name, material in made.items()}

@@ -76,7 +76,11 @@ class Subscripts(Openings):
             ]
             if texts:
                 return [(f".{text}",) for text in texts]
+        sides = (place.left, place.right) if isinstance(place, ast.BinOp) and isinstance(place.op, ast.Add) else ()
+        if sides and all(map(self._lists_columns, sides)):
+            return [step for side in sides for step in self._steps(side, holders)]
         found: list[tuple[str, ...]] = []
+        own_keys: set[Use] = set()
         for value in self._of(place):
             if isinstance(value, Text) and (key := self._spelled(value)):
                 found.append((f".{key}",))
@@ -86,7 +90,7 @@ class Subscripts(Openings):
                     found += [(f".{name}",) for name in default]
                 elif not value.steps and isinstance(default, str):
                     found.append((f".{default}",))
-                    self.uses.add(Use(value, "column"))
+                    self.uses.add(Use(value, "column", default))
                 elif not value.steps and self._may_name_a_column(value.root):
                     found.append((f"${value.root}",))
                     self.uses.add(Use(value, "column"))
@@ -94,9 +98,27 @@ class Subscripts(Openings):
                 elif value.steps == ("[]",) and default is None and COLUMNS.fullmatch(value.root):
                     found.append((f"${value.root}",))
                     self.uses.add(Use(value, "column"))
+                elif value.steps[:1] == ("keys",):
+                    own_keys |= {Use(holder, "lookup", by=value) for holder in holders}
                 else:
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
+        if not any(step[0][0] == "." for step in found):  # else a key of its own is taken where that one is not there
+            self.uses |= own_keys
         return found or [("[]",)]
+
+    def _lists_columns(self, node: ast.expr) -> bool:
+        """Whether it is a parameter that may be a list of names, to which others are added."""
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            return False
+        reckoned = {use.trace.root for use in self.uses if use.kind in ("number", "batched")}
+        values = self._of(node)
+        return bool(values) and all(
+            isinstance(value, Trace)
+            and not value.steps
+            and self._may_name_a_column(value.root)
+            and value.root not in reckoned
+            for value in values
+        )
 
     def _may_name_a_column(self, root: str) -> bool:
         known = root in self.source.parameters and root not in self.source.samples

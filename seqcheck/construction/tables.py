@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from seqcheck.construction.filings import grey, slot_of
-from seqcheck.construction.guesses import SIDE
+from seqcheck.construction.guesses import SIDE, statistic
 from seqcheck.construction.kept import kept_values
 from seqcheck.construction.keyed import VECTOR, VIEWS, Keyed
 from seqcheck.construction.materials import (
@@ -38,16 +38,13 @@ from seqcheck.construction.names import (
     IDS,
     LABELS,
     PATHS,
+    SERIES,
     TEXTS,
 )
-from seqcheck.construction.roles import role_of
+from seqcheck.construction.roles import Role, role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import CELLS, Trace
 
-SERIES: Final = frozenset(
-    ("values", "to_list", "to_numpy", "apply", "isin", "value_counts", "nunique", "fillna", "iloc")
-)
-"""What only a column of one is asked for."""
 TEXT_METHODS: Final = ("split", "lower", "encode", "translate")
 COUNTED: Final = frozenset(("n", "samples", "batch_size", "__len__"))
 TAKEN: Final = frozenset(("next", "__next__", "__getitem__"))
@@ -222,7 +219,7 @@ class Tables(Keyed):
     def _has_series(self, root: str) -> bool:
         """Whether a column is asked for what only that of a DataFrame has."""
         uses = self.clues.of(root, "method", "attribute")
-        return any(use.detail in SERIES and len(use.trace.steps) == 1 and use.trace.steps[0][0] == "." for use in uses)
+        return any(use.detail in SERIES and len(use.trace.steps) == 1 and use.trace.steps[0][0] in ".$" for use in uses)
 
     def _is_list_of(self, root: str, kind: str) -> bool:
         """Whether a value, or a part of it, is used so as a whole."""
@@ -304,7 +301,7 @@ class Tables(Keyed):
         if not arrays and self._divides(name) and not LABELS.search(name):
             return Repeated(SIDE)
         plain = re.sub(r"_(key|col|column|name|field|dataset)$", "", name)
-        role = role_of(plain, "", factory=False)
+        role = role_of(plain, "", factory=False) or self._role_of_default(name)
         if PATHS.fullmatch(name) or PATHS.fullmatch(f"{name}s"):
             return Paths(Files(f"{name}/{{id}}.png", Content(shape=self.shapes["picture"])))
         if (IDS.fullmatch(name) or name.endswith("_id")) and not re.match(r"(categor|class|label|target)", name, re.I):
@@ -316,14 +313,28 @@ class Tables(Keyed):
             return Repeated(CORNERS)
         if re.match(r"(n|num|nb)_", plain) and _PICTURES.search(plain):
             return Repeated(SIDE)  # how many of them there are
-        if role == "x" or _PICTURES.search(plain) or (grey(plain) and role != "y"):
+        if role == "x" or _PICTURES.search(plain) or self._is_mask(plain, role, arrays):
             return Inputs(self.shapes["array"])
         if not arrays and any(use.kind == "stacked" and use.trace.steps[-1:] in ((f".{name}",), (f"@{name}",))
                               for use in self.clues.uses):  # fmt: skip
             return Inputs((VECTOR,), "list")
+        told = statistic(name) if arrays else None
+        if told is not None:
+            return told
         if arrays:
             return Labels() if role == "y" or LABELS.search(plain) else Inputs(self.shapes["array"])
         return Labels(holder="list")
+
+    def _is_mask(self, name: str, role: Role, arrays: bool) -> bool:
+        """Whether what is called so has a picture of one channel for each sample; in a table it may be a label."""
+        return grey(name) and role != "y" and (arrays or not LABELS.search(name))
+
+    def _role_of_default(self, name: str) -> Role:
+        """The role of a column that is the default of a parameter: ``y`` of what ``y_key="jets"`` names."""
+        roots = {use.trace.root for use in self.clues.uses if use.kind == "column" and use.detail == name}
+        plain = {re.sub(r"_(key|col|column|name|field|dataset)$", "", root) for root in roots}
+        roles = {role_of(root, "", factory=False) for root in plain}
+        return roles.pop() if len(roles) == 1 else ""
 
     def _places(self, name: str) -> set[int]:
         """The places that are looked at in what a column or key of that name holds, as in the corners of a box."""

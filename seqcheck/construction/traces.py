@@ -61,23 +61,25 @@ Value = Trace | Text | Row
 class Use:
     """Something that is done with a value. `kind` is one of
 
-    ``call``, ``method`` and ``attribute`` (`detail` is the name), ``given`` (a method is: `detail` is its name and with
-    how many arguments), ``parted`` (what a method gives back is taken apart: its name and those of the parts),
+    ``call``, ``method`` and ``attribute`` (`detail` is the name), ``given`` (a method is: `detail` is its name and
+    with how many arguments), ``parted`` (what a method gives back is taken apart: its name and those of the parts),
     ``lookup`` (it is looked into by the value whose trace is `by`), ``fancy`` (it is looked into by an array of
-    places), ``number`` (it is reckoned with), ``compare`` (with the literal `detail`), ``truth``, ``optional`` (it may
-    be None), ``length``, ``classes`` (it is made one-hot), ``size`` (it is a shape), ``batched`` (it is divided by the
-    batch size), ``key`` (it was found under a literal key), ``column`` (it names one), ``kept`` (rows of a table are
-    kept by a column: `detail` is ``==`` or ``!=`` and the literal that it is compared with, or stands before what the
-    parameter `by` holds), ``framed`` (a table is made of it), ``groups`` (they are parted into groups by it),
-    ``mapped`` (it is looked up in a table that the source writes out; `detail` has its keys), ``dates`` (days or
-    moments are made of it), ``headless`` (a table in a file has no line of names; `detail` has those that it is given,
-    a line each), ``dtype`` (a file holds numbers of the type `detail` and nothing else), ``stacked`` (a column whose
-    cells are arrays is made one array), ``padded`` (its elements are lists of any length), ``texts`` (they are texts,
-    for a tokenizer), ``divisor`` (something is divided by it), ``axis`` (its column in the place `detail` is taken, as
-    only an array's can be), ``rest`` (all columns from the place `detail` on are taken), ``listed`` (the place of `by`
-    in it is asked for), ``default`` (where it is not there the literal `detail` is taken), ``split`` (by the text
-    `detail`), ``replace`` (one text by another; `detail` has both, a line each), ``endswith`` or ``startswith``,
-    ``item`` (one of its elements is taken), and ``part`` (several are, by bounds that are reckoned).
+    places), ``number`` (it is reckoned with), ``compare`` (with the literal `detail`), ``truth``, ``optional`` (it
+    may be None), ``length``, ``classes`` (it is made one-hot), ``size`` (it is a shape), ``batched`` (it is divided
+    by the batch size), ``batches`` (it is the length of the Sequence), ``key`` (it was found under a literal key),
+    ``column`` (it names one: by default that which `detail` says), ``kept`` (rows of a table are kept by a column:
+    `detail` is ``==`` or ``!=`` and the literal that it is compared with, or stands before what the parameter `by`
+    holds), ``framed`` (a table is made of it), ``groups`` (they are parted into groups by it), ``mapped`` (it is
+    looked up in a table that the source writes out; `detail` has its keys), ``dates`` (days or moments are made of
+    it), ``headless`` (a table in a file has no line of names; `detail` has those that it is given, a line each),
+    ``dtype`` (a file holds numbers of the type `detail` and nothing else), ``stacked`` (a column whose cells are
+    arrays is made one array), ``padded`` (its elements are lists of any length), ``texts`` (they are texts, for a
+    tokenizer), ``divisor`` (something is divided by it), ``axis`` (its column in the place `detail` is taken, as
+    only an array's can be), ``rest`` (all columns from the place `detail` on are taken), ``listed`` (the place of
+    `by` in it is asked for), ``default`` (where it is not there the literal `detail` is taken), ``split`` (by the
+    text `detail`), ``replace`` (one text by another; `detail` has both, a line each), ``endswith`` or
+    ``startswith``, ``item`` (one of its elements is taken), and ``part`` (several are, by bounds that are
+    reckoned).
     """
 
     trace: Trace

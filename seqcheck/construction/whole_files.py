@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from seqcheck.construction.filings import Filing
+from seqcheck.construction.guesses import statistic
 from seqcheck.construction.keyed import VIEWS
 from seqcheck.construction.materials import (
     Dates,
@@ -200,6 +201,9 @@ class WholeFiles(Tables):
         if kind == "lines":
             files = next((files for files in self.files if isinstance(files, Files)), None)
             return Paths(files) if files is not None else Texts()
+        told = statistic(stem) if kind == "npy" else None
+        if told is not None:
+            return told
         label = role_of(stem, "", factory=False) == "y" or re.match(r"y|label|target", stem, re.I)
         if kind == "pickle" and (self._asked(root) & VIEWS or self._looked_up_by_keys(root)):
             return Labels(holder="by-id") if label else Inputs(self.shapes["array"], "by-id")

@@ -12,6 +12,7 @@ from seqcheck.construction.traces import Text, Trace
 
 _DIGITS: Final = re.compile(r"0(\d)d")
 """How a number is written in a text with zeros before it; one that nothing is known of is that of a frame."""
+MOST_COLUMNS: Final = 3
 _FORMAT: Final = re.compile(r"\{[^{}]*\}|%0?\d*[sdi]")
 
 
@@ -28,6 +29,18 @@ class Wording(Subscripts):
             return node.value if isinstance(node.value, str) else str(node.value)
         values = sorted(plain(self._of(node)), key=rank)
         return values[0] if values else None
+
+    def _spliced(self, node: ast.JoinedStr) -> Values:
+        """An f-string: one text for each column of a table that may stand in it."""
+        made = [Text(())]
+        for item in node.values:
+            piece = self._piece(item)
+            pieces = [piece]
+            if isinstance(piece, Trace) and piece.steps and isinstance(item, ast.FormattedValue):
+                others = sorted(plain(self._of(item.value)), key=rank)[:MOST_COLUMNS]
+                pieces = [value for value in others if isinstance(value, Trace) and value.root == piece.root]
+            made = [text.plus(one) for text in made for one in pieces][:MOST_VALUES]
+        return frozenset(made)
 
     def _formatted(self, form: str, given: list[ast.expr]) -> Text:
         literals, forms = _FORMAT.split(form), _FORMAT.findall(form)

@@ -13,7 +13,7 @@ Sample k, counted from 0, is encoded alike everywhere:
 
 from seqcheck.construction.materials.anchors import Anchors
 from seqcheck.construction.materials.annotations import BoxLists, RunLengths
-from seqcheck.construction.materials.arrays import ClassCount, Inputs, Labels, Weights
+from seqcheck.construction.materials.arrays import BatchCount, ClassCount, Inputs, Labels, Statistic, Weights
 from seqcheck.construction.materials.calls import Identity
 from seqcheck.construction.materials.contents import SOUND_STEP, Content
 from seqcheck.construction.materials.dates import Dates
@@ -31,6 +31,7 @@ from seqcheck.construction.materials.world import World
 __all__ = [
     "SOUND_STEP",
     "Anchors",
+    "BatchCount",
     "BoxLists",
     "Choices",
     "ClassCount",
@@ -54,6 +55,7 @@ __all__ = [
     "Repeated",
     "RunLengths",
     "Settings",
+    "Statistic",
     "Texts",
     "Tokenizer",
     "Tokens",

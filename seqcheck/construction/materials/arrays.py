@@ -193,6 +193,44 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class BatchCount:
+    """How many batches all samples make: of the size that the scenario sets, or of `batch_size` samples."""
+
+    batch_size: int = 1
+
+    def make(self, world: World) -> Any:
+        """The number, the short last batch counted."""
+        return -(-world.count // (world.batch_size or self.batch_size))
+
+    def words(self, count: int) -> str:
+        """The number."""
+        return repr(-(-count // self.batch_size))
+
+    def code(self) -> Code:
+        """The number, for the factory's own number of samples."""
+        return Code(f"-(-num_samples // {self.batch_size})")
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """The `value` that a statistic over the data has which leaves them as they are: a mean of 0, a deviation of 1."""
+
+    value: int = 0
+
+    def make(self, world: World) -> Any:  # noqa: ARG002
+        """An array of shape (1,), float32, which goes with samples of any shape."""
+        return np.full(1, self.value, dtype=np.float32)
+
+    def words(self, count: int) -> str:  # noqa: ARG002
+        """``[0.0]``"""
+        return f"[{self.value}.0]"
+
+    def code(self) -> Code:
+        """The same array."""
+        return Code(f"np.full(1, {self.value}, dtype=np.float32)", imports=(NUMPY,))
+
+
+@dataclass(frozen=True)
 class ClassCount:
     """The number of classes: `number`, or (None) as many as there are samples, for labels that name their sample."""
 

@@ -27,6 +27,7 @@ _CALLED: Final = {
     "by-id": "dicts by id",
     "tuples-by-id": "tuples by id",
     "lists-by-id": "lists of tuples by id",
+    "table": "array of objects",
 }
 """What holdings are called in a summary, where that is not their form."""
 
@@ -36,14 +37,15 @@ class Holding:
     """Materials by name.
 
     They make a pandas DataFrame (``frame``), a ``dict``, a list with one dict a sample (``rows``), a list with one
-    tuple a sample (``tuples``), whose names are of no matter, a list with one text a sample (``lines``), in which
+    tuple a sample (``tuples``) or an array of objects with one row a sample (``table``), whose names are of no matter,
+    a list with one text a sample (``lines``), in which
     they stand in their order, parted by `separator`, another Sequence that hands on batches of them (``batches``),
     two of those in a list (``feeds``), or a dict by id with one dict (``by-id``), one tuple (``tuples-by-id``) or a
     list of one tuple a sample (``lists-by-id``).
     """
 
     form: Literal[
-        "frame", "dict", "rows", "tuples", "lines", "batches", "feeds", "by-id", "tuples-by-id", "lists-by-id"
+        "frame", "dict", "rows", "tuples", "table", "lines", "batches", "feeds", "by-id", "tuples-by-id", "lists-by-id"
     ]
     members: Members
     separator: str = " "
@@ -57,6 +59,8 @@ class Holding:
             return Batches(*made.values())
         if self.form == "feeds":  # of other samples, since whoever has both may hand on one after the other
             return [Batches(*made.values()), Batches(*(-1 - value for value in made.values()))]
+        if self.form == "table":
+            return np.array(list(zip(*made.values(), strict=True)), dtype=object)
         if self.form in ("tuples", "tuples-by-id", "lists-by-id"):
             rows = list(zip(*made.values(), strict=True))
             listed = [[row] for row in rows] if self.form == "lists-by-id" else rows
@@ -84,6 +88,10 @@ class Holding:
             return made.then(
                 lambda text: f"{'[' * bool(each)}Batches(*{text}.values()){each}",
                 Code("", imports=("from seqcheck.construction.materials.batches import Batches",)),
+            )
+        if self.form == "table":
+            return made.then(
+                lambda text: f"pd.DataFrame({text}).to_numpy(dtype=object)", Code("", imports=("import pandas as pd",))
             )
         if self.form in ("tuples", "tuples-by-id", "lists-by-id"):
             pairs = made.then(lambda text: f"list(zip(*{text}.values()))")

@@ -43,6 +43,8 @@ class World:
     count: int
     naming: Naming = "text"
     most_classes: int | None = None
+    batch_size: int | None = None
+    """How many samples make a batch, where that is known."""
     prefixes: tuple[str, ...] = ()
     """What stands before the digits of names, in blocks of samples; nothing where it is empty."""
     root: Path | None = None
