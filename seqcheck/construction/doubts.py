@@ -250,7 +250,7 @@ def _texts(value: Any, depth: int = 0) -> list[str]:
     if isinstance(value, np.ndarray) and value.dtype.kind in "USO":
         return [text for item in value.ravel()[:MOST_TEXTS] for text in _texts(item, depth + 1)]
     if depth < 6 and isinstance(value, dict):
-        value = list(value.values())
+        value = [*value, *value.values()]
     if depth < 6 and isinstance(value, (tuple, list)):
         return [text for item in value[:MOST_TEXTS] for text in _texts(item, depth + 1)]
     return []
