@@ -161,6 +161,11 @@ class Calls(Wording):
         if last == "extend" and arguments and isinstance(owner, (ast.Name, ast.Attribute)):
             self._put(owner, arguments[0])
             return NOTHING
+        if last == "reader" and arguments:
+            named = [item.value for item in node.keywords if item.arg == "delimiter"]
+            parted = [item.value for item in named if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+            lines = [item for item in arguments[0] if isinstance(item, Trace)]
+            self.uses |= {Use(trace, "split", separator) for trace in lines for separator in parted}
         if last in ("readlines", "read", "splitlines", "reader", "DictReader"):
             return some(holder | (arguments[0] if arguments else NOTHING))
         if last in ("split", "rsplit"):

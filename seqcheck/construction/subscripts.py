@@ -46,7 +46,7 @@ class Subscripts(Openings):
                 made = trace
                 for step in key:
                     made = made.then(step)
-                    if step[0] in ".$" or (step[0] == "#" and made.steps[-2:-1] and made.steps[-2][0] == "."):
+                    if step[0] in ".$" or (step[0] == "#" and self._is_part_of_record(made)):
                         self.uses.add(Use(made, "key"))
                     elif step == "[]":
                         self.uses.add(Use(trace, "item"))
@@ -105,6 +105,13 @@ class Subscripts(Openings):
         if not any(step[0][0] == "." for step in found):  # else a key of its own is taken where that one is not there
             self.uses |= own_keys
         return found or [("[]",)]
+
+    def _is_part_of_record(self, place: Trace) -> bool:
+        """Whether it is a place in what a column holds, or in a line of a file."""
+        if place.steps[:-1] == ("[]",):
+            lines = (item.number for item in self.openings.values() if item.kind in ("file", "lines"))
+            return any(place.root == f"file {number}" for number in lines)
+        return len(place.steps) > 1 and place.steps[-2][0] == "."
 
     def _lists_columns(self, node: ast.expr) -> bool:
         """Whether it is a parameter that may be a list of names, to which others are added."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -41,6 +41,7 @@ from seqcheck.construction.names import (
     SERIES,
     TEXTS,
 )
+from seqcheck.construction.part_of_box import part_of_box
 from seqcheck.construction.roles import Role, role_of
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import CELLS, Trace
@@ -98,6 +99,7 @@ class Tables(Keyed):
             **{key: shared[key] for key in columns if key in shared and isinstance(shared[key], (Paths, Ids))},
             **known,
         }
+        known = {**self._lists_of_records(name, columns), **known}
         frame = (
             bool(FRAME & asked)
             or self._has_series(name)
@@ -137,6 +139,19 @@ class Tables(Keyed):
             members = self._with_input(members) if form != "dict" else members
         self.made[name] = Holding(form, members)
         self.certain = self.certain or bool(members)
+
+    def _lists_of_records(self, root: str, columns: Iterable[str]) -> dict[str, Material]:
+        """By column, what is a list of dicts in each record, as the objects in a picture are."""
+        found: dict[str, Material] = {}
+        for column in columns:
+            before = ("[]", column, "[]")
+            steps = {use.trace.steps[3] for use in self.clues.of(root, "key") if use.trace.steps[:3] == before
+                     and len(use.trace.steps) == 4}  # fmt: skip
+            names = sorted(step[1:] for step in steps if step[0] == ".")
+            if names:
+                members = tuple((name, part_of_box(name) or self._member(name, False)) for name in names)
+                found[column] = Holding("listed", members)
+        return found
 
     def _hands_on(self, item: Parameter) -> bool:
         """Whether a parameter is another Sequence or a generator: it is called one, and asked for its batches whole."""
@@ -210,6 +225,8 @@ class Tables(Keyed):
         traces = [use.trace for use in self.clues.of(root)]
         traces += [part for opening in self.clues.openings for part in opening.path.parts
                    if isinstance(part, Trace) and part.root == root]  # fmt: skip
+        read = [trace.steps[1] for trace in traces if trace.steps[:1] == ("[]",) and len(trace.steps) == 2]
+        found |= {int(step[1:]) for step in read if re.fullmatch(r"#\d{1,2}", step)}  # of what a reader has parted
         for steps in (trace.steps for trace in traces if "cells" in trace.steps):
             after = steps[steps.index("cells") + 1 :]
             after = after[1:] if after[:1] == ("[]",) and not self._has_boxes(root) else after  # of all lines parted
@@ -345,7 +362,7 @@ class Tables(Keyed):
 
     def _divides(self, name: str) -> bool:
         """Whether something is divided by what a column or key of that name holds, as by the width of a picture."""
-        ends = {f".{name}", f"@{name}"}
+        ends = {f".{name}", f"@{name}", f"#{name}"}
         return any(use.kind == "divisor" and use.trace.steps[-1:] and use.trace.steps[-1] in ends
                    for use in self.clues.uses)  # fmt: skip
 

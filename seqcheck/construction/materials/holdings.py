@@ -28,6 +28,7 @@ _CALLED: Final = {
     "tuples-by-id": "tuples by id",
     "lists-by-id": "lists of tuples by id",
     "table": "array of objects",
+    "listed": "lists of one dict",
 }
 """What holdings are called in a summary, where that is not their form."""
 
@@ -38,15 +39,16 @@ class Holding:
 
     They make a pandas DataFrame (``frame``), a ``dict``, a list with one dict a sample (``rows``), a list with one
     tuple a sample (``tuples``) or an array of objects with one row a sample (``table``), whose names are of no matter,
-    a list with one text a sample (``lines``), in which
+    a list with a list of one dict a sample (``listed``), a list with one text a sample (``lines``), in which
     they stand in their order, parted by `separator`, another Sequence that hands on batches of them (``batches``),
     two of those in a list (``feeds``), or a dict by id with one dict (``by-id``), one tuple (``tuples-by-id``) or a
     list of one tuple a sample (``lists-by-id``).
     """
 
     form: Literal[
-        "frame", "dict", "rows", "tuples", "table", "lines", "batches", "feeds", "by-id", "tuples-by-id", "lists-by-id"
-    ]
+        "frame", "dict", "rows", "listed", "tuples", "table", "lines", "batches", "feeds",
+        "by-id", "tuples-by-id", "lists-by-id",
+    ]  # fmt: skip
     members: Members
     separator: str = " "
 
@@ -67,8 +69,10 @@ class Holding:
             return listed if self.form == "tuples" else dict(zip(world.ids, listed, strict=True))
         if self.form == "lines":
             return [self.separator.join(row) for row in zip(*map(_texts, made.values()), strict=True)]
-        if self.form in ("rows", "by-id"):
+        if self.form in ("rows", "listed", "by-id"):
             records = [dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True)]
+            if self.form == "listed":
+                return [[record] for record in records]
             return records if self.form == "rows" else dict(zip(world.ids, records, strict=True))
         return made
 
@@ -102,12 +106,14 @@ class Holding:
             return pairs.then(lambda text: f"dict(zip(ids, {text}))", Code("", (f"ids = {ID_EXPRESSIONS['text']}",)))
         if self.form == "lines":
             return made.then(lambda text: f"[{self.separator!r}.join(map(str, row)) for row in zip(*{text}.values())]")
-        if self.form in ("rows", "by-id"):
+        if self.form in ("rows", "listed", "by-id"):
             listed = made.then(
                 lambda text: f"[dict(zip(rows, row)) for rows in [{text}] for row in zip(*rows.values())]"
             )
             if self.form == "rows":
                 return listed
+            if self.form == "listed":
+                return listed.then(lambda text: f"[[row] for row in {text}]")
             return listed.then(lambda text: f"dict(zip(ids, {text}))", Code("", (f"ids = {ID_EXPRESSIONS['text']}",)))
         return made
 
