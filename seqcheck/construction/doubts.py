@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from seqcheck.construction.crossing import COMBINED
 from seqcheck.construction.materials import (
-    BatchCount,
     FileHolding,
     Files,
     Holding,
@@ -205,8 +204,6 @@ def counts_by_guess(recipe: Recipe) -> bool:
     """Whether what was made up may say how many samples are taken: then nobody knows how many there are."""
     if any(isinstance(item.value, Holding) and item.value.form == "feeds" for item in recipe.probes):
         return True  # those of one Sequence, or of all of them
-    if any(isinstance(item.value, BatchCount) for item in recipe.probes):
-        return True
     return any(
         isinstance(item.value, Plain)
         and type(item.value.value) is int

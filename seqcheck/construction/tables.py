@@ -286,7 +286,12 @@ class Tables(Keyed):
         if any(self._is_input(material) for _, material in members):
             return members
         name = next(
-            (name for name, _ in members if not LABELS.search(name) and role_of(name, "", factory=False) != "y"), ""
+            (
+                name
+                for name, member in members
+                if not (LABELS.search(name) or role_of(name, "", factory=False) == "y" or isinstance(member, Holding))
+            ),
+            "",
         )
         return tuple((key, Inputs(self.shapes["array"]) if key == name and key else item) for key, item in members)
 

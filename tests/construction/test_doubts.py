@@ -13,10 +13,11 @@ from seqcheck.construction.doubts import (
     counts_by_guess,
     degenerate,
     doubt,
+    few_taken,
     more_of_each,
     only_labels,
 )
-from seqcheck.construction.materials import Identity, Inputs, Labels, Material, Paths, Plain, Texts
+from seqcheck.construction.materials import BatchCount, Identity, Inputs, Labels, Material, Paths, Plain, Texts
 from seqcheck.construction.recipe import Argument, Recipe
 
 HOT = np.eye(3)[[0, 1, 2, 2]]
@@ -33,6 +34,7 @@ def recipe(*materials: Material) -> Recipe:
     [
         (Paths(), np.array(["/tmp/r/world-a/data/id_0001.png"]), "names"),
         (Paths(), (np.ones((4, 2)), ["id_0001"] * 4), "names"),
+        (Paths(), ({"id_0001": np.ones((4, 2))}, np.ones(4)), "names"),
         (Paths(), (np.zeros((4, 8, 8)), np.arange(4)), "zeros"),
         (Labels(), (np.ones((4, 2)), GAPS), "fewer classes"),
         (Inputs(), (np.ones((8, 1, 8, 4)), np.ones(8)), "combined"),
@@ -77,6 +79,7 @@ def test_a_made_up_number_may_say_how_many_samples_are_taken() -> None:
     assert not of("n_channels", Plain(3))
     assert not of("num_frames", Plain(4))
     assert not of("n_half", Plain(0.5))
+    assert not of("steps", BatchCount(8))
 
 
 def test_of_a_class_that_makes_pairs_there_are_several_samples_and_then_many() -> None:
@@ -95,3 +98,13 @@ def test_where_labels_are_all_there_is_they_may_be_inputs() -> None:
     assert only_labels(recipe(Labels(holder="names"), Plain(3)))
     assert not only_labels(recipe(Labels(), Inputs()))
     assert not only_labels(recipe(Plain(3)))
+
+
+def test_that_the_same_few_samples_fill_every_batch_is_told_where_labels_are_all_different() -> None:
+    one, two = (np.full((4, 2), value) for value in (1.0, 2.0))
+    mixed = (np.concatenate([one, two]), np.repeat([0, 1], 4))
+    assert few_taken(recipe(Inputs(), Labels()), [mixed] * 3)
+    assert not few_taken(recipe(Inputs(), Labels("classes")), [mixed] * 3)
+    assert not few_taken(recipe(Inputs()), [mixed] * 3)
+    whole = (np.arange(8.0).reshape(8, 1), np.arange(8))  # the first batch, whatever the index: the class is at fault
+    assert not few_taken(recipe(Inputs(), Labels()), [whole] * 5)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from seqcheck.construction.guesses import guess, shapes, shrunk
-from seqcheck.construction.materials import Anchors, Identity, Material, Plain
+from seqcheck.construction.guesses import guess, names_a_column_of_a_table, shapes, shrunk
+from seqcheck.construction.materials import Anchors, BatchCount, Identity, Material, Plain, Statistic
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace, Use
 
@@ -35,6 +35,10 @@ def used(name: str, *kinds: str, detail: str = "") -> Clues:
         ("alpha", "", Clues(), Plain(0.5)),
         ("lookback", "", Clues(), Plain(4)),
         ("seed", "", Clues(), Plain(0)),
+        ("epoch_length", "", used("epoch_length", "batches"), BatchCount()),
+        ("mean", "", Clues(), Statistic(0)),
+        ("mean", "float", Clues(), Plain(0.5)),
+        ("pixel_std", "", Clues(), Statistic(1)),
         ("oracle", "", Clues(), None),
         ("anchors", "", Clues(), Anchors()),
         ("anchor_masks", "", Clues(), Anchors("masks")),
@@ -72,3 +76,13 @@ def test_the_shapes_of_samples_follow_sizes_and_channels() -> None:
     assert shapes((dim, channels), {"dim": Plain((4, 4))})["array"] == (4, 4, 1)
     assert shapes((), {}) == {"picture": (16, 16, 3), "array": (8, 8, 3)}
     assert shapes((Parameter("image_size", default="(24, 32)"),), {})["picture"] == (24, 32, 3)
+
+
+def test_what_is_called_like_an_array_may_name_columns_of_a_table_and_only_there() -> None:
+    features = Parameter("features")
+    taken = Trace("data", ("$features",))
+    asked = Clues(frozenset({Use(taken, "attribute", "values")}))
+    looked = Clues(frozenset({Use(taken, "key")}))
+    assert names_a_column_of_a_table(features, (Parameter("data"),), asked)
+    assert not names_a_column_of_a_table(features, (Parameter("data"),), looked)
+    assert names_a_column_of_a_table(features, (Parameter("data", annotation="pd.DataFrame"),), looked)

@@ -28,6 +28,7 @@ from seqcheck.construction.materials import (
     Tokens,
 )
 from seqcheck.construction.mend import mend
+from seqcheck.construction.paste import summary
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.signature import Parameter
 from seqcheck.construction.traces import Clues, Trace, Use
@@ -459,3 +460,55 @@ def test_what_is_counted_beside_the_inputs_is_a_number_for_each_sample() -> None
     failed = recipe(x=Inputs(), cameras=Inputs())
     made = mended(failed, TypeError("unhashable type: 'numpy.ndarray'"))
     assert [item.value for item in made.arguments] == [Inputs(), Labels(holder="list")]
+
+
+def test_an_array_of_which_columns_are_taken_has_several_names_in_each_row(project: Project) -> None:
+    project.write(
+        "data.py",
+        """
+import numpy as np
+
+class S:
+    batch_size = 8
+
+    def __init__(self, file_names, folder):
+        self.folder = folder
+        self.one, self.two = file_names[:, 0], file_names[:, 1]
+
+    def __len__(self):
+        return -(-len(self.one) // 8)
+
+    def __getitem__(self, index):
+        part = slice(index * 8, index * 8 + 8)
+        return tuple(np.stack([np.load(self.folder + '/' + name) for name in names[part]])
+                     for names in (self.one, self.two))
+""",
+    )
+    column = "37 file names folder/{id}.npy"
+    assert f"file_names=array of objects {{0: {column}, 1: {column}}}" in summary(project.built("data.S").recipe)
+
+
+def test_what_a_list_is_added_to_is_a_list_for_each_sample(project: Project) -> None:
+    project.write(
+        "data.py",
+        """
+import numpy as np
+
+class S:
+    def __init__(self, texts, labels, batch_size):
+        self.texts, self.labels, self.batch_size = texts, labels, batch_size
+
+    def __len__(self):
+        return -(-len(self.texts) // self.batch_size)
+
+    def __getitem__(self, index):
+        found = range(len(self.texts))[index * self.batch_size:(index + 1) * self.batch_size]
+        x, y = np.zeros((len(found), 9)), np.zeros((len(found), 9))
+        for row, place in enumerate(found):
+            rest = np.zeros(9)[len(self.texts[place]):]
+            x[row] = self.texts[place] + list(rest)
+            y[row] = self.labels[place] + list(rest)
+        return x, y
+""",
+    )
+    assert "labels=37 token lists" in summary(project.built("data.S").recipe)

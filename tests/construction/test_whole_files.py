@@ -137,3 +137,77 @@ def __init__(self, path):
         planned(project, constructor)
         == "S(path=file path.npy {inputs: probe (37, 8, 8, 3), targets: probe labels 0-36})"
     )
+
+
+def test_lines_that_a_reader_parts_are_written_with_what_parts_them(project: Project) -> None:
+    constructor = """
+def __init__(self, ratings_file):
+    import csv
+    with open(ratings_file) as f:
+        rows = [(int(row[0]), int(row[1]), int(row[2])) for row in csv.reader(f, delimiter=':')]
+    self.x = np.array(rows)
+    self.y = self.x[:, 2]
+"""
+    columns = ", ".join(f"{place}: probe labels 0-36" for place in range(3))
+    assert planned(project, constructor) == f"S(ratings_file=file ratings_file.txt {{{columns}}})"
+
+
+def test_what_is_divided_by_is_no_zero(project: Project) -> None:
+    constructor = """
+def __init__(self, boxes_file):
+    import csv
+    with open(boxes_file) as f:
+        self.x = np.array([int(left) / int(width) for left, width, _ in csv.reader(f)])
+    self.y = self.x
+"""
+    assert "1: 37 x 16, " in planned(project, constructor)
+
+
+def test_keys_have_defaults_and_statistics_leave_the_data_as_they_are(project: Project) -> None:
+    constructor = """
+def __init__(self, path, folder, x_key='waves', y_key='beats'):
+    import h5py, os
+    mean, std = np.load(os.path.join(folder, 'mean.npy')), np.load(os.path.join(folder, 'std.npy'))
+    with h5py.File(path) as f:
+        if x_key not in f:
+            x_key = list(f.keys())[0]
+        self.x, self.y = (f[x_key][:] - mean) / std, f[y_key][:]
+"""
+    said = planned(project, constructor)
+    assert said.startswith(
+        "S(path=file path.h5 {beats: probe labels 0-36, waves: probe (37, 8, 8, 3)}, folder=a folder)"
+    )
+    assert "file folder/mean.npy {[0.0]}, file folder/std.npy {[1.0]}" in said
+
+
+def test_a_text_may_be_put_together_of_several_columns(project: Project) -> None:
+    constructor = """
+def __init__(self, df: pd.DataFrame, folder):
+    self.folder = folder
+    self.x = [(self.read(row['before']), self.read(row['after'])) for _, row in df.iterrows()]
+    self.y = df['label'].to_numpy()
+
+def read(self, name):
+    return np.load(f'{self.folder}/{name}.npy')
+"""
+    said = planned(project, constructor)
+    assert said.startswith("S(df=DataFrame {after: 37 ids, before: 37 ids, label: probe labels 0-36}, folder=a folder)")
+
+
+def test_objects_in_records_are_dicts_in_lists(project: Project) -> None:
+    constructor = """
+def __init__(self, scenes):
+    self.x = [[thing['width'] * 2 for thing in scene['things']][0] for scene in scenes]
+    self.y = [scene['things'][0]['kind'] for scene in scenes]
+"""
+    said = planned(project, constructor)
+    assert "things: lists of one dict {width: 37 x 0.5, kind: probe labels 0-36}" in said
+
+
+def test_columns_that_are_added_to_each_other_are_all_there(project: Project) -> None:
+    constructor = """
+def __init__(self, df, measured, counted):
+    self.x = df[measured + counted].to_numpy('float32')
+    self.y = df['label'].to_numpy()
+"""
+    assert "counted='counted'" in planned(project, constructor)

@@ -13,6 +13,7 @@ import pytest
 
 from seqcheck.construction.materials import (
     Anchors,
+    BatchCount,
     ClassCount,
     ClassNames,
     Content,
@@ -29,7 +30,9 @@ from seqcheck.construction.materials import (
     Pictures,
     Places,
     Plain,
+    Repeated,
     Settings,
+    Statistic,
     Texts,
     Tokenizer,
     Tokens,
@@ -71,6 +74,8 @@ ALL: list[Material] = [
     Weights(),
     ClassCount(),
     ClassCount(3),
+    BatchCount(3),
+    Statistic(1),
     Pictures(),
     Pictures((4, 4), "float32", "list"),
     Tokens(),
@@ -103,6 +108,8 @@ ALL: list[Material] = [
     Holding("frame", (("path", Paths(PNG)), ("label", LABELS))),
     Holding("dict", (("x", Inputs()), ("y", Labels()))),
     Holding("rows", (("id", Ids()), ("label", LABELS))),
+    Holding("listed", (("kind", LABELS), ("width", Repeated(0.5)))),
+    Holding("table", (("0", Ids()), ("1", LABELS))),
     Holding("batches", (("x", Inputs()), ("y", Labels()))),
     Holding("by-id", (("id", Ids()), ("label", LABELS))),
     Holding("lines", (("0", Paths(PNG)), ("1", Labels(holder="boxes")))),
@@ -325,3 +332,8 @@ def test_numbers_stand_in_texts_as_they_stand_in_arrays(tmp_path: Path) -> None:
     made = Inputs((2, 2), "texts").make(World(tmp_path, 3))
     assert made == ["0.5 0.5 0.5 0.5", "1.5 1.5 1.5 1.5", "2.5 2.5 2.5 2.5"]
     assert Inputs((2,), "texts", "int64", separator=",").make(World(tmp_path, 2)) == ["0,0", "1,1"]
+
+
+def test_batches_are_counted_in_the_size_that_the_scenario_sets(tmp_path: Path) -> None:
+    assert BatchCount(8).make(World(tmp_path, 9)) == 2
+    assert BatchCount(8).make(World(tmp_path, 9, batch_size=2)) == 5
