@@ -27,6 +27,8 @@ from seqcheck.schedule.watchdog import Watchdog
 START: Final = _thread.start_new_thread
 """As it was when this module was loaded: threads of the user's own are counted."""
 NOBODY: Final = -1
+NOT_BEGUN: Final = 0
+"""In place of the system's number of a thread that has none yet."""
 TICK: Final = 0.005
 """Seconds between two looks of the watchdog."""
 PATIENCE: Final = 3.0
@@ -146,7 +148,7 @@ class Controller:
         self._bell = _thread.allocate_lock()
         self._bell.acquire()
         self._left = threads
-        self._native = [0] * threads
+        self._native = [NOT_BEGUN] * threads
         self._idents = {}
         self._switches: list[tuple[int, int, int]] = []
         self._forced: list[int] = []
@@ -442,6 +444,11 @@ class Controller:
 
     # What happens in the caller's thread.
 
+    def _sleeps(self, holder: int, quiet: float, watchdog: Watchdog) -> bool:
+        """Whether the holder sleeps in earnest; one that has not begun, as on a busy machine, does not."""
+        native = NOT_BEGUN if holder == NOBODY else self._native[holder]
+        return native != NOT_BEGUN and quiet > (ALONE if self._one_by_one else 0) and watchdog.sees_sleep(native, quiet)
+
     def _watch(self) -> None:
         last: tuple[int, int, int] | None = None
         quiet = 0.0
@@ -476,9 +483,7 @@ class Controller:
                 elif quiet > self.patience:
                     self._end("stuck")
                     quiet = 0.0
-                elif self._one_by_one and quiet <= ALONE:
-                    continue
-                elif holder != NOBODY and quiet > 0 and watchdog.sees_sleep(self._native[holder], quiet):
+                elif self._sleeps(holder, quiet, watchdog):
                     self._outside_count += 1
                     self._able.discard(holder)
                     self._outside.add(holder)

@@ -207,6 +207,35 @@ def test_a_machine_that_stands_still_makes_nobody_stuck(monkeypatch: pytest.Monk
     assert (outcome.trouble, values(outcome)) == ("", [True])
 
 
+def test_a_thread_that_takes_long_to_begin_is_not_taken_for_one_that_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = _thread.allocate_lock()
+    gate.acquire()
+    looks: list[float] = []
+
+    def a_second_later() -> float:
+        looks.append(float(len(looks)))
+        if len(looks) == 20:
+            gate.release()
+        return looks[-1]
+
+    def late(call: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        def begin() -> None:
+            with gate:
+                pass
+            call(*arguments)
+
+        _thread.start_new_thread(begin, ())
+
+    schedule = Schedule(0, ((0, 1, 1),))
+    log = Log()
+    with controlled() as (controller, _):
+        monkeypatch.setattr(baton, "START", late)
+        monkeypatch.setattr(baton, "time", SimpleNamespace(monotonic=a_second_later))
+        outcome = controller.run([lambda: log.talk("a"), lambda: log.talk("b")], Replay(schedule))
+    assert len(looks) >= 20
+    assert (outcome.outside, outcome.schedule) == (0, schedule)
+
+
 def test_a_lock_that_a_foreign_thread_will_release_is_no_deadlock() -> None:
     with controlled() as (controller, _):
         lock = threading.Lock()
