@@ -80,7 +80,7 @@ class Subscripts(Openings):
         if sides and all(map(self._lists_columns, sides)):
             return [step for side in sides for step in self._steps(side, holders)]
         found: list[tuple[str, ...]] = []
-        own_keys: set[Use] = set()
+        by_keys: set[Use] = set()
         for value in self._of(place):
             if isinstance(value, Text) and (key := self._spelled(value)):
                 found.append((f".{key}",))
@@ -99,11 +99,11 @@ class Subscripts(Openings):
                     found.append((f"${value.root}",))
                     self.uses.add(Use(value, "column"))
                 elif value.steps[:1] == ("keys",):
-                    own_keys |= {Use(holder, "lookup", by=value) for holder in holders}
+                    by_keys |= {Use(holder, "lookup", by=value) for holder in holders}
                 else:
                     self.uses |= {Use(holder, "lookup", by=value) for holder in holders}
         if not any(step[0][0] == "." for step in found):  # else a key of its own is taken where that one is not there
-            self.uses |= own_keys
+            self.uses |= by_keys
         return found or [("[]",)]
 
     def _is_part_of_record(self, place: Trace) -> bool:
