@@ -39,6 +39,8 @@ REFINE: Final = {"json.load": "json", "pickle.load": "pickle", "np.load": "npy",
                  "np.loadtxt": "numbers", "csv.DictReader": "csv", "Image.open": "picture",
                  "joblib.load": "pickle"}  # fmt: skip
 """What a file turns out to be once it is open."""
+DECODED: Final = {"decode_wav": "wav"}
+"""What bytes turn out to be that were read as a whole, as pictures mostly are."""
 _SAME: Final = """
 array asarray list tuple sorted str Path set copy deepcopy abspath expanduser normpath realpath fspath tolist values
 to_numpy to_list to_dict reset_index sample astype decode numpy strip rstrip iloc loc at iat iterrows itertuples

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from seqcheck.construction.bindings import MOST_VALUES, Values, is_own, plain
-from seqcheck.construction.loaders import LOADERS, METHODS, REFINE, format_of
+from seqcheck.construction.loaders import DECODED, LOADERS, METHODS, REFINE, format_of
 from seqcheck.construction.lookups import Lookups
 from seqcheck.construction.traces import Opening, Text, Trace, Use, Value
 
@@ -25,7 +26,11 @@ class Openings(Lookups):
                 kind = METHODS[last]
                 form = [value for item in node.args[:1] for value in plain(self._of(item))] if kind == "glob" else []
                 return self._opened(kind, [Text(()).plus(item, "/" if form else "", *form) for item in plain(holder)])
-        if kind is None or not (node.args or node.keywords):
+        if not (node.args or node.keywords):
+            return None
+        if last in DECODED:
+            return self._decoded(node, DECODED[last])
+        if kind is None:
             return None
         self.kinds.add(kind)
         first = node.args[0] if node.args else node.keywords[0].value
@@ -50,6 +55,16 @@ class Openings(Lookups):
             given = [*node.args[1:2], *(item.value for item in node.keywords if item.arg == "dtype")]
             self.uses |= {Use(item, "dtype", _type_named(given[0]) if given else "uint8") for item in held}
         return opened
+
+    def _decoded(self, node: ast.Call, kind: str) -> Values:
+        """What TensorFlow makes of the bytes of a file that it has read."""
+        held = self._of(node.args[0] if node.args else node.keywords[0].value)
+        roots = {item.root for item in held if isinstance(item, Trace)}
+        for key, opening in self.openings.items():
+            if f"file {opening.number}" in roots and opening.kind in ("file", "picture"):
+                self.openings[key] = replace(opening, kind=kind)
+                self.kinds.add(kind)
+        return held
 
     def _parsed(self, node: ast.expr) -> Values:
         """JSON out of a text: where that is a line of a file, the file has one object a line."""

@@ -45,7 +45,7 @@ _X: Final = re.compile(
 )
 _Y: Final = re.compile(
     r"y(_?(set|data|train|val|valid|validation|test|array|arr|out|all|values|true|s|\d))?|labels?|targets?(_data)?|outputs?"
-    r"|(train|val|valid|test|trn|batch)_?(y|labels?|targets?)|y_(cls|class|reg|classes|main|aux)"
+    r"|(train|val|valid|test|trn|batch)_?(y|labels?|targets?)|y_(cls|class|reg|classes|main|aux|labels?|targets?)"
     r"|(label|target)_?(list|data|array|arr|set|s)|tags|ground_?truths?|annotations?"
     r"|(is|has)_(?!shuff|train|test|val|eval|infer|pred|rgb|gr[ae]y|colou?r|aug|norm|debug|new|first|last)\w+"
 )

@@ -72,6 +72,15 @@ def test_a_loader_is_known_by_whatever_name_it_was_imported(call: str) -> None:
     assert [(item.kind, item.path.parts) for item in found.openings] == [("wav", (FILE,))]
 
 
+@pytest.mark.parametrize(
+    ("decoded", "kind"),
+    [("tf.audio.decode_wav(contents=held)", "wav"), ("tf.audio.decode_wav(held)", "wav"), ("decode(held)", "picture")],
+)
+def test_what_bytes_are_decoded_as_says_what_the_file_was(decoded: str, kind: str) -> None:
+    found = clues(f"held = tf.io.read_file(self.files[index]); {decoded}")
+    assert [(item.kind, item.path.parts) for item in found.openings] == [(kind, (FILE,))]
+
+
 def test_what_a_method_returns_is_unpacked_place_by_place() -> None:
     found = read(
         Source(

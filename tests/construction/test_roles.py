@@ -43,3 +43,7 @@ def test_what_does_not(name: str) -> None:
 def test_what_is_asked_of_each_sample_is_its_label(name: str, role: str) -> None:
     assert role_of(name, "", factory=False) == role
     assert role_of(name, "bool", factory=False) == ("shuffle" if role == "shuffle" else "")
+
+
+def test_labels_may_be_called_so_twice() -> None:
+    assert role_of("y_labels", "", factory=False) == "y"
