@@ -78,9 +78,7 @@ def test_a_project_is_looked_through_before_a_thread_reads(monkeypatch: pytest.M
 
     monkeypatch.setattr(Territory, "codes", noted)
     assert searched(load(SOUND[0]), walks=1).interleavings
-    assert set(threads) == {
-        threading.get_ident()
-    }  # once more from Python 3.12 on, where the interpreter is told of each
+    assert set(threads) == {threading.get_ident()}  # from Python 3.12 on more than once
 
 
 def test_the_corpus_is_whole() -> None:
