@@ -113,7 +113,9 @@ def guess(item: Parameter, clues: Clues) -> Material | None:
         return BatchCount()
     if "batched" in kinds:
         return ClassCount()  # whatever it is called: the number of samples
-    if item.annotation not in ("float", "int") and (told := statistic(item.name)) is not None:
+    # What is counted or taken in parts holds samples, whatever it is called.
+    whole = not {"length", "part", "item", "lookup"} & kinds and item.annotation not in ("float", "int")
+    if whole and (told := statistic(item.name)) is not None:
         return told
     if SIZE.fullmatch(item.name) and ("size" in kinds or "number" not in kinds or _is_taken_apart(item.name, clues)):
         return Plain((SIDE, SIDE))

@@ -38,6 +38,7 @@ def used(name: str, *kinds: str, detail: str = "") -> Clues:
         ("epoch_length", "", used("epoch_length", "batches"), BatchCount()),
         ("mean", "", Clues(), Statistic(0)),
         ("mean", "float", Clues(), Plain(0.5)),
+        ("mean_pressure", "", used("mean_pressure", "length", "part"), None),
         ("pixel_std", "", Clues(), Statistic(1)),
         ("oracle", "", Clues(), None),
         ("anchors", "", Clues(), Anchors()),
