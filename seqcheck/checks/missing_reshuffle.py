@@ -11,8 +11,8 @@ Why it matters:
 
 Limits:
     Any difference of order counts as a shuffle, also that of whole batches. Where a shuffle could have given the same
-    order by chance (P ≥ 10⁻⁹), where samples cannot be told apart, or where only a parameter named `shuffle` says that
-    a shuffle is meant, this is inconclusive.
+    order by chance (P ≥ 10⁻⁹), where samples cannot be told apart, or where only a parameter or an attribute named
+    `shuffle` says that a shuffle is meant, this is inconclusive.
 
 Example:
     import math
@@ -106,7 +106,7 @@ def _judge(case: Case, found: Orders, said: str) -> Judgement:
         )
     if said == "inferred":
         return inconclusive(
-            f"{count} epochs came in the same order, and only a parameter named shuffle says that they should not",
+            f"{count} epochs came in the same order, though its shuffle is true; nobody declared that each has another",
             "shuffles = true",
         )
     return violated([_finding(found, said)])

@@ -10,7 +10,8 @@ Why it matters:
 
 Limits:
     An order that is drawn once and kept, by a class with no hook of its own, is judged by missing-reshuffle. Where
-    chance could give the same order (P ≥ 10⁻⁹) or no shuffle was declared or passed, nothing is said.
+    chance could give the same order (P ≥ 10⁻⁹) or no shuffle was declared or passed, nothing is said; where only a
+    parameter or an attribute named `shuffle` says that one is meant, this is inconclusive.
 
 Example:
     import math
@@ -106,8 +107,8 @@ def _judge(case: Case, found: Orders, said: str) -> Judgement:
         )
     if said == "inferred":
         return inconclusive(
-            f"epochs {again[0]} and {again[1]} came in one order, and only a parameter named shuffle says that they "
-            "should not",
+            f"epochs {again[0]} and {again[1]} came in one order, though its shuffle is true; nobody declared that "
+            "each has another",
             "shuffles = true",
         )
     return violated([_finding(found, again, repetitions)])

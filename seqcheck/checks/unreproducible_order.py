@@ -11,8 +11,9 @@ Why it matters:
     as soon as anything else draws a number first.
 
 Limits:
-    Judged only where a seed was passed to the constructor or factory, or declared with `seed`; a default of the
-    parameter promises nothing. Content that is drawn at random in reads is not compared.
+    Judged only where a seed was passed to the constructor or factory, or declared with `seed`; one that is only held as
+    an attribute, as by a default of the parameter, makes it inconclusive. Content that is drawn at random in reads is
+    not compared.
 
 Example:
     import keras
@@ -69,6 +70,9 @@ Use instead:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from seqcheck.model.accounts import gravest
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.comparison import (
@@ -97,19 +101,57 @@ CHECK = Check(
     },
 )
 
+NOBODY: Final = "no seed was declared or passed"
+
 
 def judge(case: Case) -> Judgement:
     """Hold the second instance against the first."""
     runs = case.runs("rebuilding")
     if not runs:
         return inconclusive(case.why_not("rebuilding"))
-    if case.contract.seed is None and all(run.truth.seed is None for run in runs):
-        return not_applicable("no seed was declared or passed")
-    return gravest([_judge(case, run) for run in runs])
+    asked = [run for run in runs if run.truth.seed is not None or case.contract.declared("seed")]
+    if asked:
+        return gravest([_judge(case, run) for run in asked])
+    if case.contract.seed is None:
+        return not_applicable(NOBODY)
+    return gravest([_judge_inferred(case, run, case.contract.seed) for run in runs])
 
 
 def _judge(case: Case, run: History) -> Judgement:
-    seed = case.contract.seed if case.contract.seed is not None else run.truth.seed
+    seed = run.truth.seed if case.contract.seed is None else case.contract.seed
+    compared = _compare(case, run)
+    if isinstance(compared, Judgement):
+        return compared
+    if compared.differ:
+        return violated([_finding(run, compared, seed)])
+    return holds(_alike(compared, seed))
+
+
+def _judge_inferred(case: Case, run: History, seed: int) -> Judgement:
+    """By a seed that the instance holds, which has no part in what else differs, such as data that a factory draws."""
+    compared = _compare(case, run)
+    if isinstance(compared, Judgement):
+        return not_applicable(NOBODY)
+    if not compared.differ:
+        return holds(_alike(compared, seed))
+    if all(difference.kind != "samples" for _, _, difference in compared.differ):
+        return not_applicable(NOBODY)
+    return inconclusive(
+        f"two instances with seed {seed} come in different orders; nobody declared that the order depends on it",
+        f"seed = {seed}",
+    )
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """The batches of two instances held against each other: those that differ, by epoch and index."""
+
+    differ: tuple[tuple[int, int, Difference], ...]
+    count: int
+    leaves: frozenset[str]
+
+
+def _compare(case: Case, run: History) -> _Compared | Judgement:
     settled = settled_leaves(case)
     if settled is None:
         return inconclusive("whether reads repeat was not looked at, so a difference proves nothing")
@@ -117,28 +159,29 @@ def _judge(case: Case, run: History) -> Judgement:
         return inconclusive("samples are chosen anew in each read, so that their order cannot be compared")
     differ: list[tuple[int, int, Difference]] = []
     count = 0
-    compared: frozenset[str] = frozenset()
+    leaves: frozenset[str] = frozenset()
     for epoch, reads in run.passes("built").items():
         built, rebuilt = batches_of(reads), batches_of(run.passes("rebuilt").get(epoch, ()))
-        compared |= settled & seen_leaves(built)
+        leaves |= settled & seen_leaves(built)
         known = places_of(built)
         for index in sorted(built.keys() & rebuilt.keys()):
             count += 1
             difference = compare(index, built[index], rebuilt[index], settled, known)
             if difference is not None:
                 differ.append((epoch, index, difference))
-    if differ:
-        return violated([_finding(run, differ, count, seed)])
-    if not count or not compared:
+    if not differ and (not count or not leaves):
         notes = [note.text for note in run.notes if note.kind == "skipped"]
         return inconclusive(notes[0] if notes else "nothing could be compared that is not drawn at random")
-    return holds(
-        f"{counted(count, 'batch')} of two instances with seed {seed} are alike in {listing(sorted(compared))}"
-    )
+    return _Compared(tuple(differ), count, leaves)
 
 
-def _finding(run: History, differ: list[tuple[int, int, Difference]], count: int, seed: int | None) -> Finding:
-    epoch, index, difference = differ[0]
+def _alike(compared: _Compared, seed: int | None) -> str:
+    batches = counted(compared.count, "batch")
+    return f"{batches} of two instances with seed {seed} are alike in {listing(sorted(compared.leaves))}"
+
+
+def _finding(run: History, compared: _Compared, seed: int | None) -> Finding:
+    epoch, index, difference = compared.differ[0]
     summary = (
         f"a second instance with seed {seed} reads batch {index} of epoch {epoch} otherwise: {difference.describe()}"
     )
@@ -150,6 +193,6 @@ def _finding(run: History, differ: list[tuple[int, int, Difference]], count: int
         "rows": list(difference.rows),
         "first instance": list(difference.expected),
         "second instance": list(difference.seen),
-        "batches that differ": f"{len(differ)} of {count}",
+        "batches that differ": f"{len(compared.differ)} of {compared.count}",
     }
     return Finding(summary, evidence, run.scenario)

@@ -9,7 +9,8 @@ Why it matters:
     figures by place, time series and anything that is joined by its row go wrong in silence.
 
 Limits:
-    Without a declaration or `shuffle=False` nothing is judged. An order that is shuffled once and kept is no change.
+    Without a declaration or `shuffle=False` nothing is judged; where only a default or an attribute named `shuffle` is
+    false, an order that changes is inconclusive. An order that is shuffled once and kept is no change.
     Where epochs hold different rows that cannot be told apart by number, or rows that show no sample, as blends of
     several do, this is inconclusive.
 
@@ -69,7 +70,7 @@ from collections.abc import Hashable
 from seqcheck.model.accounts import gravest
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.history import History
-from seqcheck.model.orders import Orders, orders
+from seqcheck.model.orders import Orders, orders, shuffle_asked
 from seqcheck.model.samples import Unidentified, name_of
 from seqcheck.model.substitutes import is_foreign
 
@@ -86,16 +87,13 @@ def judge(case: Case) -> Judgement:
     """Hold the orders of the epochs of each run against each other."""
     if not case.runs("loop"):
         return inconclusive(case.why_not("loop"))
-    declared = case.contract.shuffles is False and case.contract.declared("shuffles")
-    runs = [
-        run for run in case.runs("loop") if run.scenario.shuffle is False or (declared and not run.scenario.shuffle)
-    ]
-    if not runs:
+    asked = [(run, said) for run in case.runs("loop") if (said := shuffle_asked(case, run, wanted=False))]
+    if not asked:
         return not_applicable("nobody declared that the order stays, or passed shuffle=False")
-    return gravest([_judge(case, run) for run in runs])
+    return gravest([_judge(case, run, said) for run, said in asked])
 
 
-def _judge(case: Case, run: History) -> Judgement:
+def _judge(case: Case, run: History, said: str) -> Judgement:
     found = orders(case, run)
     if isinstance(found, Unidentified):
         return inconclusive(found.reason, found.declare)
@@ -113,8 +111,13 @@ def _judge(case: Case, run: History) -> Judgement:
         common = Counter(order) & Counter(other)
         ours, theirs = _only(order, common), _only(other, common)
         if (Counter(order) == Counter(other) or found.identity.kind != "fingerprint") and ours != theirs:
-            passed = "passed" if run.scenario.shuffle is False else "declared"
-            return violated([_finding(found, first, epoch, passed)])
+            if said == "inferred":
+                return inconclusive(
+                    f"epoch {epoch} came in another order than epoch {first}, though its shuffle is false; nobody "
+                    "declared that the order stays",
+                    "shuffles = false",
+                )
+            return violated([_finding(found, first, epoch, said)])
     return inconclusive("epochs hold different samples, so their orders cannot be compared")
 
 

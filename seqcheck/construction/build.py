@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 import numpy as np
 
@@ -34,6 +34,7 @@ from seqcheck.construction.materials import (
 )
 from seqcheck.construction.materials.files import Files, framed
 from seqcheck.construction.materials.world import ABOVE
+from seqcheck.construction.own_attributes import attribute_size, is_size
 from seqcheck.construction.recipe import Argument, Recipe
 from seqcheck.construction.resolve import load
 from seqcheck.construction.roles import is_seed
@@ -41,7 +42,6 @@ from seqcheck.construction.target import TargetError
 from seqcheck.construction.textures import suited
 from seqcheck.model.scenario import Scenario, Truth
 
-BATCH_SIZE_ATTRIBUTES: Final = ("batch_size", "batchSize", "batchsize", "bs", "batch")
 """The attributes of an instance that may hold its nominal batch size."""
 _WORLDS: Final = itertools.count()
 
@@ -114,7 +114,7 @@ def build(
 def _world(recipe: Recipe, count: int | None, batch_size: Any, folder: Path) -> World:
     """The surroundings of made-up data, with every file that no argument brings; a factory brings its own."""
     said = recipe.taking("num_classes")
-    fixed = said.value if said is not None and said.pinned and _is_size(said.value) else None
+    fixed = said.value if said is not None and said.pinned and is_size(said.value) else None
     if not recipe.guesses:
         return World(folder, count or 0)
     # Made once a file is put there: there may be hundreds of instances, most of which bring none.
@@ -122,7 +122,7 @@ def _world(recipe: Recipe, count: int | None, batch_size: Any, folder: Path) -> 
     if recipe.inside:  # relative paths may lead up from there
         own = root.joinpath(*["up"] * (ABOVE - 1), "world-here")
         own.mkdir(parents=True)
-    size = batch_size if _is_size(batch_size) else None
+    size = batch_size if is_size(batch_size) else None
     world = World(own, count or 0, recipe.naming, fixed, size, recipe.prefixes, root)
     for material in recipe.files:
         material.make(world)
@@ -177,7 +177,7 @@ def _truth(recipe: Recipe, world: World, batch_size: Any, instance: Any) -> Trut
     else:
         claim = "probe" if recipe.brings_data else source
     size, size_source = batch_size, source
-    if not _is_size(size):
+    if not is_size(size):
         size, size_source = attribute_size(instance)
     if recipe.several:
         # Windows and pairs: how many of them an epoch has is not for the probe to say.
@@ -238,24 +238,6 @@ def _class_count(recipe: Recipe, world: World) -> int | None:
     labels = [leaf for leaf in _made_up(recipe) if isinstance(leaf, Labels)]
     counts = {None if leaf.names_samples(world) else leaf.classes_in(world) for leaf in labels}
     return counts.pop() if recipe.guesses and len(counts) == 1 else None
-
-
-def attribute_size(instance: Any) -> tuple[int | None, str]:
-    """The nominal batch size that the instance itself holds, and where; None where it holds none."""
-    for name in BATCH_SIZE_ATTRIBUTES:
-        try:
-            value = getattr(instance, name, None)
-        except Exception:  # a property of the user's may raise anything
-            continue
-        if _is_size(value):
-            return int(value), f"attribute {name} of the instance"
-    return None, ""
-
-
-def _is_size(value: Any) -> TypeGuard[int]:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        return False
-    return 0 < int(value) < 2**31
 
 
 def _no_sequence(recipe: Recipe, instance: Any) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from seqcheck.construction.bases import Flavour, belongs_to_keras, flavour, is_legacy
-from seqcheck.construction.build import attribute_size
 from seqcheck.construction.options import Options
+from seqcheck.construction.own_attributes import asked_of, attribute_size
 from seqcheck.construction.own_workers import asked_for
 from seqcheck.construction.places import places
 from seqcheck.construction.recipe import Recipe
@@ -25,8 +25,9 @@ class Explored:
 
     `length` is None where the Sequence has no usable one; `endless` where it says that it has no end. `seconds_read` is
     the median of the reads, None where none succeeded. `vary` names what scenarios may set. `contract` is the declared
-    one with what the signature says filled in, marked as inferred. `trouble` is empty where batch 0 could be read; else
-    it says in one line what the Sequence, not the recipe, fails at. `tried` has one line for each recipe that failed.
+    one with what the signature and the instance's own switches say filled in, marked as inferred. `trouble` is empty
+    where batch 0 could be read; else it says in one line what the Sequence, not the recipe, fails at. `tried` has one
+    line for each recipe that failed.
     """
 
     recipe: Recipe
@@ -77,6 +78,7 @@ def known_of(recipe: Recipe, description: Description, options: Options, instanc
         contract = contract.infer(shuffles=value)
     if _leaves_out_the_rest(recipe, description):
         contract = contract.infer(drop_remainder=True)
+    contract = asked_of(contract, instance)
     size, source = attribute_size(instance)
     return Explored(
         recipe=recipe,

@@ -121,11 +121,11 @@ def each_shuffled(case: Case, judge: Callable[[Orders, str], Judgement]) -> Judg
     return gravest(settled or judged)
 
 
-def shuffle_asked(case: Case, run: History) -> str:
-    """Who asked this run to shuffle: ``passed``, ``declared`` or ``inferred``; an empty string where nobody did."""
+def shuffle_asked(case: Case, run: History, *, wanted: bool = True) -> str:
+    """Who asked this run to shuffle, or not to: ``passed``, ``declared`` or ``inferred``; empty where nobody did."""
     if run.scenario.shuffle is not None:
-        return "passed" if run.scenario.shuffle else ""
-    if case.contract.shuffles:
+        return "passed" if run.scenario.shuffle is wanted else ""
+    if case.contract.shuffles is wanted:
         return "declared" if case.contract.declared("shuffles") else "inferred"
     return ""
 

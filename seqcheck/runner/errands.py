@@ -18,6 +18,7 @@ from seqcheck.construction import resolve, writes
 from seqcheck.construction.bases import flavour
 from seqcheck.construction.explore import Explored
 from seqcheck.construction.options import Options
+from seqcheck.construction.own_attributes import asked_of, attribute_size
 from seqcheck.construction.own_workers import asked_for
 from seqcheck.construction.places import places
 from seqcheck.construction.recipe import Recipe
@@ -152,7 +153,7 @@ def examine(living: Living, contract: Contract, run: Run) -> None:
         line=about.line,
         nested_class="<locals>" in kind.__qualname__ or kind.__module__ == "__main__",
         seconds_build=0.0,
-        contract=contract,
+        contract=asked_of(contract, instance),
         own_hooks=exploring.own_hooks(kind),
         own_use=asked_for(instance),
         places=places(kind),
@@ -180,7 +181,7 @@ def builder(recipe: Recipe | Living, scenario: Scenario, run: Run) -> Build:
 
     def revive() -> tuple[Any, Truth]:
         instance = nursery.instance if pickled is None else pickle.loads(pickled)
-        size, source = building.attribute_size(instance)
+        size, source = attribute_size(instance)
         return instance, Truth(batch_size=size, batch_size_source=source)
 
     return revive

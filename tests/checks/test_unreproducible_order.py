@@ -6,6 +6,7 @@ from typing import Any
 
 from seqcheck.checks.unreproducible_order import judge
 from seqcheck.model.check import Judgement, Outcome
+from seqcheck.model.contract import Contract
 from seqcheck.model.history import EngineNote
 from seqcheck.model.scenario import Truth
 from tests.drawn import drawing_reading, noisy_pass, sound_reading
@@ -19,7 +20,8 @@ DECLARED = {"seed": 7}
 def judged(built: Any, rebuilt: Any, *, contract: dict[str, Any] | None = None, **how: Any) -> Judgement:
     passes = {"built": [built, OTHER], "rebuilt": [rebuilt, OTHER]}
     run = history("rebuilding", passes=passes, truth=Truth(seed=how.get("seed")))
-    return judge(case(how.get("reading", sound_reading()), run, contract=contract))
+    inferred = Contract().infer(seed=5) if "held" in how else contract
+    return judge(case(how.get("reading", sound_reading()), run, contract=inferred))
 
 
 def test_another_order_is_found_where_a_seed_was_declared_or_passed() -> None:
@@ -32,6 +34,18 @@ def test_another_order_is_found_where_a_seed_was_declared_or_passed() -> None:
 
 def test_without_a_seed_nothing_is_promised() -> None:
     assert judged(PASS, OTHER).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_seed_that_the_instance_holds_is_asked_about_where_the_order_alone_differs() -> None:
+    said = judged(PASS, OTHER, held=True)
+    assert (said.outcome, said.declare) == (Outcome.INCONCLUSIVE, "seed = 5")
+    assert said.reason == (
+        "two instances with seed 5 come in different orders; nobody declared that the order depends on it"
+    )
+    assert judged(PASS, PASS, held=True).outcome is Outcome.HOLDS
+    other_data = [numbered_pass(24, 4)[place] for place in (3, 4, 5)]
+    assert judged(PASS, other_data, held=True).outcome is Outcome.NOT_APPLICABLE
+    assert judged(PASS, OTHER, held=True, seed=3).outcome is Outcome.VIOLATED
 
 
 def test_the_same_order_holds_and_what_reads_draw_is_left_out() -> None:

@@ -36,7 +36,17 @@ def test_an_order_that_stays_holds_even_when_it_is_not_that_of_the_data() -> Non
 def test_nobody_asked_for_an_order() -> None:
     assert judge(case(MOVED)).outcome is Outcome.NOT_APPLICABLE
     assert judge(case(MOVED, contract={"shuffles": True})).outcome is Outcome.NOT_APPLICABLE
-    assert judge(case(MOVED, contract=Contract().infer(shuffles=False))).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_switch_that_is_off_asks_whether_the_order_stays() -> None:
+    off = Contract().infer(shuffles=False)
+    judged = judge(case(MOVED, contract=off))
+    assert (judged.outcome, judged.declare) == (Outcome.INCONCLUSIVE, "shuffles = false")
+    assert judged.reason == (
+        "epoch 1 came in another order than epoch 0, though its shuffle is false; nobody declared that the order stays"
+    )
+    stays = history(epochs=[numbered_in(range(N), B)] * 3, truth=probe(N))
+    assert judge(case(stays, contract=off)).outcome is Outcome.HOLDS
 
 
 def test_content_drawn_anew_is_no_other_order() -> None:

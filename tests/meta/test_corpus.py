@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.keras, pytest.mark.corpus, ONCE]
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES: list[dict[str, Any]] = tomllib.loads((ROOT / "fixtures/expected.toml").read_text(encoding="utf-8"))["case"]
-KEYS = {"target", "violated", "one_of", "allowed", "open", "usage"}
+KEYS = {"target", "violated", "one_of", "allowed", "open", "asked", "usage"}
 SETTLED = (Outcome.HOLDS, Outcome.VIOLATED)
 
 
@@ -82,6 +82,10 @@ def hold_to(case: dict[str, Any], session: Session) -> None:
     assert set(red) <= tolerated, {name: red[name] for name in set(red) - tolerated}
     settled = judged(report, *SETTLED) & set(case.get("open", ()))
     assert not settled, {name: report.verdict(name) for name in settled}
+    for name, declaration in case.get("asked", {}).items():
+        verdict = report.verdict(name)
+        assert verdict is not None
+        assert (verdict.outcome, verdict.declare) == (Outcome.INCONCLUSIVE, declaration), verdict
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if not is_hostile(case)], ids=lambda case: case["target"])

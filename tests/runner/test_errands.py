@@ -73,6 +73,12 @@ def test_an_instance_of_the_test_process_is_examined(isolation: Isolation) -> No
     assert last.seconds_read is not None
 
 
+def test_what_an_instance_of_the_test_process_was_asked_for_is_inferred(isolation: Isolation) -> None:
+    living = Living(pickle.dumps(specimens.Configured(shuffle=True)))
+    *_, last = recorded(send(isolation, errands.examine, living, Contract(seed=1)), Explored)
+    assert last.contract == Contract(seed=1).infer(shuffles=True)
+
+
 def test_an_instance_whose_read_hangs_is_known_as_far_as_it_came(isolation: Isolation) -> None:
     living = Living(pickle.dumps(specimens.HangsAtOnce()))
     outcome = send(isolation, errands.examine, living, Contract(), silence=SHORT)
