@@ -223,7 +223,7 @@ def _lost_together(case: Case, run: History) -> Finding | None:
         "samples in the loop": f"{found.size}, each once an epoch",
         "samples that never came": found.never,
         "samples that came more than once": len(found.twice),
-        "told apart by": "the content of whole rows",
+        "told apart by": f"the rows of {found.path}" if found.path else "the content of whole rows",
     }
     return Finding(summary, evidence, run.scenario)
 

@@ -144,7 +144,7 @@ def test_negatives_that_are_drawn_anew_are_no_other_samples() -> None:
 
 def test_processes_that_lose_samples_between_them_are_found_though_no_read_repeats() -> None:
     """Each process has an order of its own: reads prove nothing, and the rows of the loop are lost and repeated."""
-    loop = history(epochs=[numbered_pass(12, 4), numbered_pass(12, 4)])
+    loop = history(epochs=[numbered_pass(12, 4)] * 3)
     other = [samples(4, 1, 7, 3), samples(2, 1, 0, 8), samples(9, 10, 11, 3)]
     again = [part for pair in zip(PASS, other, strict=True) for part in pair]
     unsteady = history("reading", passes={"forward": [PASS], "forward-again": [other], "plain-twice": [again]})
