@@ -787,6 +787,7 @@ class Leaks(Rows):
         self.how = how
         self.kept: list[Any] = []
         self.files: dict[int, Any] = {}
+        self.reads = 0
 
     def __getitem__(self, index: int) -> Any:
         x, rows = super().__getitem__(index)
@@ -804,6 +805,10 @@ class Leaks(Rows):
             self.kept += [weakref.ref(Slotless()) for _ in range(40)]
         elif self.how == "log":
             self.kept.append(index)
+        elif self.how == "names":
+            # The interpreter keeps some thousand names that it was asked for.
+            self.reads += 1
+            x = x + sum(getattr(type(self), f"{'_' * self.reads}{mark}", 0) for mark in range(60))
         elif self.how == "lazy" and index not in self.files:
             self.files[index] = open(os.devnull)  # noqa: SIM115  # kept open, as a lazy handle is
         return (np.tile(x[:, None], 30) if self.how in ("memory", "log") else x), rows

@@ -99,7 +99,19 @@ def _count(stage: str, driving: Driving, once: Callable[[int], bool], delivered:
 def _now() -> tuple[int, ...]:
     """Descriptors, threads, child processes and bytes; −1 where the platform does not tell."""
     own = Path("/proc/self")
+    _forget_names()
     return _entries(own / "fd"), _entries(own / "task"), _children(own), tracemalloc.get_traced_memory()[0] - _dead()
+
+
+def _forget_names() -> None:
+    """Let go of the names that the interpreter keeps for each attribute that was looked up lately.
+
+    There may be some thousands of them: whoever puts them together, as Pillow does for each part of a PNG file, seems
+    to leave one behind with every look until then.
+    """
+    forget = getattr(sys, "_clear_internal_caches", None) or getattr(sys, "_clear_type_cache", None)
+    if forget is not None:  # of CPython
+        forget()
 
 
 def _dead() -> int:

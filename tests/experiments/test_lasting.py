@@ -41,7 +41,7 @@ def test_memory_that_stays_behind_is_advice(bench: Bench) -> None:
     assert (said.outcome, said.findings[0].severity) == (Outcome.VIOLATED, Severity.ADVICE)
 
 
-@pytest.mark.parametrize("how", ["", "lazy", "brief threads", "log", "weak references"])
+@pytest.mark.parametrize("how", ["", "lazy", "brief threads", "log", "names", "weak references"])
 def test_what_is_needed_or_ends_by_itself_is_no_leak(bench: Bench, how: str) -> None:
     said = judged(bench, how)
     assert said.outcome is Outcome.HOLDS, said
