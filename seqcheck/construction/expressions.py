@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+from typing import Final
 
 from seqcheck.construction.bindings import NOTHING, Values, back, is_self, name_of, plain, some
 from seqcheck.construction.calls import Calls
 from seqcheck.construction.loaders import SAME
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.traces import Row, Text, Trace, Use, Value
+
+ARRAYED: Final = ("np.asarray", "np.array", "numpy.asarray", "numpy.array")
+"""What makes an array of whatever it is given."""
 
 
 class Expressions(Calls):
@@ -59,10 +63,22 @@ class Expressions(Calls):
             return NOTHING if all(isinstance(item, Text) for item in found) else some(found)
         if isinstance(node, ast.Starred):
             return self._of(node.value)
+        if isinstance(node, ast.Dict):
+            self._collect(node)
+            return NOTHING
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr) and not isinstance(node, ast.Lambda):
                 self._of(child)
         return NOTHING
+
+    def _collect(self, node: ast.Dict) -> None:
+        """Arrays that stand in a dict by a name each, as inputs do: entries of all of them are taken together."""
+        for key, item in zip(node.keys, node.values, strict=True):
+            self._of(key)
+            values = self._of(item)
+            named = isinstance(key, ast.Constant) and isinstance(key.value, str)
+            if named and isinstance(item, ast.Call) and ast.unparse(item.func) in ARRAYED:
+                self.uses |= {Use(value, "item") for value in values if isinstance(value, Trace) and not value.steps}
 
     def _named(self, name: str) -> Values:
         known = self.locals[self.here].get(name)

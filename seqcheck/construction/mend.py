@@ -59,6 +59,7 @@ _DEEP: Final = (8, 8, 3, 2)
 """The sides of an array that is looked into in so many axes at once."""
 MOST_PLACES: Final = 12
 """A place behind these that is looked for in a record is none that can be made up."""
+FEWEST_CLASSES: Final = 2
 _ROWS: Final = ("array", "list")
 _SINGLE: Final = re.compile(r"'(tuple|list)' object cannot be interpreted as an integer|'(tuple|list)' and 'int'")
 
@@ -198,11 +199,17 @@ def _class_count(failed: Failed) -> Iterator[Recipe]:
             yield replace(recipe, naming=replace(recipe.naming, classes=classes))
 
 
+def _fewer_classes(failed: Failed) -> Iterator[Recipe]:
+    """A refusal that speaks of classes: there may be more of them than, say, rows in a batch. Of two there are not."""
+    if isinstance(failed.error, (ValueError, AssertionError)) and re.search(r"\bclass(es)?\b", failed.text, re.I):
+        yield of_classes(failed.recipe, FEWEST_CLASSES)
+
+
 def of_classes(recipe: Recipe, classes: int) -> Recipe:
     """The recipe with labels that stand for so many classes."""
 
     def change(item: Material) -> Material:
-        if isinstance(item, Labels) and item.kind == "plain":
+        if isinstance(item, Labels) and item.kind in ("plain", "classes"):
             return replace(item, kind="classes", classes=min(item.classes, classes))
         return item
 
@@ -414,6 +421,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     telling_names,
     _missing_key,
     _class_count,
+    _fewer_classes,
     other_shape,
     _size,
     records,

@@ -34,6 +34,9 @@ class Subscripts(Openings):
         if len(places) > 1 and (rest := _rest(places[1])):
             self.uses |= {Use(trace, "rest", rest) for trace in traces}
         keys: list[tuple[str, ...]] = [()]
+        if len(places) > 1 and any(map(_is_rest, places)):
+            # Only arrays have axes to leave out: a parameter beside the dots is no name of a column.
+            places = [place for place in places if not any(isinstance(item, Trace) for item in self._of(place))]
         deep = len(places) > 2 and any(isinstance(place, ast.Slice) or _is_rest(place) for place in places[:-1])
         for place in places:
             if deep and isinstance(place, ast.Constant) and type(place.value) is int:

@@ -55,6 +55,20 @@ def test_how_a_path_is_put_together(getitem: str, path: tuple[object, ...]) -> N
     assert opening.path == Text(path)  # type: ignore[arg-type]
 
 
+def test_what_stands_beside_dots_is_no_key() -> None:
+    taken = {(use.trace, use.kind) for use in clues("self.files[index][..., self.labels]").uses}
+    assert not [kind for _, kind in taken if kind in ("key", "lookup", "column")]
+
+
+def test_arrays_that_stand_in_a_dict_are_taken_by_the_entry() -> None:
+    init = (
+        "def __init__(self, files, root, labels): "
+        "self.x: Inputs = {'a': np.asarray(files), 'b': np.array(labels)}; self.root = {'folder': str(root)}"
+    )
+    found = clues("{name: part[index] for name, part in self.x.items()}", init)
+    assert {use.trace for use in found.uses if use.kind == "item"} == {Trace("files"), Trace("labels")}
+
+
 def test_values_are_followed_through_methods_and_functions() -> None:
     found = clues(
         "self.batch(self.files[index : index + 8])",

@@ -96,6 +96,13 @@ def test_labels_stay_below_the_classes_there_are() -> None:
     assert made.arguments[0].value == Labels("classes", 10)
 
 
+@pytest.mark.parametrize("labels", [Labels(), Labels("classes", 10)])
+def test_a_refusal_that_speaks_of_classes_gets_two(labels: Labels) -> None:
+    for error in (ValueError("batch_size 8 < number of classes 37"), AssertionError("too many Classes")):
+        assert mended(recipe(y=labels), error).arguments[0].value == Labels("classes", 2)
+    assert mend(recipe(y=labels), ValueError("the subclass of 8 rows"), (), Clues()) == []
+
+
 def test_samples_take_the_shape_that_they_are_put_into() -> None:
     error = ValueError("could not broadcast input array from shape (8,8,3) into shape (32,32,1)")
     made = mended(recipe((Files("a/{id}.npy", Content("npy", (8, 8, 3))),)), error)
