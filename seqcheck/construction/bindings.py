@@ -66,6 +66,7 @@ class Bindings(ABC):
         self.masks: dict[tuple[str, str], list[ast.expr]] = {}
         """Comparisons that were put into names, by function and name."""
         self.tables: dict[str, tuple[Any, ...]] = {}
+        self.numbered: dict[str, frozenset[Trace]] = {}
         """The keys of tables that the source writes out, by the names that these were put into."""
         self.here = ""
 

@@ -78,6 +78,7 @@ class _Statements(Expressions):
         elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
             if node.value is not None:
                 self._put(node.target, self._of(node.value), node.value)
+                self._note_literal(node.target, node.value)
         elif isinstance(node, (ast.For, ast.AsyncFor)):
             self._iterate(node.target, node.iter)
         elif isinstance(node, ast.If) and shuts_out(node.test, node.body):

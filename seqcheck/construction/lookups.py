@@ -26,10 +26,13 @@ class Lookups(Filters):
     """The reader of ``KINDS[row["kind"]]``, ``frame["kind"].map(KINDS)`` and ``NAMES.index(name)``."""
 
     def _note_literal(self, target: ast.expr, value: ast.expr) -> None:
-        """Remember a table that is written out, by the name that it is put into."""
+        """Remember a table that is written out, or numbers what a list holds, by the name that it is put into."""
         keys = self._written(value)
         if keys is not None:
             self.tables[self._called(target)] = keys
+        elif (listed := _numbered(value)) is not None:
+            traces = (item for item in self._of(listed) if isinstance(item, Trace))
+            self.numbered[self._called(target)] = frozenset(item for item in traces if not item.steps)
 
     def _table(self, node: ast.expr) -> Keys | None:
         """The keys of the table that an expression is; None where it is none that is written out."""
@@ -43,13 +46,9 @@ class Lookups(Filters):
         return name if name.startswith("self.") else f"{self.here}:{name}"
 
     def _written(self, node: ast.expr) -> Keys | None:
-        if isinstance(node, ast.DictComp) and len(node.generators) == 1 and isinstance(node.key, ast.Name):
-            first = node.generators[0]
-            called = isinstance(first.iter, ast.Call) and dotted(first.iter.func) == "enumerate"
-            pair = first.target.elts if isinstance(first.target, ast.Tuple) else []
-            if called and first.iter.args and len(pair) == 2 and getattr(pair[1], "id", "") == node.key.id:  # type: ignore[attr-defined]
-                return self._table(first.iter.args[0])  # type: ignore[attr-defined]  # an ast.Call
-            return None
+        if isinstance(node, ast.DictComp):
+            listed = _numbered(node)
+            return None if listed is None else self._table(listed)
         try:
             return keys_of(ast.literal_eval(node))
         except (ValueError, SyntaxError, TypeError, RecursionError):
@@ -58,6 +57,19 @@ class Lookups(Filters):
     def _note_lookup(self, table: ast.expr, looked: Values) -> None:
         """Note what has to be a key of a table, where `table` is one that is written out."""
         traces = [item for item in looked if isinstance(item, Trace)]
+        for names in self.numbered.get(self._called(table), ()) if isinstance(table, (ast.Name, ast.Attribute)) else ():
+            self.uses |= {Use(names, "listed", by=item) for item in traces if item.root != names.root}
         keys = self._table(table) if traces else None
         if keys is not None:
             self.uses |= {Use(trace, "mapped", repr(keys)) for trace in traces}
+
+
+def _numbered(node: ast.expr) -> ast.expr | None:
+    """The list whose entries are the keys of a dict, in their order: ``{name: k for k, name in enumerate(names)}``."""
+    if not isinstance(node, ast.DictComp) or len(node.generators) != 1 or not isinstance(node.key, ast.Name):
+        return None
+    first = node.generators[0]
+    pair = first.target.elts if isinstance(first.target, ast.Tuple) else []
+    if not isinstance(first.iter, ast.Call) or dotted(first.iter.func) != "enumerate" or not first.iter.args:
+        return None
+    return first.iter.args[0] if len(pair) == 2 and getattr(pair[1], "id", "") == node.key.id else None

@@ -274,12 +274,21 @@ class Tables(Keyed):
         return tuple(members)
 
     def _with_rest(self, root: str, members: Members) -> Members:
-        """A table whose columns behind the first ones are taken together: those, and some numbers behind them."""
+        """A table whose columns behind the first ones are taken together: those, and some numbers behind them.
+
+        So are all columns but that of the label, where only that one is named and the table is asked what it has.
+        """
+        values = tuple((f"value_{number}", Labels(holder="list")) for number in range(REST))
         places = [int(use.detail) for use in self.clues.of(root, "rest") if not use.trace.steps]
-        if not places or not members or len(members) > min(places):
-            return members
-        before = tuple((f"column_{place}", Labels(holder="list")) for place in range(len(members), min(places)))
-        return (*members, *before, *((f"value_{number}", Labels(holder="list")) for number in range(REST)))
+        if places and members and len(members) <= min(places):
+            before = tuple((f"column_{place}", Labels(holder="list")) for place in range(len(members), min(places)))
+            return (*members, *before, *values)
+        asked = {use.detail for use in self.clues.of(root, "attribute", "method") if use.trace.steps in ((), ("[]",))}
+        named = members and all(
+            isinstance(member, Labels) and (LABELS.search(name) or role_of(name, "", factory=False) == "y")
+            for name, member in members
+        )
+        return (*members, *values) if named and asked & {"columns", "drop"} else members
 
     def _with_input(self, members: Members) -> Members:
         """Records of which one at least is an input: the first whose name is none of a label."""

@@ -60,6 +60,16 @@ def test_what_stands_beside_dots_is_no_key() -> None:
     assert not [kind for _, kind in taken if kind in ("key", "lookup", "column")]
 
 
+@pytest.mark.parametrize("places", ["self.places", "self.places: dict[str, int]"])
+def test_names_that_a_dict_numbers_are_where_others_are_looked_up(places: str) -> None:
+    init = f"{INIT}; {places} = {{name: k for k, name in enumerate(list(files))}}"
+    found = clues("[self.places[label] for label in self.labels]", init)
+    listed = [(use.trace, use.by) for use in found.uses if use.kind == "listed"]
+    assert listed == [(Trace("files"), Trace("labels", ("[]",)))]
+    own = clues("[self.places[name] for name in self.files]", init)
+    assert not [use for use in own.uses if use.kind == "listed"]
+
+
 def test_arrays_that_stand_in_a_dict_are_taken_by_the_entry() -> None:
     init = (
         "def __init__(self, files, root, labels): "

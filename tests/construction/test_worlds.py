@@ -839,6 +839,21 @@ def handed(signature: str, length: str, getitem: str) -> str:
             "S(root=a folder) beside 37 files root/scans/{id}.npy, 37 files root/masks/{id}.npy",
         ),
         (
+            "frame",
+            "-(-len(self.frame) // 8)",
+            "part = self.frame.iloc[index * 8 : index * 8 + 8]; others = [c for c in part.columns if c != 'price']; "
+            "return part[others].values, part['price'].values",
+            "S(frame=DataFrame {price: probe labels 0-36, value_0: probe labels 0-36, value_1: probe labels 0-36, "
+            "value_2: probe labels 0-36, value_3: probe labels 0-36})",
+        ),
+        (
+            "x, labels, species",
+            "-(-len(self.x) // 8)",
+            "numbers = {name: k for k, name in enumerate(self.species)}; part = slice(index * 8, index * 8 + 8); "
+            "return self.x[part], np.array([numbers[label] for label in self.labels[part]])",
+            "S(x=probe (37, 4), labels=probe labels 0-36, names, species=probe labels 0-36, names)",
+        ),
+        (
             "x, y, scaler",
             "-(-len(self.x) // 8)",
             "part = slice(index * 8, index * 8 + 8); return self.scaler.transform(self.x[part]), self.y[part]",
