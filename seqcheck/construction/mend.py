@@ -48,6 +48,7 @@ from seqcheck.construction.names import LABELS
 from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.roles import role_of
 from seqcheck.construction.signature import Parameter
+from seqcheck.construction.textures import textured
 from seqcheck.construction.traces import Clues
 
 _BOUNDS: Final = re.compile(r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)")
@@ -60,6 +61,7 @@ _DEEP: Final = (8, 8, 3, 2)
 MOST_PLACES: Final = 12
 """A place behind these that is looked for in a record is none that can be made up."""
 FEWEST_CLASSES: Final = 2
+_NONE_LEFT: Final = re.compile(r"need at least one array to (stack|concatenate)")
 _ROWS: Final = ("array", "list")
 _SINGLE: Final = re.compile(r"'(tuple|list)' object cannot be interpreted as an integer|'(tuple|list)' and 'int'")
 
@@ -197,6 +199,12 @@ def _class_count(failed: Failed) -> Iterator[Recipe]:
         yield of_classes(recipe, classes)
         if isinstance(recipe.naming, Fields) and recipe.naming.classes is None:
             yield replace(recipe, naming=replace(recipe.naming, classes=classes))
+
+
+def _none_left(failed: Failed) -> Iterator[Recipe]:
+    """A batch for which nothing was left: flat pictures and arrays are passed over as blank."""
+    if _NONE_LEFT.search(failed.text):
+        yield textured(failed.recipe)
 
 
 def _fewer_classes(failed: Failed) -> Iterator[Recipe]:
@@ -428,4 +436,5 @@ _RULES: Final[tuple[Rule, ...]] = (
     _holder,
     numbered_names,
     _absent,
+    _none_left,
 )

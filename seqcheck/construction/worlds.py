@@ -129,6 +129,8 @@ class _Drawing(WholeFiles):
                 pattern = re.sub(r"^(.*)\{id\}", r"\1{class}/{id}", pattern)
             elif listing.folder and not folder:
                 folder = listing.folder
+            if listing.kind == "tree" and "{class}" not in pattern and self._asks_for_folders(listing):
+                pattern = re.sub(r"^(.*)\{id\}", r"\1{class}/{id}", pattern)
             if not filing.pattern.replace("{id}", "").strip("./") or folder == listing.folder:
                 self._folder(listing.folder, listing.slash)
         whole = len(filing.slots) == 1 and pattern.startswith("{id}") and not (folder or filing.bare or used)
@@ -148,6 +150,10 @@ class _Drawing(WholeFiles):
             form = "absolute" if whole else "stem" if filing.bare else "name"
             self._name(root, keys, files, form)
         return used
+
+    def _asks_for_folders(self, listing: Filing) -> bool:
+        """Whether the folders of a tree are asked for their names, as those of classes are."""
+        return any(use.trace.steps[:1] in (("name",), ("text",)) for use in self.clues.of(listing.folder))
 
     def _name(self, root: str, keys: tuple[str, ...], files: Files, form: Any) -> None:
         """Let the value at a slot name the samples of `files`."""

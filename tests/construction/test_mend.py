@@ -96,6 +96,12 @@ def test_labels_stay_below_the_classes_there_are() -> None:
     assert made.arguments[0].value == Labels("classes", 10)
 
 
+def test_flat_arrays_that_are_passed_over_get_a_texture() -> None:
+    made = mended(recipe(x=Inputs((8, 8))), ValueError("need at least one array to stack"))
+    assert made.arguments[0].value == Inputs((8, 8), textured=True)
+    assert mend(recipe(y=Labels()), ValueError("need at least one array to stack"), (), Clues()) == []
+
+
 @pytest.mark.parametrize("labels", [Labels(), Labels("classes", 10)])
 def test_a_refusal_that_speaks_of_classes_gets_two(labels: Labels) -> None:
     for error in (ValueError("batch_size 8 < number of classes 37"), AssertionError("too many Classes")):

@@ -691,6 +691,31 @@ def test_a_folder_in_which_nothing_is_found_is_not_an_empty_sequence(project: Pr
     assert isinstance(project.explore("data.S"), Unbuilt)
 
 
+@pytest.mark.parametrize(
+    ("named", "layout"), [("os.path.basename(folder)", "root/{class}/{id}.png"), ("'one'", "root/{id}.png")]
+)
+def test_folders_of_a_tree_that_are_asked_for_their_names_are_classes(
+    project: Project, named: str, layout: str
+) -> None:
+    write(
+        project,
+        f"""
+        def __init__(self, root, batch_size=8):
+            self.files = []
+            for folder, _, names in os.walk(root):
+                for name in names:
+                    if name.endswith(".png"): self.files.append((os.path.join(folder, name), {named}))
+            self.batch_size, self.count = batch_size, len(self.files)
+            self.kinds = sorted({{kind for _, kind in self.files}})
+        def __getitem__(self, index):
+            part = self.files[self.rows(index)]
+            x = np.stack([np.asarray(Image.open(path)) for path, _ in part])
+            return x, np.array([self.kinds.index(kind) for _, kind in part])
+        """,
+    )
+    assert summary(project.built("data.S").recipe).endswith(f"beside 37 files {layout}")
+
+
 def test_what_somebody_gave_is_not_made_up_for(project: Project, tmp_path: Path) -> None:
     """A folder that the user names and that is not there stays missing."""
     write(
