@@ -71,6 +71,7 @@ from seqcheck.model.pairing import (
     evenly_spaced,
     line,
     monotone,
+    one_label_each,
     one_side_lags,
     paths_of,
     points,
@@ -133,7 +134,13 @@ def _judge(case: Case, run: History) -> Judgement:
         judged = _of_targets([(one, _judge_points(run, one, tuple(whole), size)) for one in known])
         judged += _of_targets(_judge_contents(case, run, whole, size))
         if judged:
-            return gravest([*judged, *_wrong_weights(case, run, tuple(whole), epochs)])
+            judgement = gravest([*judged, *_wrong_weights(case, run, tuple(whole), epochs)])
+            named = frozenset(one.y_path for one in known if one_label_each(one))
+            if judgement.outcome is not Outcome.INCONCLUSIVE or not named:
+                return judgement
+            # Inputs that cannot be read are known again from epoch to epoch, and nobody draws such targets.
+            again = _judge_rows(case, run, tuple(whole), epochs, named)
+            return again if again.outcome is Outcome.VIOLATED else judgement
         if _of_many_values(epochs):
             again = _judge_rows(case, run, tuple(whole), epochs)
             if again.outcome is Outcome.VIOLATED:
@@ -335,10 +342,13 @@ def _wrong_weights(case: Case, run: History, numbers: tuple[int, ...], epochs: E
     return [one for one in judged if one.outcome is Outcome.VIOLATED]
 
 
-def _judge_rows(case: Case, run: History, numbers: tuple[int, ...], epochs: Epochs) -> Judgement:
-    """Judge each leaf of the targets, and the weights, against all inputs."""
+def _judge_rows(
+    case: Case, run: History, numbers: tuple[int, ...], epochs: Epochs, only: frozenset[str] | None = None
+) -> Judgement:
+    """Judge each leaf of the targets, or `only` these, and the weights, against all inputs."""
     stable = stable_leaves(case)
     inputs, targets, weights = (_steady(case, stable, paths_of(epochs, part)) for part in ("x", "y", "sample_weight"))
+    targets = [path for path in targets if only is None or path in only]
     if not inputs or not targets:
         part = "targets" if inputs else "inputs"
         return inconclusive(f"the {part} change when a batch is read again, so pairs cannot be compared")

@@ -18,6 +18,11 @@ LIKELY = -9.0
 """Chance explains what has a probability of 10**-9 or more."""
 
 
+def all_different(size: int) -> float:
+    """log10 of the probability that as many draws with replacement as there are samples give each of them once."""
+    return (math.lgamma(size + 1) - size * math.log(size)) / math.log(10)
+
+
 @dataclass(frozen=True)
 class Orders:
     """The order of samples in each whole pass of one purpose, by epoch.

@@ -11,6 +11,7 @@ import numpy as np
 
 from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.levels import scale_of
+from seqcheck.model.orders import LIKELY, all_different
 from seqcheck.model.samples import PROBE_OFFSET, label_ids
 
 
@@ -86,6 +87,15 @@ class Points:
     """(epoch place, batch index, row)"""
     readable: bool
     """Whether most numbers are those of a sample, unchanged."""
+
+
+def one_label_each(one: Points) -> bool:
+    """Whether the rows of every epoch have labels of their own, all different, as labels that are drawn have not."""
+    by_epoch: dict[int, list[float]] = {}
+    for label, (epoch, _, _) in zip(one.labels, one.places, strict=True):
+        by_epoch.setdefault(epoch, []).append(label)
+    apart = all(len(set(labels)) == len(labels) for labels in by_epoch.values())
+    return apart and sum(all_different(len(labels)) for labels in by_epoch.values()) < LIKELY
 
 
 def points(

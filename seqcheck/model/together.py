@@ -7,7 +7,6 @@ something that is drawn, as a crop beside its target, a leaf that is none of it 
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case
 from seqcheck.model.history import History
-from seqcheck.model.orders import LIKELY
+from seqcheck.model.orders import LIKELY, all_different
 
 
 @dataclass(frozen=True)
@@ -61,14 +60,9 @@ def _rows_of_each_epoch(case: Case, path: str) -> frozenset[bytes]:
     for run in case.runs("loop"):
         epochs = [_counted(batches, path) for batches in run.whole_passes().values()] if run.reads_all else []
         same = len(epochs) > 1 and all(epoch == epochs[0] for epoch in epochs) and set(epochs[0].values()) == {1}
-        if same and _chance(len(epochs[0])) * len(epochs) < LIKELY:
+        if same and all_different(len(epochs[0])) * len(epochs) < LIKELY:
             return frozenset(epochs[0])
     return frozenset()
-
-
-def _chance(size: int) -> float:
-    """log10 of the probability that so many draws with replacement out of as many samples are all different."""
-    return (math.lgamma(size + 1) - size * math.log(size)) / math.log(10)
 
 
 def _counted(batches: Mapping[int, Batch], path: str) -> Counter[bytes]:

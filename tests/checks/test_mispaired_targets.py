@@ -396,6 +396,19 @@ def test_rows_of_a_probe_that_cannot_be_read_are_still_known_again() -> None:
     assert "came with another target in epoch" in judged.reason
 
 
+def test_flat_rows_that_cannot_be_read_are_known_again_where_each_target_is_one_sample_s() -> None:
+    bent = np.log1p(ROWS) % 0.7  # neither in the order of the data nor evenly spaced
+    orders = shuffles(N, 3)
+    together = [apart(order, order, bent, np.eye(N)[IDS]) for order in orders]
+    assert judge(case(history(epochs=together, truth=probe(N)))).outcome is not Outcome.VIOLATED
+    left = [apart(order, orders[0], bent, np.eye(N)[IDS]) for order in orders]
+    judged = judge(case(history(epochs=left, truth=probe(N))))
+    assert judged.outcome is Outcome.VIOLATED
+    assert "came with another target in epoch" in judged.reason
+    few = [apart(order, list(range(4)), bent, np.eye(4)) for order in shuffles(4, 3)]
+    assert judge(case(history(epochs=few, truth=probe(4)))).outcome is Outcome.INCONCLUSIVE
+
+
 def test_how_a_flat_picture_was_turned_is_no_label_of_it() -> None:
     turned = [[1.0, 3.0], [3.0, 1.0]]
     epochs = [[describe((pictures([0, 1]) + 7, np.array(turns)))] for turns in turned]
