@@ -118,7 +118,7 @@ def judge(case: Case) -> Judgement:
 
 
 def _judge(case: Case, run: History) -> Judgement:
-    seed = run.truth.seed if case.contract.seed is None else case.contract.seed
+    seed = case.contract.seed if case.contract.declared("seed") else run.truth.seed
     compared = _compare(case, run)
     if isinstance(compared, Judgement):
         return compared
