@@ -43,14 +43,18 @@ def _held(instance: Any, is_meant: Callable[[str], bool], kinds: tuple[type, ...
     """The value of the attributes of that meaning; None where there is none, or two that contradict each other."""
     try:
         held = dict(vars(instance))
-    except TypeError:  # slots: no dict
-        held = {}
-    found = {value for name, value in held.items() if isinstance(value, kinds) and is_meant(name)}
+    except Exception:  # slots: no dict; a property of that name may raise anything
+        return None
+    # A proxy answers isinstance with what it stands for, or raises: its own type is asked.
+    found = {
+        value
+        for name, value in held.items()
+        if isinstance(name, str) and is_meant(name) and issubclass(type(value), kinds)
+    }
     return found.pop() if len(found) == 1 else None
 
 
 def is_size(value: Any) -> TypeGuard[int]:
     """Whether a value may be a number of rows."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        return False
-    return 0 < int(value) < 2**31
+    kind = type(value)  # a proxy may raise where isinstance asks it for its class
+    return issubclass(kind, (int, np.integer)) and kind is not bool and 0 < int(value) < 2**31

@@ -55,6 +55,20 @@ class Slotted:
     bs = 16
 
 
+class Unbound:
+    """A proxy of nothing."""
+
+    @property
+    def __class__(self) -> type:
+        raise RuntimeError("not bound")
+
+    @__class__.setter
+    def __class__(self, kind: type) -> None:
+        raise RuntimeError("not bound")
+
+
 def test_properties_may_raise_and_slots_have_no_dict() -> None:
     assert attribute_size(Slotted()) == (16, "attribute bs of the instance")
     assert asked_of(Contract(), Slotted()) == Contract()
+    assert held(shuffle=Unbound(), seed=Unbound()) == Contract()
+    assert attribute_size(SimpleNamespace(batch_size=Unbound(), bs=True)) == (None, "")
