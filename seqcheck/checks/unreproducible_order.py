@@ -91,7 +91,7 @@ CHECK = Check(
     "unreproducible-order",
     clause="epoch end",
     needs=("rebuilding",),
-    options=("epoch:random", "augments:on", "seed"),
+    options=("epoch:random", "augments:on", "sample_id", "seed"),
     explained_by={
         "uninitialised-rows": None,
         "drifting-data": None,
