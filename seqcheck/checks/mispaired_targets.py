@@ -376,6 +376,8 @@ def _judge_target(
         return inconclusive("the leaves of a batch disagree on the number of rows")
     if of_places(epochs, target):
         return inconclusive(f"{target} is the same in every batch: it tells places in a batch apart, not samples")
+    if any(len(batches) > 1 for batches in epochs) and all(of_places(epochs, path) for path in inputs):
+        return inconclusive("the inputs are the same in every batch: they tell places in a batch apart, not samples")
     changed = recombined(pairs)
     shared = shared_pairs(pairs) if changed is None else None
     if changed is None and shared is not None:

@@ -409,6 +409,18 @@ def test_flat_rows_that_cannot_be_read_are_known_again_where_each_target_is_one_
     assert judge(case(history(epochs=few, truth=probe(4)))).outcome is Outcome.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("truth", [probe(N), Truth()], ids=["probe", "owner"])
+@pytest.mark.parametrize("width", [1, 3])
+def test_inputs_that_stand_for_places_in_a_batch_belong_to_no_target(truth: Truth, width: int) -> None:
+    """As latent codes that are the same for each batch."""
+    codes = np.repeat(np.random.default_rng(0).normal(size=(B, width)), 3 // width, axis=1)
+    cut = [[order[first : first + B] for first in range(0, N, B)] for order in shuffles(N, 3)]
+    epochs = [[describe((codes[: len(rows)], np.eye(N)[rows])) for rows in batches] for batches in cut]
+    assert judge(case(history(epochs=epochs, truth=truth))).outcome is Outcome.INCONCLUSIVE
+    single = [[describe((ROWS**2 % 5, IDS[order]))] for order in shuffles(N, 3)]
+    assert judge(case(history(epochs=single, truth=truth))).outcome is Outcome.VIOLATED
+
+
 def test_how_a_flat_picture_was_turned_is_no_label_of_it() -> None:
     turned = [[1.0, 3.0], [3.0, 1.0]]
     epochs = [[describe((pictures([0, 1]) + 7, np.array(turns)))] for turns in turned]
