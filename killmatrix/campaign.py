@@ -2,8 +2,8 @@
 
 Specimens are driven with the whole catalogue; with ``--soon`` with the checks that they name, and the page says so.
 ``--all`` drives everything again, ``--only TEXT`` what has the text in its name or is about that check, ``--hand``
-leaves the mechanical mutants out; ``--jobs N`` drives N at a time; ``--page`` drives nothing. It prints what the matrix
-does not prove, and ends with 1 where that is anything.
+leaves the mechanical mutants out; ``--tf-keras`` drives those by hand on tf_keras; ``--jobs N`` drives N at a time;
+``--page`` drives nothing. It prints what the matrix does not prove, and ends with 1 where that is anything.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from killmatrix import ledger, mechanical, specimens
+from killmatrix import ledger, legacy, mechanical, specimens
 from killmatrix.driving import Driven, Drivers, standing_in
-from killmatrix.ledger import Entry
-from killmatrix.matrix import Row, broken_rules
-from killmatrix.page import page
+from killmatrix.ledger import LEDGERS, Entry
+from killmatrix.matrix import Row, broken_on_legacy, broken_rules
+from killmatrix.page import OnLegacy, page
 from killmatrix.specimens import ROOT, Specimen
 from seqcheck.checks import catalogue
 
@@ -32,25 +32,31 @@ UNPROVED: Final[dict[str, str]] = {}
 """Checks that break a rule of the matrix, and why; a check that is proved may not stand here."""
 
 
-def every_specimen() -> list[Specimen]:
-    """All of the matrix: by hand, of the pages, mechanical."""
-    return [*specimens.by_hand(), *specimens.of_pages(), *mechanical.mechanical()]
+def every_specimen(generation: str = "keras") -> list[Specimen]:
+    """All of the matrix: by hand, of the pages, mechanical; on ``tf_keras`` the last ones are left out."""
+    by_hand = [*specimens.by_hand(), *specimens.of_pages()]
+    return legacy.on_tf_keras(by_hand) if generation == "tf_keras" else [*by_hand, *mechanical.mechanical()]
 
 
-def lay_out(folder: Path) -> None:
+def lay_out(folder: Path, generation: str = "keras") -> None:
     """Write what lies in no file of the project to packages below `folder`."""
+    if generation == "tf_keras":
+        legacy.lay_out(folder)
+        return
     specimens.lay_out(folder)
     mechanical.lay_out(folder)
 
 
-def drive_all(chosen: Sequence[Specimen], jobs: int, *, whole: bool) -> Iterator[tuple[Specimen, Driven]]:
+def drive_all(
+    chosen: Sequence[Specimen], jobs: int, *, whole: bool, generation: str = "keras"
+) -> Iterator[tuple[Specimen, Driven]]:
     """Drive specimens, so many at a time; they come as they are done."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack, ThreadPoolExecutor(jobs) as pool:
-        lay_out(Path(folder))
+        lay_out(Path(folder), generation)
         stack.enter_context(standing_in(Path(folder)))
         idle: SimpleQueue[Drivers] = SimpleQueue()
         for _ in range(jobs):
-            idle.put(stack.enter_context(closing(Drivers())))
+            idle.put(stack.enter_context(closing(Drivers(generation))))
 
         def drive(specimen: Specimen) -> tuple[Specimen, Driven]:
             driver = idle.get()
@@ -81,17 +87,28 @@ def problems(every: Sequence[Specimen], entries: dict[str, Entry]) -> list[str]:
     return [text for text in broken if not any(_is_about(name, text) for name in unproved)] + proved
 
 
+def problems_on_legacy(every: Sequence[Specimen], entries: dict[str, Entry]) -> list[str]:
+    """What is not proved on tf_keras, one sentence each."""
+    waiting = ledger.waiting(every, entries)
+    broken = broken_on_legacy(rows_of(every, entries), legacy.differences().no_fault, waiting)
+    return broken + [f"{item.name} was never driven on tf_keras as it is" for item in waiting]
+
+
 def _is_about(check: str, text: str) -> bool:
     return text.startswith((f"{check} ", f"{check}:"))
 
 
-def text_of_page(every: Sequence[Specimen], entries: dict[str, Entry]) -> str:
-    """What docs/kill-matrix.md has to say."""
+def text_of_page() -> str:
+    """What docs/kill-matrix.md has to say, by the ledgers."""
+    every, entries = every_specimen(), ledger.read()
     checks = [item.check for item in catalogue().values()]
     waiting = ledger.waiting(every, entries)
     undriven = [item.name for item in waiting]
     mutants = [item.name for item in waiting if item.kind == "mechanical"]
-    return page(rows_of(every, entries), checks, entries, mechanical.excused(), KNOWN, undriven, UNPROVED, mutants)
+    old, seen = every_specimen("tf_keras"), ledger.read(LEDGERS["tf_keras"])
+    on_legacy = OnLegacy(rows_of(old, seen), seen, legacy.differences().no_fault, ledger.waiting(old, seen))
+    rows = rows_of(every, entries)
+    return page(rows, checks, entries, mechanical.excused(), KNOWN, undriven, UNPROVED, mutants, on_legacy)
 
 
 def main() -> int:
@@ -101,6 +118,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="drive what has this text in its name, or is about this check")
     parser.add_argument("--hand", action="store_true", help="leave the mechanical mutants out")
     parser.add_argument("--soon", action="store_true", help="drive with no more than the checks that a specimen names")
+    parser.add_argument("--tf-keras", action="store_true", help="drive on tf_keras what was written by hand")
     parser.add_argument("--jobs", type=int, default=1, help="how many to drive at a time")
     parser.add_argument("--page", action="store_true", help="drive nothing, write the page anew")
     parser.add_argument("--state", action="store_true", help="print the state of seqcheck and end")
@@ -108,7 +126,9 @@ def main() -> int:
     if asked.state:
         print(ledger.state_of_seqcheck())
         return 0
-    every, entries = every_specimen(), ledger.read()
+    generation = "tf_keras" if asked.tf_keras else "keras"
+    file = LEDGERS[generation]
+    every, entries = every_specimen(generation), ledger.read(file)
     names = {item.name for item in every}
     entries = {name: entry for name, entry in entries.items() if name in names}
     whole = not asked.soon
@@ -119,18 +139,22 @@ def main() -> int:
         chosen = [item for item in chosen if asked.only in item.name or asked.only in item.checks]
     if asked.hand:
         chosen = [item for item in chosen if item.kind != "mechanical"]
-    for number, (specimen, driven) in enumerate(drive_all(chosen, asked.jobs, whole=whole), 1):
-        state = ledger.state_of_seqcheck(), ledger.versions()
+    driving = drive_all(chosen, asked.jobs, whole=whole, generation=generation)
+    for number, (specimen, driven) in enumerate(driving, 1):
+        state = ledger.state_of_seqcheck(), ledger.versions(generation)
         entries[specimen.name] = Entry(specimen.digest, *state, whole, driven)
-        ledger.write(entries)
+        ledger.write(entries, file)
         row = Row(specimen, driven)
         said = ", ".join(driven.violated) or "nothing"
         good = row.caught if specimen.faulty else not row.alarms
         print(f"{number}/{len(chosen)} {'ok ' if good else 'BAD'} {specimen.name}: {said}", flush=True)
-    PAGE.write_text(text_of_page(every, entries), encoding="utf-8")
-    broken = problems(every, entries)
-    left = [item.name for item in ledger.waiting(every, entries)]
-    if left:
-        broken.append(f"{len(left)} were never driven as they are: {', '.join(left[:5])}{' ...' * (len(left) > 5)}")
+    PAGE.write_text(text_of_page(), encoding="utf-8")
+    if generation == "tf_keras":
+        broken = problems_on_legacy(every, entries)
+    else:
+        broken = problems(every, entries)
+        left = [item.name for item in ledger.waiting(every, entries)]
+        if left:
+            broken.append(f"{len(left)} were never driven as they are: {', '.join(left[:5])}{' ...' * (len(left) > 5)}")
     print(*broken, sep="\n")
     return 1 if broken else 0

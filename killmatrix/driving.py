@@ -16,15 +16,19 @@ from killmatrix.specimens import ROOT, Specimen
 from seqcheck.checks import catalogue
 from seqcheck.model.check import Outcome, Severity
 from seqcheck.model.report import TargetReport
-from seqcheck.model.scenario import PLANNING, SCRIPT, TAKING
+from seqcheck.model.scenario import PLANNING, SCRIPT, TAKING, TALLYING
 from seqcheck.runner import Session, Settings
 from seqcheck.runner.conduct import needed_by
 
 SETTINGS: Final = Settings(timeout=10.0, budget=60.0)
 IMPATIENT: Final = Settings(timeout=3.0, budget=60.0)
 """For what hangs by design: nothing is learnt from waiting longer."""
+WARM: Final[Mapping[str, tuple[str, ...]]] = {"keras": ("keras",), "tf_keras": ("tensorflow", "tf_keras")}
+"""What every specimen imports, by the generation of Keras that it is driven on."""
 HANGS: Final = "hanging-read"
-CHEAP: Final = frozenset({"loop", "reading", "hooks", "making", "drifting", "filling", PLANNING, SCRIPT, TAKING})
+CHEAP: Final = frozenset(
+    {"loop", "reading", "hooks", "making", "drifting", "filling", PLANNING, SCRIPT, TAKING, TALLYING}
+)
 """Runs in one process, without Keras, that take a second together."""
 CONSTRUCTION: Final = "construction"
 """What fails where no instance can be built: an item of the test run, and no check of the catalogue."""
@@ -51,10 +55,12 @@ class Driven:
 class Drivers:
     """The sessions that specimens are driven in, one after the other: each imports Keras once, for all of them.
 
-    Modules of the pages and mechanical mutants are found where they were laid out if that is the current folder.
+    `generation` is that Keras: ``keras`` or ``tf_keras``. Modules of the pages and mechanical mutants are found where
+    they were laid out if that is the current folder.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, generation: str = "keras") -> None:
+        self._warm = WARM[generation]
         self._sessions: dict[float, Session] = {}
 
     def drive(self, specimen: Specimen, *, whole: bool) -> Driven:
@@ -84,7 +90,7 @@ class Drivers:
 
     def _session(self, settings: Settings) -> Session:
         if settings.timeout not in self._sessions:
-            self._sessions[settings.timeout] = Session(settings, ROOT, warm=("keras",))
+            self._sessions[settings.timeout] = Session(settings, ROOT, warm=self._warm)
         return self._sessions[settings.timeout]
 
     def close(self) -> None:

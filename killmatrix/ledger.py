@@ -16,6 +16,8 @@ from killmatrix.driving import Driven
 from killmatrix.specimens import ROOT, Specimen
 
 LEDGER: Final = ROOT / "killmatrix/ledger.json"
+LEDGERS: Final[Mapping[str, Path]] = {"keras": LEDGER, "tf_keras": ROOT / "killmatrix/ledger_tf_keras.json"}
+"""By the generation of Keras that the specimens were driven on."""
 FORMAT: Final = 1
 
 
@@ -48,9 +50,9 @@ def state_of_seqcheck() -> str:
     return digest.hexdigest()[:16]
 
 
-def versions() -> str:
+def versions(generation: str = "keras") -> str:
     """What specimens run on here, in words."""
-    names = ("keras", "tensorflow", "numpy")
+    names = (generation, "tensorflow", "numpy")
     return ", ".join([f"Python {platform.python_version()}", *(f"{name} {metadata.version(name)}" for name in names)])
 
 

@@ -91,6 +91,25 @@ def broken_rules(
     return found + [f"{name} is excused, but there is no such specimen" for name in gone]
 
 
+def broken_on_legacy(rows: Sequence[Row], no_fault: Mapping[str, str], waiting: Sequence[Specimen] = ()) -> list[str]:
+    """What is not proved on tf_keras, one sentence each.
+
+    `no_fault` are the faulty specimens that have no fault there, by name, and why; nothing may be said of these.
+    """
+    found = []
+    for row in rows:
+        name = row.specimen.name
+        if not row.specimen.faulty and row.alarms:
+            found.append(f"{name} is sound on tf_keras, and is called {', '.join(row.alarms)}")
+        elif row.specimen.faulty and name in no_fault and row.caught:
+            found.append(f"{name} is said to have no fault on tf_keras, but {row.specimen.checks[0]} catches it")
+        elif row.specimen.faulty and name not in no_fault and not row.caught:
+            found.append(f"{name} survives on tf_keras: {row.specimen.checks[0]} is {_outcome(row)}")
+    names = {row.specimen.name for row in rows} | {item.name for item in waiting}
+    gone = [name for name in no_fault if name not in names]
+    return found + [f"{name} is said to have no fault on tf_keras, but there is no such specimen" for name in gone]
+
+
 def _outcome(row: Row) -> str:
     return row.driven.outcomes.get(row.specimen.checks[0], "missing")
 

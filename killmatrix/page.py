@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from killmatrix.ledger import Entry
 from killmatrix.matrix import Row
 from killmatrix.mechanical import CLASSES
+from killmatrix.specimens import Specimen
 from seqcheck.model.check import CLAUSES, Check, Outcome, Severity
 
 MOST_NAMES: Final = 12
@@ -26,6 +28,16 @@ check is red. Where one cause has several consequences, only the cause is red; t
 """
 
 
+@dataclass(frozen=True)
+class OnLegacy:
+    """What was seen on tf_keras; `no_fault` are the faulty specimens that have no fault there, and why."""
+
+    rows: Sequence[Row] = ()
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    no_fault: Mapping[str, str] = field(default_factory=dict)
+    waiting: Sequence[Specimen] = ()
+
+
 def page(
     rows: Sequence[Row],
     checks: Sequence[Check],
@@ -35,11 +47,14 @@ def page(
     undriven: Sequence[str] = (),
     unproved: Mapping[str, str] = MappingProxyType({}),
     undriven_mutants: Sequence[str] = (),
+    on_legacy: OnLegacy | None = None,
 ) -> str:
     """The whole page. Every row has its entry; `undriven` names the specimens that have none yet, `undriven_mutants`
     the mechanical ones among them, and `unproved` the checks that break a rule of the matrix, with the reason.
     """
     parts = [HEAD, _figures(rows, excused, known, undriven, undriven_mutants), _not_proved(undriven, unproved)]
+    if on_legacy is not None:
+        parts.append(_on_legacy(on_legacy))
     parts += [_driven_with(rows, entries), _by_check(rows, checks)]
     parts += [_clause(clause, rows, checks) for clause in CLAUSES]
     parts += [_sound(rows, known), _mechanical(rows, excused)]
@@ -92,20 +107,44 @@ def _not_proved(undriven: Sequence[str], unproved: Mapping[str, str]) -> str:
     return "## What is not proved\n\n" + "\n".join(lines) + "\n"
 
 
-def _driven_with(rows: Sequence[Row], entries: Mapping[str, Entry]) -> str:
-    found = [entries[row.specimen.name] for row in rows]
-    count = Counter((entry.state, entry.versions, entry.whole) for entry in found)
+def _on_legacy(seen: OnLegacy) -> str:
+    faulty = [row for row in seen.rows if row.specimen.faulty and row.specimen.name not in seen.no_fault]
+    sound = [row for row in seen.rows if not row.specimen.faulty]
     body = [
-        (f"`{state}`", versions, "every check" if whole else "the checks that it names", str(number))
-        for (state, versions, whole), number in sorted(count.items())
+        ("Faulty Sequences written by hand, caught", _share(sum(row.caught for row in faulty), len(faulty))),
+        ("Faulty Sequences that have no fault there", str(len(seen.no_fault))),
+        ("Sound Sequences, none of them red", _share(sum(not row.alarms for row in sound), len(sound))),
+        ("Specimens that were not driven there yet as they are", str(len(seen.waiting))),
     ]
+    text = (
+        "## On tf_keras\n\n"
+        "The Sequences that were written by hand, with the base class and the names of tf_keras in the place of those "
+        "of Keras 3.\n\n"
+    )
+    text += _table(("", ""), body)
+    if seen.no_fault:
+        text += "\n" + _table(("Sequence", "why it has no fault there"), sorted(seen.no_fault.items()))
+    return f"{text}\n{_last_time(seen.rows, seen.entries)}"
+
+
+def _driven_with(rows: Sequence[Row], entries: Mapping[str, Entry]) -> str:
     text = (
         "## What was driven, and with what\n\n"
         "The last time that each specimen was driven. A state is the hash of all modules of seqcheck; "
         "`python -m killmatrix --state` says that of a checkout. Only what was driven with every check proves that a "
         "check is needed.\n\n"
     )
-    return text + _table(("state of seqcheck", "on", "with", "specimens"), body)
+    return text + _last_time(rows, entries)
+
+
+def _last_time(rows: Sequence[Row], entries: Mapping[str, Entry]) -> str:
+    found = [entries[row.specimen.name] for row in rows]
+    count = Counter((entry.state, entry.versions, entry.whole) for entry in found)
+    body = [
+        (f"`{state}`", versions, "every check" if whole else "the checks that it names", str(number))
+        for (state, versions, whole), number in sorted(count.items())
+    ]
+    return _table(("state of seqcheck", "on", "with", "specimens"), body)
 
 
 def _by_check(rows: Sequence[Row], checks: Sequence[Check]) -> str:

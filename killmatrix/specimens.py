@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from killmatrix.translation import translated
 from seqcheck.checks import Registered, catalogue
 
 if sys.version_info >= (3, 11):
@@ -123,10 +124,16 @@ def _definitions(file: Path) -> Mapping[str, str]:
 
 def _brought(file: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fixtures."):
-            found.update(_definitions(_file_of(node.module or "")))
+    for module in _sources_of(file.read_text(encoding="utf-8")):
+        found.update(_definitions(_file_of(module)))
     return found
+
+
+@cache
+def _sources_of(text: str) -> tuple[str, ...]:
+    """The modules of fixtures/ that a module takes something from."""
+    nodes = (node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom))
+    return tuple(node.module for node in nodes if node.module and node.module.startswith("fixtures."))
 
 
 @cache
@@ -147,8 +154,9 @@ def _first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(item.lineno for item in decorators)])
 
 
-def _mentioned(part: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(part)) if isinstance(node, ast.Name)}
+@cache
+def _mentioned(part: str) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(ast.parse(part)) if isinstance(node, ast.Name))
 
 
 def _assigned(body: list[ast.stmt]) -> Iterator[str]:
@@ -174,15 +182,7 @@ def page_sources(registered: Registered) -> dict[str, str]:
     """The modules of a page, ``faulty`` and ``mended``, on the Keras that can bring its defect about."""
     sources = {"faulty": registered.page.example, "mended": registered.page.instead}
     legacy = registered.check.name in LEGACY_ONLY
-    return {kind: on_legacy_keras(source) if legacy else source for kind, source in sources.items()}
-
-
-def on_legacy_keras(source: str) -> str:
-    """A module written for Keras 3, on tf_keras."""
-    source = source.replace("keras.utils.PyDataset", "tf_keras.utils.Sequence")
-    return source.replace("import keras\n", "import tf_keras\n").replace(
-        "super().__init__(**kwargs)", "super().__init__()"
-    )
+    return {kind: translated(source) if legacy else source for kind, source in sources.items()}
 
 
 def module_name(check: str, kind: str) -> str:

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from seqcheck.construction import descriptors, probe, writes
+from seqcheck.construction import descriptors, listings, probe, writes
 from seqcheck.construction.bases import ask_length
 from seqcheck.construction.build import build
 from seqcheck.construction.complaint import complaint_of
@@ -56,6 +56,7 @@ from seqcheck.construction.recipe import Recipe
 from seqcheck.construction.refused import waits_for_callers
 from seqcheck.construction.resolve import Description
 from seqcheck.construction.textures import textured
+from seqcheck.model.batch import most_rows
 from seqcheck.model.own_fault import OwnFault
 from seqcheck.model.scenario import Scenario
 
@@ -120,6 +121,9 @@ class _Trial:
     """How many classes one-hot targets have, where made-up labels go beyond them."""
     batches: list[Any] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    rows: int | None = None
+    listed: list[str] = field(default_factory=list)
+    """The folders that it looked into so far."""
 
     @property
     def order(self) -> tuple[int, int]:
@@ -186,6 +190,7 @@ def explore(
         trial.known or best[1].known,
         recipe=replace(recipe, several=trial.several),
         seconds_read=statistics.median(trial.seconds) if trial.seconds else None,
+        rows=trial.rows,
         # Where rows of any kind are combined with each other, that is what the class is for.
         trouble=trial.problem if trial.tier not in (_READS, _CHOSEN, _CROSSED) else "",
         own_fault=trial.own_fault,
@@ -278,7 +283,7 @@ def _try(
     home = os.getcwd()
     guard = descriptors.guarded() if recipe.guesses else contextlib.nullcontext()
     try:
-        with guard, writes.noted(folder) as written:
+        with guard, writes.noted(folder) as written, listings.noted() as trial.listed:
             _follow(trial, number, recipe, description, options, record, folder)
         if trial.known is not None and written:
             trial.known = replace(trial.known, writes=written[0])
@@ -341,7 +346,7 @@ def _follow(
     trial.known = replace(trial.known, length=length, endless=endless, contract=contract)
     if length == 0:
         # Of arrays there were enough; of files, the class may have looked elsewhere, and of tables at other rows.
-        looked = recipe.files or LISTED & description.clues.kinds or chooses(recipe)
+        looked = recipe.files or chooses(recipe) or (LISTED & description.clues.kinds and not _found_own(recipe, trial))
         trial.tier, trial.problem = _NO_DATA if looked else _EMPTY, NO_BATCH
         return
     if length is None and not endless:
@@ -353,6 +358,11 @@ def _follow(
         if crossed:
             wrong = spread_targets(trial.batches[0], crossed)
             trial.tier, trial.problem = _NO_DATA if wrong else _CROSSED, COMBINED
+
+
+def _found_own(recipe: Recipe, trial: _Trial) -> bool:
+    """Whether the class found something where it looked by itself, though nothing was made up."""
+    return not recipe.guesses and listings.any_filled(list(trial.listed))
 
 
 def _of_another_size(recipe: Recipe, trial: _Trial, folder: Path, step: Callable[..., Any]) -> list[Any]:
@@ -388,6 +398,7 @@ def _read(trial: _Trial, recipe: Recipe, instance: Any, step: Callable[..., Any]
         if not problem:
             trial.seconds.append(seconds)
             trial.batches.append(batch)
+            trial.rows = trial.rows if trial.rows is not None else most_rows(batch)
             mixed += recipe.guesses and probe.mixes_samples(batch, recipe.num_samples or 0)
             mixed += only_labels(recipe) and probe.names_samples_apart(batch)
             continue

@@ -51,6 +51,8 @@ class Explored:
     length: int | None = None
     endless: bool = False
     seconds_read: float | None = None
+    rows: int | None = None
+    """Of the first batch that could be read, in the leaf that has the most."""
     trouble: str = ""
     hung: bool = False
     """A child that explored it had to be killed."""

@@ -7,6 +7,7 @@ random; which samples stand at an index may not.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,13 @@ from seqcheck.model.samples import Identity, establish
 
 FEWEST_DISTINCT = 4
 """Batches that hold fewer different rows than this in all say nothing about which sample is which."""
+
+MOST_HOMES = 3
+"""Batches in which a rich row may stand that is to name its sample, as where samples are drawn for each batch; what
+stands in more may be blank, and a crop of any. One of few entries names its sample where it stands in one batch alone.
+"""
+RICH = 64
+"""Entries of a row that no draw makes equal to another one."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class Homes:
         said = establish(case, history)
         self._identity = said if isinstance(said, Identity) and said.kind != "fingerprint" else None
         self._homes: dict[Hashable, set[int]] = {}
+        self._most = MOST_HOMES if any(read.batch is not None and _rich(read.batch) for read in reads[:1]) else 1
         for read in reads:
             for sample in (self.of(read.batch) or ()) if read.batch is not None else ():
                 self._homes.setdefault(sample, set()).add(read.index)
@@ -89,7 +98,7 @@ class Homes:
         if self._identity is not None:
             known = [sample for sample in gained if not isinstance(sample, tuple)]
         else:
-            known = [sample for sample in gained if len(self._homes.get(sample, ())) == 1]
+            known = [sample for sample in gained if 1 <= len(self._homes.get(sample, ())) <= self._most]
             known = [sample for sample in known if index not in self._homes[sample]]
             known = known if len(known) * 2 >= len(gained) else []
         if not known:
@@ -163,6 +172,10 @@ def twice(reads: Sequence[Read]) -> list[tuple[int, Batch, Batch]]:
 def by_index(reads: Sequence[Read]) -> dict[int, Batch]:
     """The batches of one pass by index, reads that gave none left out."""
     return {read.index: read.batch for read in reads if read.batch is not None and not read.is_none}
+
+
+def _rich(batch: Batch) -> bool:
+    return max((math.prod(leaf.inner_shape) for leaf in batch.leaves), default=0) >= RICH
 
 
 def _rows(batch: Batch, path: str) -> tuple[bytes, ...]:

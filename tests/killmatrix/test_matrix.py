@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from killmatrix.driving import Driven
-from killmatrix.matrix import Row, broken_rules
+from killmatrix.matrix import Row, broken_on_legacy, broken_rules
 from killmatrix.specimens import Specimen
 from seqcheck.model.check import Check, Severity
 
@@ -90,3 +90,27 @@ def test_a_survivor_with_a_reason_is_excused_until_something_catches_it():
 def test_a_known_false_alarm_is_no_surprise():
     loud = row("sound", "phantom-batch", name="loud")
     assert rules([*proved(), loud], known={"loud": "to be mended"}) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row("mutant", outcome="NOT_APPLICABLE", name="quiet")], ["quiet survives on tf_keras: lost-samples is NOT_"]),
+        ([row("sound", "phantom-batch", name="loud")], ["loud is sound on tf_keras, and is called phantom-batch"]),
+        ([row("mutant", "lost-samples", name="none")], ["none is said to have no fault on tf_keras, but lost-samples"]),
+        ([row("mutant", name="none"), row("mutant", "lost-samples"), row("sound")], []),
+    ],
+)
+def test_on_tf_keras_what_has_a_fault_is_caught_and_nothing_else(rows, said):
+    excused = {"none": "tf_keras has no such hook"} if any(one.specimen.name == "none" for one in rows) else {}
+    found = broken_on_legacy(rows, excused)
+    assert len(found) == len(said)
+    assert all(text.startswith(start) for text, start in zip(found, said, strict=True))
+
+
+def test_what_has_no_fault_on_tf_keras_must_be_there():
+    waiting = [row("mutant", name="later").specimen]
+    assert broken_on_legacy([], {"later": "why"}, waiting) == []
+    assert broken_on_legacy([], {"gone": "why"}) == [
+        "gone is said to have no fault on tf_keras, but there is no such specimen"
+    ]

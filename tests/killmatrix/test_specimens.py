@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from killmatrix import specimens
-from killmatrix.specimens import TableError, by_hand, class_in, of_pages, on_legacy_keras
+from killmatrix.specimens import TableError, by_hand, class_in, of_pages
 
 MUTANT = '[[mutant]]\ntarget = ".length.LengthInRows"\ncheck = "phantom-batch"\nmake = "named"\nwhat = "rows"\n'
 SOUND = '[[sound]]\ntarget = ".length.AllInOneBatch"\nlike = ["empty-epoch", "partial-batch"]\nwhat = "one"\n'
@@ -69,14 +69,6 @@ def test_what_only_legacy_keras_brings_about_is_driven_there():
 def test_the_sequence_of_a_module_is_found_among_other_classes():
     assert class_in("class Row:\n    pass\nclass Batches(keras.utils.PyDataset):\n    pass\n") == "Batches"
     assert class_in("def make():\n    pass\nBatches = make()\n") == "Batches"
-
-
-def test_a_module_for_legacy_keras_names_it_everywhere():
-    source = "import keras\nclass Batches(keras.utils.PyDataset):\n    def __init__(self, **kwargs):\n"
-    source += "        super().__init__(**kwargs)\n"
-    legacy = on_legacy_keras(source)
-    assert "import tf_keras\nclass Batches(tf_keras.utils.Sequence)" in legacy
-    assert "super().__init__()" in legacy
 
 
 def test_the_pages_can_be_laid_out_as_a_package(tmp_path):

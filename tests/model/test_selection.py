@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
+from seqcheck.model.batch import describe
 from seqcheck.model.history import History
 from seqcheck.model.selection import Homes, by_index, compare, permuted, twice
 from tests.checks.epochs import PICTURES, numbered_in, probe, rows_in
@@ -27,6 +31,25 @@ def test_rows_never_seen_are_content() -> None:
     found = compare(told, [(0, EPOCH[0], rows_in(range(4), 4, PICTURES + 1)[0])])
     assert not found.moved
     assert found.changed == ((0, ("x",)),)
+
+
+@pytest.mark.parametrize(("entries", "moved"), [(64, True), (3, False)])
+def test_samples_that_were_drawn_for_several_batches_are_known_by_rich_rows(entries: int, moved: bool) -> None:
+    """Few entries may be alike by chance, as where some of them are masked at random."""
+    rows = np.random.default_rng(1).normal(size=(8, entries))
+    drawn = [describe(rows[chosen]) for chosen in ([0, 1, 2], [3, 4, 5], [3, 4, 6], [5, 6, 7])]
+    told = homes(history("reading", passes={"forward": [drawn]}))
+    found = compare(told, [(0, drawn[0], describe(rows[[3, 4, 0]]))])
+    assert bool(found.moved) is moved
+    assert bool(found.changed) is not moved
+
+
+def test_a_rich_row_that_stands_in_most_batches_may_be_blank() -> None:
+    rows = np.random.default_rng(1).normal(size=(8, 64))
+    rows[7] = 0
+    read = [describe(rows[[first, 7]]) for first in (1, 2, 3, 4)]
+    told = homes(history("reading", passes={"forward": [[describe(rows[[0, 5]]), *read]]}))
+    assert not compare(told, [(0, describe(rows[[0, 5]]), describe(rows[[0, 7]]))]).moved
 
 
 def test_a_probes_numbers_outlive_its_content() -> None:
