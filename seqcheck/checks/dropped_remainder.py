@@ -50,10 +50,11 @@ Use instead:
 
 from __future__ import annotations
 
+from seqcheck.model import tallied
 from seqcheck.model.accounts import Account, each_run
 from seqcheck.model.check import Case, Check, Finding, Judgement, Outcome, holds, inconclusive, not_applicable, violated
 from seqcheck.model.samples import name_of
-from seqcheck.model.scenario import TAKING
+from seqcheck.model.scenario import TAKING, TALLYING
 from seqcheck.model.shortfall import Shortfall, Unsettled, is_cut_tail, shortfall
 from seqcheck.model.substitutes import explained
 from seqcheck.model.words import counted
@@ -61,7 +62,7 @@ from seqcheck.model.words import counted
 CHECK = Check(
     "dropped-remainder",
     clause="epoch",
-    needs=("loop", TAKING),
+    needs=("loop", TAKING, TALLYING),
     options=("epoch", "drop_remainder", "augments:on", "batch_size:number", "num_samples", "sample_id", "infinite"),
     explained_by={"ignored-index": None, "unrepeatable-read": None, "lost-samples": None},
 )
@@ -77,7 +78,7 @@ def judge(case: Case) -> Judgement:
         declared = case.contract.declared("drop_remainder")
         said = f"drop_remainder = {shown} declares" if declared else "it is built with a parameter that says"
         return not_applicable(f"{said} that the remainder is left out")
-    return each_run(case, lambda account: _judge(case, account))
+    return each_run(case, lambda account: _judge(case, account), tallied.dropped)
 
 
 def _judge(case: Case, account: Account) -> Judgement:

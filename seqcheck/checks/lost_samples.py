@@ -54,10 +54,11 @@ Use instead:
 
 from __future__ import annotations
 
+from seqcheck.model import tallied
 from seqcheck.model.accounts import Account, each_run
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.samples import name_of
-from seqcheck.model.scenario import TAKING
+from seqcheck.model.scenario import TAKING, TALLYING
 from seqcheck.model.shortfall import Shortfall, Unsettled, is_cut_tail, shortfall
 from seqcheck.model.substitutes import explained
 from seqcheck.model.words import counted, listing
@@ -65,7 +66,7 @@ from seqcheck.model.words import counted, listing
 CHECK = Check(
     "lost-samples",
     clause="epoch",
-    needs=("loop", TAKING),
+    needs=("loop", TAKING, TALLYING),
     options=("epoch", "drop_remainder", "augments", "batch_size:number", "num_samples", "sample_id", "infinite"),
     explained_by={
         "uninitialised-rows": None,
@@ -81,7 +82,7 @@ def judge(case: Case) -> Judgement:
     """Judge every whole epoch of the plain loop."""
     if case.contract.epoch in ("per-epoch", "random"):
         return not_applicable(f'epoch = "{case.contract.epoch}": an epoch need not deliver every sample')
-    return each_run(case, lambda account: _judge(case, account))
+    return each_run(case, lambda account: _judge(case, account), tallied.lost)
 
 
 def _judge(case: Case, account: Account) -> Judgement:

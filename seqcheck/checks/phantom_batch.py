@@ -11,7 +11,8 @@ Why it matters:
 
 Limits:
     Reads that hang, exit, or return None are judged by other checks, and so are reads that fail only in workers.
-    Where a stated selection of batches is read, nothing is said of the others.
+    Where a stated selection of batches is read, and there is no time to count the rows of all, nothing is said of the
+    others.
 
 Example:
     import keras
@@ -58,13 +59,15 @@ from __future__ import annotations
 
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
 from seqcheck.model.history import History, Read
+from seqcheck.model.scenario import TALLYING
+from seqcheck.model.tally import Tally
 from seqcheck.model.words import batches_at, counted, scope
 
 CHECK = Check(
     "phantom-batch",
     clause="length",
     content=True,
-    needs=("loop", "reading"),
+    needs=("loop", "reading", TALLYING),
     explained_by={
         "non-integer-length": None,
         "unstable-length": None,
@@ -77,8 +80,8 @@ IN_ORDER = ("epoch", "forward")
 
 
 def judge(case: Case) -> Judgement:
-    """Look at every read below the length, in the loop and in the first pass of the reading experiment."""
-    runs = case.runs("loop", "reading")
+    """Look at every read below the length, in the loop, in the reading experiment's first pass, and in counting."""
+    runs = case.runs("loop", "reading", TALLYING)
     findings: dict[str, Finding] = {}
     for run in runs:
         for kind, finding in (("raises", _raising(case, run)), ("empty", _empty(run))):
@@ -88,7 +91,10 @@ def judge(case: Case) -> Judgement:
         return violated(findings.values())
     if not any(run.given(*IN_ORDER) for run in runs):
         return inconclusive("no batch was read to its end")
-    return holds(f"every read gave a batch with rows: {scope(runs)}")
+    tallies = [tally for run in runs for tally in run.observed(Tally)]
+    epochs = counted(len(tallies), "epoch")
+    whole = f"; and all {tallies[0].batches} batches of {epochs} that were counted" if tallies else ""
+    return holds(f"every read gave a batch with rows: {scope(runs)}{whole}")
 
 
 def _promised(run: History) -> list[Read]:

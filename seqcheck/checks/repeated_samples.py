@@ -55,18 +55,19 @@ Use instead:
 
 from __future__ import annotations
 
+from seqcheck.model import tallied
 from seqcheck.model.accounts import Account, each_run
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, not_applicable, violated
 from seqcheck.model.repeats import Repeats, repeats
 from seqcheck.model.samples import name_of
-from seqcheck.model.scenario import TAKING
+from seqcheck.model.scenario import TAKING, TALLYING
 from seqcheck.model.shortfall import Unsettled
 from seqcheck.model.words import counted
 
 CHECK = Check(
     "repeated-samples",
     clause="epoch",
-    needs=("loop", TAKING),
+    needs=("loop", TAKING, TALLYING),
     options=("epoch", "augments:on", "padding", "num_samples", "sample_id", "infinite"),
     explained_by={
         "unsupported-structure": None,
@@ -82,7 +83,7 @@ def judge(case: Case) -> Judgement:
     """Judge every whole epoch of the plain loop."""
     if case.contract.epoch in ("per-epoch", "random"):
         return not_applicable(f'epoch = "{case.contract.epoch}": a sample may come more than once')
-    return each_run(case, lambda account: _judge(case, account))
+    return each_run(case, lambda account: _judge(case, account), tallied.repeated)
 
 
 def _judge(case: Case, account: Account) -> Judgement:

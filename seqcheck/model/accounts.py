@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
+from seqcheck.model import tallied
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import Case, Judgement, Outcome, inconclusive, not_applicable
 from seqcheck.model.history import History
@@ -127,17 +128,25 @@ def whole_epochs_only(case: Case, history: History) -> Account | Judgement:
     return inconclusive(found.reason, found.declare) if isinstance(found, Unidentified) else found
 
 
-def each_run(case: Case, judge_one: Callable[[Account], Judgement]) -> Judgement:
-    """Judge exactly-once on every run of the plain loop, and say the gravest."""
+def each_run(case: Case, judge_one: Callable[[Account], Judgement], by_tally: tallied.Judge | None = None) -> Judgement:
+    """Judge exactly-once on every run of the plain loop, and say the gravest.
+
+    Where a run reads a selection, `by_tally` judges what was counted of all batches.
+    """
     if case.contract.infinite:
         return not_applicable("the Sequence is declared infinite: it has no epochs")
     judgements = []
+    counted = None if by_tally is None else tallied.tallied(case)
     noted = next(filter(None, (_by_touch(case, run) for run in case.runs(TAKING))), None)
     for run in case.runs("loop"):
         found = whole_epochs_only(case, run)
-        if isinstance(found, Judgement):
+        if not run.reads_all and counted is not None and by_tally is not None:
+            found = by_tally(case, counted)
+        elif isinstance(found, Judgement):
             found = _by_touch(case, run) or noted or found
         judgements.append(found if isinstance(found, Judgement) else judge_one(found))
+    if not judgements and counted is not None and by_tally is not None:
+        judgements = [by_tally(case, counted)]
     if noted is not None and not judgements:
         judgements = [judge_one(noted)]
     return gravest(judgements) if judgements else inconclusive(case.why_not("loop"))

@@ -152,6 +152,11 @@ def describe(value: object, identities: tuple[Any, ...] | None = None, padding: 
     return Batch(structure, type(value).__name__, tuple(leaves), identities)
 
 
+def most_rows(value: object) -> int:
+    """The rows of the leaf that has the most, of what a read returned, whatever it is; 0 where no leaf has any."""
+    return max((rows or 0 for rows in describe(value).row_counts.values()), default=0)
+
+
 def _walk(value: object, path: str, leaves: list[Leaf], inside: tuple[str, ...], padding: float | None) -> str:
     held = len(leaves)
     try:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from seqcheck.model.contract import Contract
 from seqcheck.model.history import Frame, History
 from seqcheck.model.own_fault import OwnFault
-from seqcheck.model.scenario import FITS, TAKING, Scenario
+from seqcheck.model.scenario import FITS, LOOPS, TAKING, TALLYING, Scenario
 
 
 class Severity(str, Enum):
@@ -63,8 +63,9 @@ class Finding:
 
     @property
     def engine(self) -> str:
-        """The engine of the run it was seen in, or an empty string."""
-        return self.scenario.engine if self.scenario else ""
+        """The engine of the run it was seen in, or an empty string; every run of the plain loop is ``loop``."""
+        engine = self.scenario.engine if self.scenario else ""
+        return "loop" if engine in LOOPS else engine
 
 
 @dataclass(frozen=True)
@@ -145,9 +146,9 @@ class Case:
         """The histories that were built and driven at all, of the named engines in that order, or of all.
 
         `fit` with workers of the engine's own is none of them unless it is named: what those do is not watched, and
-        what comes of it is told by the engine's name. Nor is the run whose argument is one of ours: it is for counting.
+        what comes of it is told by the engine's name. Nor are the runs that are for counting alone.
         """
-        apart = (*FITS, TAKING)
+        apart = (*FITS, TAKING, TALLYING)
         wanted = engines or tuple(dict.fromkeys(item.engine for item in self.histories if item.engine not in apart))
         ran = [item for item in self.histories if item.ending not in ("not-run", "not-built", "seqcheck-failed")]
         return tuple(item for engine in wanted for item in ran if item.engine == engine)

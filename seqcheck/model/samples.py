@@ -267,7 +267,7 @@ def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding
         rows = identity.of(batch)
         if rows is None:
             return None
-        left_out = unweighted(batch) | (_padded(batch, padding) if padding is not None else set())
+        left_out = no_samples(batch, padding)
         for row, sample in enumerate(rows):
             if row in left_out:
                 continue
@@ -275,6 +275,11 @@ def ledger(epoch: int, batches: Mapping[int, Batch], identity: Identity, padding
             order.append(sample)
     counts = Counter(order)
     return Ledger(epoch, counts, {sample: tuple(where) for sample, where in places.items()}, len(order), tuple(order))
+
+
+def no_samples(batch: Batch, padding: float | None) -> set[int]:
+    """The rows that are no samples: of sample weight 0, or with nothing but `padding` in x."""
+    return unweighted(batch) | (_padded(batch, padding) if padding is not None else set())
 
 
 def unweighted(batch: Batch) -> set[int]:

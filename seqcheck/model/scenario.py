@@ -30,6 +30,10 @@ SCRIPT: Final = "script"
 TAKING: Final = "taking"
 """The plain loop once more, with an argument that notes what is taken out of it; made where nothing else tells samples
 apart."""
+TALLYING: Final = "tallying"
+"""The plain loop over two whole epochs of which no batch is kept; made where the loop reads a selection."""
+LOOPS: Final = {TAKING: "loop, noting what each read takes", TALLYING: "loop over all batches, none of them kept"}
+"""Other runs of the plain loop, in words."""
 
 Action = Literal["read", "len", "past", "epoch-end", "pickle", "copy", "write"]
 
@@ -67,11 +71,12 @@ PLANNING: Final = "planning"
 class Scenario:
     """One run: how an instance is made and driven.
 
-    `engine` is one of `DRIVERS`, `KERAS_ENGINES`, `FITS` or `EXPERIMENTS`, or `SCRIPT`, `TAKING` or `PLANNING`. Sizes
-    are None where the target fixes them. `indices` is the stated selection of batch indices, or None where every batch
-    is read. `order` has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the operations of a
-    `SCRIPT` run; both are drawn by the search. With `unhooked` no hook is called before the first epoch, as it takes
-    long.
+    `engine` is one of `DRIVERS`, `KERAS_ENGINES`, `FITS` or `EXPERIMENTS`, or `SCRIPT`, `TAKING`, `TALLYING` or
+    `PLANNING`. Sizes are None where the target fixes them. `indices` is the stated selection of batch indices, or None
+    where every batch is read. `order` has the indices that each epoch reads first (empty: 0, 1, 2, ...), `script` the
+    operations of a `SCRIPT` run; both are drawn by the search. With `unhooked` no hook is called before the first
+    epoch, as it takes long. `counted` has the leaves that a `TALLYING` run counts (empty: every leaf, and all of them
+    together).
     """
 
     engine: str
@@ -85,6 +90,7 @@ class Scenario:
     order: tuple[int, ...] = ()
     script: tuple[Step, ...] = ()
     unhooked: bool = False
+    counted: tuple[str, ...] = ()
 
     def reads(self, length: int) -> tuple[int, ...] | range:
         """The indices of one epoch of `length` batches, in the order in which this scenario reads them."""
@@ -105,7 +111,7 @@ class Scenario:
         if self.shuffle is not None:
             parts.append("shuffled" if self.shuffle else "not shuffled")
         workers = f" with {self.workers} workers" if self.engine in POOLS else ""
-        parts.append("loop, noting what each read takes" if self.engine == TAKING else f"{self.engine}{workers}")
+        parts.append(LOOPS.get(self.engine, f"{self.engine}{workers}"))
         if self.unhooked:
             parts.append("before any hook")
         if self.order:

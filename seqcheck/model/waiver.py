@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from seqcheck.model.contract import suggest
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, SCRIPT, TAKING
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, SCRIPT
 
 KEYS: Final = ("reason", "expires", "engine")
-ENGINES: Final = (*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT, TAKING)
+ENGINES: Final = (*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT)
 
 
 class WaiverError(ValueError):

@@ -75,5 +75,6 @@ def _scenario(given: dict[str, Any]) -> Scenario:
     chosen = {item.name: given[item.name] for item in fields(Scenario) if item.name in given}
     chosen["indices"] = tuple(chosen["indices"]) if chosen.get("indices") is not None else None
     chosen["order"] = tuple(chosen.get("order", ()))
+    chosen["counted"] = tuple(chosen.get("counted", ()))
     chosen["script"] = tuple(Step(step["action"], step["index"]) for step in chosen.get("script", ()))
     return Scenario(**chosen)

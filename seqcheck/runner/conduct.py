@@ -31,13 +31,16 @@ from seqcheck.model.scenario import (
     SCRIPT,
     START_METHODS,
     TAKING,
+    TALLYING,
     Scenario,
     select,
 )
+from seqcheck.model.search import Search
+from seqcheck.model.tallied import worth_counting
 from seqcheck.runner import errands, searching
+from seqcheck.runner.counting import MEMORY, SHARE, cost_of, free_memory
 from seqcheck.runner.finished_runs import FinishedRuns
 from seqcheck.runner.imports import IMPORT_TIMEOUTS
-from seqcheck.runner.judging import Search
 from seqcheck.runner.slow_hooks import UNHOOKED, HookCost
 
 ELSEWHERE: Final = ("mapping", "spawn")
@@ -57,6 +60,14 @@ SEARCH_SECONDS: Final = 10.0
 """For the search of one target at most, unless it is made in CI."""
 MOST_SCRIPTED: Final = 6
 """The batches of a target of fixed size that scripts read."""
+MOST_KEPT: Final = {"loop": 5_000_000}
+"""Rows that are kept one by one, by engine, of all passes; each takes some 100 bytes a leaf until all is judged."""
+KEPT_ELSEWHERE: Final = 2_000_000
+"""Of any other engine: there are some twenty-five."""
+FEWEST_KEPT: Final = 8
+"""Batches that are kept, however many rows they have."""
+PASSES_KEPT: Final = 6
+"""Passes over the Sequence that the reading experiment keeps; no other run keeps more."""
 FRESH: Final = ("spawn", "forkserver")
 """The start methods whose workers import everything anew where Keras itself starts them, for every epoch."""
 PATIENCE: Final = 5.0
@@ -177,6 +188,35 @@ class Conduct:
             return None
         return self._run(self.scenario(TAKING), threading.Semaphore(1))
 
+    def tallying(self, histories: Sequence[History]) -> History | None:
+        """The run that counts all batches; None where the loop has read them all, or there is no time to.
+
+        What a batch takes is known from the loop, which keeps it besides. A run that was made before an interruption is
+        not made again.
+        """
+        loop = next((run for run in histories if run.engine == "loop" and not run.reads_all), None)
+        length = self.explored.length
+        if loop is None or not length or self.contract.infinite:
+            return None
+        told = worth_counting(Case(self.facts, self.contract, tuple(histories)), loop)
+        if not told:
+            return None
+        plain = Scenario(TALLYING, shuffle=self._passed_shuffle(), seed=self.seed, unhooked=loop.scenario.unhooked)
+        scenario = replace(plain, counted=told)
+        known = self.finished.find(scenario)
+        if known is not None:
+            return known
+        cost = cost_of(loop, length, scenario.epochs, len(told))
+        seconds, left, free = cost.seconds + 3 * self.hook.seconds, self.deadline - time.monotonic(), free_memory()
+        if seconds > SHARE * left or cost.bytes > MEMORY * free:
+            needed = f"it takes {seconds:.0f} s and {cost.bytes / 1e9:.1f} GB"
+            there = f"{max(left, 0):.0f} s and {free / 1e9:.1f} GB"
+            self.left_out.append(f"counting all {length} batches: {needed}, too much of the {there} that are left")
+            return None
+        known = self._run(scenario, threading.Semaphore(1))
+        self.finished.keep(known)
+        return known
+
     def scenario(self, engine: str) -> Scenario:
         """What one engine is asked to do; every engine but the cheap loop reads the same selection of indices."""
         length = self.explored.length or 0
@@ -185,17 +225,23 @@ class Conduct:
         most = max(4, int(left / 2 / (PASSES * cost)))
         if engine == "loop":
             most = max(most, int(left / 4 / (EPOCHS["loop"] * cost)))
+        passes = EPOCHS.get(engine, PASSES_KEPT) * (self.explored.rows or 1)
+        most = min(most, max(FEWEST_KEPT, MOST_KEPT.get(engine, KEPT_ELSEWHERE) // passes))
         if engine in (*KERAS_ENGINES, *FITS):
             most = max(4, min(most, int(left / 4 / (KERAS_PASSES.get(engine, 2) * (cost + KERAS_STEP)))))
         return Scenario(
             engine=engine,
-            epochs=EPOCHS.get(engine, 2),
+            epochs=self._epochs(engine),
             workers=self._workers(engine),
             shuffle=self._passed_shuffle(),
             seed=self.seed,
             indices=select(length, most),
             unhooked=self.hook.slow and engine in UNHOOKED,
         )
+
+    def _epochs(self, engine: str) -> int:
+        """One more on tf_keras, which calls no hook before the first: as many orders are the hook's."""
+        return EPOCHS[engine] + (self.facts.base == "tf_keras") if engine in EPOCHS else 2
 
     def _workers(self, engine: str) -> int:
         if engine in ("threads", "schedule"):
@@ -278,8 +324,9 @@ class Conduct:
         if self.hook.slow:
             self.left_out.append(f"search: on_epoch_end takes {self.hook.seconds:.1f} s, and every scenario calls it")
             return None
-        if limit <= 1:
-            return None
+        known = self.finished.find_search(names, self.seed)
+        if known is not None or limit <= 1:
+            return known
         quest = self._quest([history for history in histories if history.engine == "reading"], names)
         # Where nobody waits for it, time shall not decide what is found.
         seconds = limit * 0.5 if in_ci() else min(limit * 0.5, SEARCH_SECONDS)
@@ -302,7 +349,7 @@ class Conduct:
         self.internal += [trace for one in outcomes for trace in one.broken]
         if not told:
             return None
-        return Search(
+        search = Search(
             smallest={name: run for name, run in searched.smallest.items() if name not in unsteady},
             sound=searched.sound,
             unsteady={name: searched.smallest[name].scenario for name in unsteady},
@@ -311,6 +358,8 @@ class Conduct:
             seed=self.seed,
             cut=seconds if searched.cut else None,
         )
+        self.finished.keep_search(names, search)
+        return search
 
     def _quest(self, background: Sequence[History], names: tuple[str, ...]) -> searching.Quest:
         return searching.Quest(

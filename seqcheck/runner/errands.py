@@ -32,6 +32,7 @@ from seqcheck.engines import (
     pools,
     surroundings,
     taken,
+    tallying,
     training,
     validating,
 )
@@ -57,10 +58,11 @@ from seqcheck.experiments import (
     splitting,
     twins,
 )
+from seqcheck.model.batch import most_rows
 from seqcheck.model.contract import Contract
 from seqcheck.model.driving import Look
 from seqcheck.model.history import EngineNote, History
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, FITS, TAKING, VALIDATION, Scenario, Truth
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, FITS, TAKING, TALLYING, VALIDATION, Scenario, Truth
 from seqcheck.runner import racing, replaying
 from seqcheck.schedule.text import Replayable
 
@@ -167,7 +169,8 @@ def examine(living: Living, contract: Contract, run: Run) -> None:
     run.record(known)  # type: ignore[arg-type]
     if known.length:
         with writes.noted(run.directory) as written:
-            Reader(instance, quiet).read(0, 0)
+            batch, failure = Reader(instance, quiet).read(0, 0)
+        known = replace(known, rows=None if failure is not None else most_rows(batch))
         seconds = time.monotonic() - started
         run.record(replace(known, seconds_read=seconds, writes=next(iter(written), "")))  # type: ignore[arg-type]
 
@@ -254,6 +257,8 @@ def drive(recipe: Recipe | Living, scenario: Scenario, generation: str | None, c
         )
     elif engine in EXPERIMENTS:
         surroundings.experiment(build, scenario, protocol, QUESTIONS[engine], run)
+    elif engine == TALLYING:
+        tallying.drive(build, scenario, protocol, holdings.look_at, run)
     elif engine in ("loop", TAKING):
         loop.drive(build, scenario, protocol, holdings.look_at if engine == "loop" else None, run)
     elif engine in DRIVERS:

@@ -26,7 +26,7 @@ from seqcheck.model.check import Case, Facts
 from seqcheck.model.contract import contract_as_data, contract_from, layered
 from seqcheck.model.history import Failure, Frame, History
 from seqcheck.model.report import CLASS, Construction, TargetReport
-from seqcheck.model.scenario import PLANNING, SCRIPT, Scenario
+from seqcheck.model.scenario import PLANNING, SCRIPT, TALLYING, Scenario
 from seqcheck.model.verdict import settle
 from seqcheck.model.waiver import over, unknown_check
 from seqcheck.reporting.plain_test import Maker
@@ -378,7 +378,8 @@ class Session:
             engines = tuple(engine for engine in engines if engine in wanted)
         histories = conduct.histories(engines)
         sought = with_causes(job.only or tuple(checks), checks)
-        case = Case(facts, job.contract, (*histories, PLANNED))
+        tallying = conduct.tallying(histories) if any(TALLYING in checks[name].needs for name in sought) else None
+        case = Case(facts, job.contract, (*histories, *filter(None, [tallying]), PLANNED))
         judged = judge_all(entries, case)
         waiting = open_questions(judged)
         search = conduct.search(

@@ -6,8 +6,9 @@ import numpy as np
 
 from seqcheck.checks.phantom_batch import judge
 from seqcheck.model.check import Outcome
-from seqcheck.model.scenario import Truth
-from tests.histories import case, failure, history, numbered, numbered_pass
+from seqcheck.model.scenario import TALLYING, Truth
+from seqcheck.model.tally import Tally
+from tests.histories import at, case, failure, history, numbered, numbered_pass
 
 EMPTY = numbered(0, 0)
 OUT = failure("IndexError", "index 3 is out of range")
@@ -51,6 +52,17 @@ def test_a_batch_with_one_empty_part_is_not_empty():
 
     judgement = judge(case(history("loop", [[*odd, batch([1.0, 2.0], [])]])))
     assert judgement.outcome is Outcome.HOLDS
+
+
+def test_a_batch_that_was_not_selected_is_found_where_all_are_counted():
+    loop = history("loop", [numbered_pass(8, 4)], indices=(0, 1), lengths=900)
+    counting = history(TALLYING, [[at(700, OUT)]], lengths=900)
+    found = judge(case(loop, counting))
+    assert found.reason == "the length is 900, but batch 700 raises IndexError: index 3 is out of range"
+    tallies = [Tally(epoch, 900, 3600, 4, 0, None, ()) for epoch in (0, 1)]
+    whole = judge(case(loop, history(TALLYING, observations=tallies)))
+    assert whole.outcome is Outcome.HOLDS
+    assert whole.reason.endswith("for the batches read; and all 900 batches of 2 epochs that were counted")
 
 
 def test_rows_without_an_entry_are_as_good_as_none():

@@ -16,7 +16,7 @@ from seqcheck.checks import ORDER, catalogue
 from seqcheck.model.check import Case, Facts, Judgement, Outcome
 from seqcheck.model.contract import Contract
 from seqcheck.model.declarations import DECLARATIONS
-from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, PLANNING, SCRIPT, TAKING
+from seqcheck.model.scenario import DRIVERS, EXPERIMENTS, KERAS_ENGINES, PLANNING, SCRIPT, TAKING, TALLYING
 from seqcheck.pages import pages
 from seqcheck.reporting.pages import GUARANTEES, files_of
 from seqcheck.runner.conduct import needed_by
@@ -39,7 +39,7 @@ def test_a_check_is_declared_with_words_that_exist(name):
     check = catalogue()[name].check
     assert check.name in ORDER[check.clause]
     assert check.needs
-    assert set(check.needs) <= {*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT, TAKING, PLANNING}
+    assert set(check.needs) <= {*DRIVERS, *KERAS_ENGINES, *EXPERIMENTS, SCRIPT, TAKING, TALLYING, PLANNING}
     assert set(check.options) <= {named for one in DECLARATIONS for named in (one.option, one.key)}
     assert check.guarantee in GUARANTEES
     known = {other for names in ORDER.values() for other in names}

@@ -19,6 +19,7 @@ from tests.reporting.samples import ERROR, REPORT
 SCENARIOS = (
     Scenario("fork", workers=2),
     Scenario("loop", 3, 1, 9, 4, True, 7, (0, 1, 5), (1, 0)),
+    Scenario("tallying", counted=("", "x")),
     Scenario("script", num_samples=5, script=(Step("read", 1), Step("epoch-end"), Step("past", 0))),
     None,
 )

@@ -27,11 +27,14 @@ from seqcheck.model.scenario import (
     POOLS,
     SCRIPT,
     TAKING,
+    TALLYING,
     Scenario,
     Step,
 )
+from seqcheck.model.tally import TOGETHER
 from seqcheck.runner.conduct import EPOCHS, PASSES, Conduct, engines_for, needed_by
 from seqcheck.runner.searching import Witnessed
+from tests.histories import at, history, numbered, numbered_pass
 
 EXPLORED = Explored(
     recipe=Recipe("class", "pkg:Rows"),
@@ -123,6 +126,7 @@ def test_every_check_of_the_catalogue_needs_an_engine_that_can_be_made() -> None
         *EXPERIMENTS,
         SCRIPT,
         TAKING,
+        TALLYING,
         PLANNING,
     }
 
@@ -134,6 +138,12 @@ def test_a_quick_sequence_is_read_whole_by_every_engine() -> None:
         assert scenario.workers == (3 if engine in (*POOLS, "schedule", "dealing", AS_DECLARED) else 1)
         assert scenario.epochs == (3 if engine == "loop" else 2)
         assert scenario.seed == 4
+
+
+def test_on_tf_keras_as_many_orders_are_the_hooks() -> None:
+    old = replace(conduct(), facts=Facts("pkg.Rows", base="tf_keras"))
+    assert old.scenario("loop").epochs == 4
+    assert old.scenario("fork").epochs == 2
 
 
 def test_a_slow_one_is_read_by_the_same_selection_everywhere_but_in_the_loop() -> None:
@@ -242,3 +252,49 @@ def test_reading_is_its_own_background() -> None:
     made, isolation = conduct(), Answering()
     made.isolation = isolation  # type: ignore[assignment]
     assert [history.engine for history in made.again(Scenario("reading"))] == ["reading"]
+
+
+def selected(length: int, seconds: float = 0.001, rows: int = 4) -> History:
+    """The loop over two batches of so many, each of which took so long."""
+    kept = [at(index, numbered(0, rows), start=index * seconds, end=index * seconds) for index in (0, 1)]
+    return history("loop", [kept], indices=(0, 1), lengths=length)
+
+
+@pytest.mark.parametrize(
+    ("loop", "made"),
+    [
+        (selected(10_000), True),
+        (selected(100_000), False),  # 200 s
+        (selected(10_000, rows=8_000), False),  # 80,000,000 rows
+        (history("loop", [numbered_pass(8, 4)]), False),  # which has read everything
+        (history("loop", [[]], indices=(), lengths=9), False),
+    ],
+)
+def test_all_batches_are_counted_where_there_is_time_and_the_loop_has_not_read_them(
+    loop: History, made: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Scenario] = []
+
+    def run(_: Conduct, scenario: Scenario, __: object) -> History:
+        asked.append(scenario)
+        return history(TALLYING)
+
+    monkeypatch.setattr(Conduct, "_run", run)
+    monkeypatch.setattr("seqcheck.runner.conduct.free_memory", lambda: 2**33)
+    one = numbered(0, 4)
+    reading = history("reading", passes={"plain-twice": [[at(0, one), at(0, one)]]})
+    tried = conduct(replace(EXPLORED, length=loop.length or 9))
+    assert (tried.tallying([loop, reading]) is not None) is made
+    assert asked == ([Scenario(TALLYING, seed=4, counted=(TOGETHER,))] if made else [])
+    assert [line.partition(":")[0] for line in tried.left_out] == (
+        [f"counting all {loop.length} batches"] if not made and not loop.reads_all and loop.reads else []
+    )
+
+
+def test_no_run_keeps_more_rows_than_fit_into_memory() -> None:
+    large = conduct(replace(EXPLORED, length=400_000, rows=4096, seconds_read=0.0001), seconds=3600.0)
+    for engine, passes, most in (("loop", 3, 5_000_000), ("reading", 6, 2_000_000)):
+        chosen = large.scenario(engine).indices
+        assert chosen is not None
+        assert most / 2 < passes * 4096 * len(chosen) <= most
+    assert len(conduct(replace(EXPLORED, length=9, rows=10**9)).scenario("loop").indices or ()) == 8

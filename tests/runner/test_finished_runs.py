@@ -9,6 +9,7 @@ import pytest
 
 from seqcheck.model.history import History
 from seqcheck.model.scenario import Scenario
+from seqcheck.model.search import Search
 from seqcheck.runner.finished_runs import FinishedRuns
 
 FORK = Scenario("fork", workers=2)
@@ -58,3 +59,19 @@ def test_without_a_folder_nothing_is_kept_and_a_file_in_its_place_does_no_harm(t
     (tmp_path / "file").touch()
     FinishedRuns(tmp_path / "file").keep(History(FORK))
     assert FinishedRuns(tmp_path / "file").find(FORK) is None
+
+
+def test_a_search_that_came_to_its_end_is_found_again(tmp_path: Path) -> None:
+    search = Search({"lost-samples": History(FORK)}, scenarios=12, seed=3)
+    FinishedRuns(tmp_path, "mypkg.Rows()").keep_search(["lost-samples"], search)
+    later = FinishedRuns(tmp_path, "mypkg.Rows()")
+    assert later.find_search(["lost-samples"], 3) == search
+    assert later.told() == ("made in a session before this one, which was interrupted: search",)
+    assert later.find_search(["lost-samples", "repeated-samples"], 3) is None
+    assert later.find_search(["lost-samples"], 4) is None
+    assert FinishedRuns(tmp_path, "mypkg.Rows(batch_size=4)").find_search(["lost-samples"], 3) is None
+
+
+def test_a_search_that_time_cut_is_made_again(tmp_path: Path) -> None:
+    FinishedRuns(tmp_path).keep_search(["lost-samples"], Search(cut=10.0))
+    assert FinishedRuns(tmp_path).find_search(["lost-samples"], 0) is None

@@ -15,10 +15,10 @@ from seqcheck.model.check import Case, Check, Facts, Finding, Judgement, Outcome
 from seqcheck.model.contract import Contract, contract_from
 from seqcheck.model.history import EngineNote, History
 from seqcheck.model.scenario import Scenario
+from seqcheck.model.search import Search
 from seqcheck.runner.judging import (
     EnginesSaid,
     Judged,
-    Search,
     cut_short,
     engines_said,
     environment_of,

@@ -14,7 +14,7 @@ import pytest
 from seqcheck.model.check import Outcome
 from seqcheck.model.report import TargetReport
 from seqcheck.model.scenario import Scenario, Step
-from seqcheck.runner import Session, Settings, TargetError
+from seqcheck.runner import Session, Settings, TargetError, conduct
 
 HEAD = """
 import os, sys, time
@@ -50,6 +50,22 @@ class Floor:
     def __getitem__(self, index):
         part = slice(index * self.batch_size, (index + 1) * self.batch_size)
         return self.x[part], self.y[part]
+""",
+    "long": """
+import numpy as np
+class Long:
+    samples = 60
+    def __init__(self):
+        self.order, self.rng = np.arange(self.samples), np.random.default_rng(5)
+    def __len__(self):
+        return 30
+    def __getitem__(self, index):
+        rows = self.order[index * 2:index * 2 + 2].copy()
+        return rows[:, None] / 7, rows % 3
+    def on_epoch_end(self):
+        self.rng.shuffle(self.order)
+class Rest(Long):
+    samples = 61
 """,
     "raising": "raise ValueError('no data here')\n",
     "exiting": "import sys\nprint('goodbye')\nsys.exit(7)\n",
@@ -264,8 +280,31 @@ def test_what_was_made_before_an_interruption_is_not_made_again(
     assert [(one.check, one.outcome) for one in first.verdicts] == [(one.check, one.outcome) for one in second.verdicts]
     assert not first.cut
     assert {"loop", "fork", "threads"} <= set(first.phases)
-    assert {"loop", "fork", "threads"} & set(second.phases) == {"threads"}
+    assert {"loop", "fork", "threads", "search"} & set(second.phases) == {"threads"}
+    assert "search" in first.phases
     (told,) = second.cut
     assert told.startswith("made in a session before this one, which was interrupted: ")
     assert "fork" in told
     assert "threads" not in told
+
+
+def test_what_the_loop_cannot_keep_is_counted(
+    open_session: list[Session], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(conduct.MOST_KEPT, "loop", 3 * 2 * 10)  # ten batches
+    session = Session(FORK, folder)
+    open_session.append(session)
+    counting = ("lost-samples", "repeated-samples", "dropped-remainder", "phantom-batch")
+    sound, rest = (session.run(one, counting) for one in session.resolve(["long.Long", "long.Rest"]))
+    assert {one.check: one.outcome for one in sound.verdicts if one.check in counting} == dict.fromkeys(
+        counting, Outcome.HOLDS
+    )
+    assert "tallying" in sound.phases
+    verdict = rest.verdict("dropped-remainder")
+    assert verdict is not None
+    assert verdict.outcome is Outcome.VIOLATED
+    (finding,) = verdict.findings
+    assert finding.summary == "1 sample of 61 never came in epoch 0: 30 batches of 2 make 60"
+    assert finding.scenario is not None
+    again = session.repeat(session.resolve(["long.Rest"])[0], "dropped-remainder", finding.scenario)
+    assert again.verdicts[0].outcome is Outcome.VIOLATED
