@@ -80,4 +80,7 @@ def test_a_mechanical_mutant_is_caught_as_the_ledger_says(specimen: Specimen, dr
         pytest.skip("it survives, as the page says")
     only = () if seen.first == CONSTRUCTION else (seen.first,)
     driven = driver.drive(replace(specimen, checks=only), whole=False)
-    assert seen.first in driven.violated
+    assert seen.first in driven.violated, (
+        f"{seen.first} caught it when the ledger was written. If it is right no longer to: "
+        f"`python -m killmatrix --all --only '{specimen.name}'`, and what survives needs its reason in survivors.toml"
+    )
