@@ -8,7 +8,9 @@ What it detects:
 
 Why it matters:
     A pool replaces a worker that died and forgets its task: Keras then waits for that batch for ever, without a word
-    and without a time limit. So it does after SystemExit and KeyboardInterrupt.
+    and without a time limit. So it does after SystemExit and KeyboardInterrupt. What only the thread may use that made
+    it (a connection of `sqlite3`, a signal handler, what `threading.local` holds) is refused to threads: Keras reads in
+    one of its own even where no workers are asked for, so that training ends with the first batch.
 
 Limits:
     What raises in a plain loop too is judged by phantom-batch, a process that does not come back by hanging-read. Reads
@@ -62,7 +64,7 @@ from collections.abc import Iterator
 from seqcheck.model.check import Case, Check, Finding, Judgement, holds, inconclusive, violated
 from seqcheck.model.history import Death, Failure, History, Read
 from seqcheck.model.observation import PickleAttempt
-from seqcheck.model.scenario import POOLS, START_METHODS
+from seqcheck.model.scenario import KERAS_ENGINES, POOLS, START_METHODS
 from seqcheck.model.usage import weighed
 from seqcheck.model.words import batches_at, counted, listing
 
@@ -83,8 +85,9 @@ CHECK = Check(
 )
 NOT_OURS = ("no nursery", "still running")
 """Causes that say nothing of the worker: the process that started it was gone, or it had not ended after all."""
-HAVE_WORKERS = ("forking", "twins")
-"""Experiments that read in processes which look like a pool's workers."""
+HAVE_WORKERS = ("forking", "twins", *KERAS_ENGINES)
+"""Runs that read in processes which look like workers, or, as Keras does without any, in a thread of their own."""
+IN_KERAS = "raises in Keras too"
 STOPPED = ("SIGTERM", "SIGKILL")
 """How a run that hung is ended from outside."""
 
@@ -98,7 +101,10 @@ def judge(case: Case) -> Judgement:
             found += [*_failures(case, run), *_unsent(case, run), *_unborn(case, run)]
         findings += found[:1]
     if findings:
-        return violated(weighed(findings, case.contract))
+        # Keras itself reads like that, whatever workers are declared.
+        always = [finding for finding in findings if IN_KERAS in finding.evidence]
+        others = [finding for finding in findings if IN_KERAS not in finding.evidence]
+        return violated((*always, *weighed(others, case.contract)))
     looked = [(run, _reads_in_workers(run)) for run in case.runs(*POOLS)]
     told = [f"{counted(count, 'read')} in {run.engine}" for run, count in looked if count and run.ending == "finished"]
     if not told:
@@ -176,7 +182,17 @@ def _failures(case: Case, run: History) -> Iterator[Finding]:
             "first seen": f"worker {read.worker}, epoch {read.epoch}",
             "reads that raised": f"{len(failed)} of {_reads_in_workers(run)}",
         }
+        if keras := _keras_that_raises(case, failure):
+            evidence[IN_KERAS] = keras
         yield Finding(summary, evidence, run.scenario, failure.line_in(case.facts.file))
+
+
+def _keras_that_raises(case: Case, failure: Failure) -> str:
+    """The use of Keras, without workers, in which a read raises the same; empty where there is none."""
+    for run in case.runs(*KERAS_ENGINES):
+        if any(read.failure is not None and _kind(read.failure) == _kind(failure) for read in run.reads):
+            return f"{run.engine}, which reads in a thread of its own"
+    return ""
 
 
 def _kind(failure: Failure) -> tuple[str, object]:

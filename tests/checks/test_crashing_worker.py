@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from seqcheck.checks.crashing_worker import judge
-from seqcheck.model.check import Outcome
+from seqcheck.model.check import Outcome, Severity
+from seqcheck.model.contract import Contract, FitUse
 from seqcheck.model.history import Death, Delivery, EngineNote, History, ReadBegun, Timeout
 from seqcheck.model.observation import PickleAttempt
 from tests.histories import case, failure, history, numbered_pass
@@ -87,6 +88,19 @@ def test_a_read_that_raises_in_the_loop_too_is_another_fault() -> None:
     """The failure comes and goes: in the loop it hit batch 0, in the worker batch 1."""
     loop = history("loop", [[failure(), PASS[1], PASS[2]]])
     assert judge(case(loop, pool("fork", [PASS[0], failure(), PASS[2]]))).outcome is Outcome.HOLDS
+
+
+def test_what_raises_in_the_thread_of_keras_too_is_of_threads_and_of_training_without_workers() -> None:
+    """What belongs to the thread that made it is refused to the one from which `fit` reads, whoever trains how."""
+    raised = failure("ProgrammingError", "SQLite objects created in a thread can only be used in that same thread")
+    fit = history("fit", [[raised]], lengths=3, ending="finished")
+    without = Contract(fit=FitUse(workers=1, use_multiprocessing=False))
+    for contract in (Contract(), without):
+        seen = case(LOOP, pool("threads", [raised, PASS[1], PASS[2]]), fit, contract=contract)
+        judgement = judge(seen)
+        assert (judgement.outcome, judgement.findings[0].severity) == (Outcome.VIOLATED, None)
+    alone = case(LOOP, pool("threads", [raised, PASS[1], PASS[2]]), contract=without)
+    assert judge(alone).findings[0].severity is Severity.ADVICE, "nothing reads from another thread in training"
 
 
 def test_a_batch_that_cannot_leave_its_worker_is_found() -> None:
