@@ -12,7 +12,9 @@ Why it matters:
 
 Limits:
     Where only content tells samples apart and rows come twice alike in every epoch, this is inconclusive until
-    `num_samples` or `sample_id` is declared. A sample that is augmented anew each time it comes is not recognised.
+    `num_samples` or `sample_id` is declared. So it is where a remainder is left out on purpose, another one in each
+    epoch: equal rows in the data then come now more and now less often. A sample that is augmented anew each time it
+    comes is not recognised.
 
 Example:
     import math
@@ -68,7 +70,7 @@ CHECK = Check(
     "repeated-samples",
     clause="epoch",
     needs=("loop", TAKING, TALLYING),
-    options=("epoch", "augments:on", "padding", "num_samples", "sample_id", "infinite"),
+    options=("epoch", "drop_remainder", "augments:on", "padding", "num_samples", "sample_id", "infinite"),
     explained_by={
         "unsupported-structure": None,
         "uninitialised-rows": None,

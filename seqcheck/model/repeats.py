@@ -6,6 +6,7 @@ says nothing until another witness says how often it should have come.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from seqcheck.model.observation import Holding
 from seqcheck.model.samples import stable_leaves
 from seqcheck.model.shortfall import Unsettled
 from seqcheck.model.sources import Source, sample_sources, sources
+from seqcheck.model.tallied import ONLY_LEFT_OUT, SAMPLE_ID
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def repeats(case: Case, account: Account) -> Repeats | Unsettled:
     return Unsettled(
         f"{len(worst)} of {len(account.union)} different rows came more than once, alike in every epoch: equal rows in "
         "the data, or repeated samples",
-        'sample_id = "mypkg.data:ids_of_batch"',
+        SAMPLE_ID,
     )
 
 
@@ -148,8 +150,25 @@ def _numbers_fewer(account: Account, holding: Holding) -> bool:
     return holding.permutation or all(entry.rows - size < account.nominal <= size for entry in account.ledgers)
 
 
+def _only_left_out(case: Case, account: Account) -> bool:
+    """Whether every epoch may hold all rows there are, each as often as it ever came, but for a remainder."""
+    drop = case.contract.drop_remainder
+    if not drop:
+        return False
+    held: Counter[Hashable] = Counter()
+    for entry in account.ledgers:
+        held |= Counter(entry.counts)
+    missing = held.total() - account.rows
+    if drop is True:
+        sizes = {batch.rows for batches in account.batches for batch in batches.values()}
+        return len(sizes) == 1 and missing < (sizes.pop() or 0)
+    return not isinstance(drop, int) or missing <= drop
+
+
 def _of_differing_epochs(case: Case, account: Account) -> Repeats | Unsettled:
-    """A row that came once in one epoch and twice in another was not twice in the data."""
+    """A row that came once in one epoch and twice in another was not twice in the data, but for what is left out."""
+    if _only_left_out(case, account):
+        return Unsettled(ONLY_LEFT_OUT, SAMPLE_ID)
     union = account.union
     fewest: dict[Hashable, int] = {}
     recurring = 0

@@ -17,6 +17,10 @@ from seqcheck.model.tally import OWNERS, TOGETHER, LeafTally, Repeat, Tally
 from seqcheck.model.words import batches_at, counted
 
 SAMPLE_ID = 'sample_id = "mypkg.data:ids_of_batch"'
+ONLY_LEFT_OUT = (
+    "some rows came more often in one epoch than in another: repeats, or equal rows in the data, where the remainder "
+    "that is left out is another in each epoch"
+)
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,8 @@ def repeated(case: Case, seen: Tallied) -> Judgement:
     if seen.numbered or too_many:
         return violated([_too_often(seen, [one for leaf in seen.leaves for one in leaf.repeats])])
     if not seen.alike:
+        if _only_left_out(case, seen):
+            return inconclusive(f"{seen.looked_at()}: {ONLY_LEFT_OUT}", SAMPLE_ID)
         excess = [one for leaf in seen.leaves for one in leaf.excess]
         recurring = seen.leaves[0].distinct - sum(leaf.vanished for leaf in seen.leaves[1:2])
         if excess and (_trusted(case, seen) or recurring * 2 >= seen.union):
@@ -218,6 +224,14 @@ def repeated(case: Case, seen: Tallied) -> Judgement:
         "rows in the data, or repeated samples",
         SAMPLE_ID,
     )
+
+
+def _only_left_out(case: Case, seen: Tallied) -> bool:
+    """Whether both epochs may hold all rows there are, each as often as it came in either, but for a remainder."""
+    drop, missing = case.contract.drop_remainder, max(leaf.gone for leaf in seen.leaves)
+    if drop is True:
+        return seen.is_remainder(missing)
+    return bool(drop) and (not isinstance(drop, int) or missing <= drop)
 
 
 def _missing(seen: Tallied) -> int | Judgement:

@@ -46,6 +46,22 @@ def test_epochs_that_repeat_others_show_each_other() -> None:
     assert judge(case(history(epochs=epochs))).outcome is Outcome.VIOLATED
 
 
+def test_equal_rows_come_less_often_where_a_remainder_is_left_out_on_purpose() -> None:
+    """Three rows of the data are equal, and each epoch leaves other rows out: once one of the three."""
+    equal = {20: 0, 21: 0}
+    epochs = [rows_in([equal.get(one, one) for one in order[:20]], 4) for order in shuffles(22, 5)]
+    seen = case(history(epochs=epochs), contract={"drop_remainder": True})
+    judgement = judge(seen)
+    assert (judgement.outcome, "another in each epoch" in judgement.reason) == (Outcome.INCONCLUSIVE, True)
+    for remainder, outcome in (("per-group", Outcome.INCONCLUSIVE), (1, Outcome.VIOLATED), (False, Outcome.VIOLATED)):
+        assert judge(case(history(epochs=epochs), contract={"drop_remainder": remainder})).outcome is outcome
+
+
+def test_more_repeats_than_a_remainder_leaves_room_for_are_found() -> None:
+    epochs = [rows_in([*order[:18], *order[:2]], 4) for order in shuffles(22, 3)]
+    assert judge(case(history(epochs=epochs), contract={"drop_remainder": True})).outcome is Outcome.VIOLATED
+
+
 def beside(rows: list[int], others: np.ndarray[Any, Any]) -> Judgement:
     """What is said of samples in these rows, with others beside them in a second input that no read changes."""
     inputs = np.asarray(rows, np.float32)[:, None] + np.full(3, 0.5, np.float32)

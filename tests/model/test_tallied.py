@@ -132,6 +132,17 @@ def test_equal_rows_are_no_repeated_samples_where_they_keep_other_company(tmp_pa
     assert still["repeated"].declare == 'sample_id = "mypkg.data:ids_of_batch"'
 
 
+def test_equal_rows_come_less_often_where_a_remainder_is_left_out_on_purpose(tmp_path: Path) -> None:
+    equal = [number % 20 for number in ORDER]
+    first, second = equal[:20], [equal[place] for place in OTHER][:20]
+    assert judged(tmp_path, first, second)["repeated"].outcome is VIOLATED
+    for remainder in (True, 2, "per-group"):
+        left_out = judged(tmp_path, first, second, drop_remainder=remainder)["repeated"]
+        assert (left_out.outcome, "another in each epoch" in left_out.reason) == (OPEN, True)
+    more = judged(tmp_path, first, [*second[:-4], 2, 2, 4, 4], drop_remainder=True)
+    assert more["repeated"].outcome is VIOLATED
+
+
 def test_every_sample_as_often_is_what_an_epoch_may_be(tmp_path: Path) -> None:
     twice = [*range(11), *range(11)]
     told = judged(tmp_path, twice, twice)
