@@ -3,7 +3,8 @@
 What it detects:
     Rows that were never filled, such as the end of an `np.empty` or `np.zeros` buffer that is larger than what is left,
     or the place of a file that could not be read and was skipped; labels that no sample has. Rows are held against the
-    probe, or against the arrays that the Sequence holds.
+    probe, or against the arrays that the Sequence holds. Where it holds no data, equal rows that end every epoch and
+    stand nowhere else are foreign if the others are as many as its files or indices.
 
 Why it matters:
     The model is trained on what happened to lie in memory, with a label that means something. Nothing fails, and the

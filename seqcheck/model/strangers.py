@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from seqcheck.model.accounts import Account
-from seqcheck.model.batch import Leaf
+from seqcheck.model.batch import Batch, Leaf
 from seqcheck.model.check import Case
 from seqcheck.model.observation import Holding
 from seqcheck.model.pairing import paths_of
@@ -61,7 +61,7 @@ def strangers(case: Case, account: Account) -> Strangers | Unsettled:
     inputs = [source for source in known if source.path.startswith("x")]
     if inputs:
         return Strangers((), " and ".join(f"{one.holding.path}, which has every row of {one.path}" for one in inputs))
-    return _of_numbering(account)
+    return _of_the_rest(account) or _of_numbering(account)
 
 
 def _of_probe(case: Case, account: Account) -> Strangers | Unsettled:
@@ -169,6 +169,48 @@ def _unmatched(account: Account, source: Source) -> tuple[Stranger, ...]:
                     value = leaf.values[row] if leaf is not None and leaf.values is not None else None
                     found.append(Stranger(entry.epoch, index, row, source.path, value))
     return tuple(found)
+
+
+def _of_the_rest(account: Account) -> Strangers | None:
+    """Rows that fill up the last batch, alike in every epoch and nowhere else, beside as many others as are numbered.
+
+    Whatever the instance holds may number samples where the others move and these stay; elsewhere a permutation does,
+    if one row is repeated.
+    """
+    ends = [_end(entry.places, batches) for entry, batches in zip(account.ledgers, account.batches, strict=True)]
+    if account.numbered or len({sample for sample, _ in ends}) != 1 or not ends[0][1]:
+        return None
+    counts = {entry.rows - len(places) for entry, (_, places) in zip(account.ledgers, ends, strict=True)}
+    first = {account.identity.of(batches[min(batches)]) for batches in account.batches}
+    repeated = all(len(places) > 1 for _, places in ends)
+    for holding in sorted(account.history.observed(Holding), key=lambda one: not one.permutation):
+        if counts == {holding.length} and (len(first) > 1 or (holding.permutation and repeated)):
+            path = min(account.identity.paths, key=lambda path: (not path.startswith("x"), path))
+            rows = tuple(
+                Stranger(entry.epoch, index, row, path, _value_at(batches[index].leaf(path), row))
+                for entry, batches, (_, places) in zip(account.ledgers, account.batches, ends, strict=True)
+                for index, row in places
+            )
+            says = "numbers" if holding.permutation else "has"
+            return Strangers(rows, f"{holding.path}, which {says} {holding.length}, as many as the other rows are")
+    return None
+
+
+def _end(
+    places: Mapping[Hashable, Sequence[tuple[int, int]]], batches: Mapping[int, Batch]
+) -> tuple[Hashable, tuple[tuple[int, int], ...]]:
+    """The sample in the last place of an epoch and its places, where it has the end of the last batch and no others."""
+    last = max(batches)
+    rows = batches[last].rows or 0
+    for sample, at in places.items():
+        if (last, rows - 1) in at:
+            tail = {(last, row) for row in range(rows - len(at), rows)}
+            return (sample, tuple(sorted(at))) if set(at) == tail and len(at) < rows else (None, ())
+    return None, ()
+
+
+def _value_at(leaf: Leaf | None, row: int) -> float | None:
+    return leaf.values[row] if leaf is not None and leaf.values is not None else None
 
 
 def _of_numbering(account: Account) -> Strangers | Unsettled:

@@ -6,8 +6,9 @@ import numpy as np
 
 from seqcheck.checks.foreign_samples import judge
 from seqcheck.model.batch import Batch, describe
-from seqcheck.model.check import Outcome
-from tests.checks.epochs import CLASSES, PICTURES, held, indexes, numbered_in, probe, rows_in, shuffles, twice
+from seqcheck.model.check import Judgement, Outcome
+from seqcheck.model.observation import Holding
+from tests.checks.epochs import CLASSES, PICTURES, held, indexes, listed, numbered_in, probe, rows_in, shuffles, twice
 from tests.histories import at, batch, case, history
 
 N, B = 38, 4
@@ -52,6 +53,30 @@ def test_a_buffer_that_is_larger_than_the_rest_of_held_data() -> None:
 def test_a_buffer_whose_garbage_never_recurs() -> None:
     epochs = [filled(order, 7.0 + place) for place, order in enumerate(shuffles(N, 3))]
     assert judge(case(history(epochs=epochs, observations=[indexes(N)]))).outcome is Outcome.VIOLATED
+
+
+def test_a_rest_that_is_filled_up_alike_in_every_epoch() -> None:
+    """Nothing that is held has the rows; the files or indices that it goes by are as many as the other rows."""
+    moving, still = shuffles(N, 3), [list(range(N))] * 3
+
+    def told(orders: list[list[int]], *observed: Holding, rest: int = 2) -> Judgement:
+        epochs = [[*rows_in(order[:-rest], B), *rows_in([*order[-rest:], *[N] * (B - rest)], B)] for order in orders]
+        return judge(case(history(epochs=epochs, observations=observed)))
+
+    for files in (listed("self.files", N), indexes(N)):
+        judgement = told(moving, listed("self.classes", 3), files)
+        assert judgement.outcome is Outcome.VIOLATED
+        assert judgement.findings[0].evidence["rows not in the data, by epoch"] == [2, 2, 2]
+        assert judgement.findings[0].evidence["who says so"].startswith(files.path)
+    assert told(still, indexes(N)).outcome is Outcome.VIOLATED
+    for orders, observed in ((still, listed("self.files", N)), (moving, indexes(N - 1))):
+        assert told(orders, observed).outcome is Outcome.INCONCLUSIVE
+
+
+def test_equal_rows_that_also_stand_elsewhere_fill_nothing_up() -> None:
+    equal = {N - 1: 0, N - 2: 0}
+    epochs = [rows_in([equal.get(one, one) for one in [*order, 0]], B) for order in shuffles(N, 3)]
+    assert judge(case(history(epochs=epochs, observations=[indexes(N)]))).outcome is Outcome.INCONCLUSIVE
 
 
 def test_whole_data_hold() -> None:
