@@ -160,11 +160,11 @@ def _exits(case: Case, run: History) -> Iterator[Finding]:
 
 def _failures(case: Case, run: History) -> Iterator[Finding]:
     """Reads that raise in a worker, where the same batch is read well outside and nothing like it is raised there."""
-    outside = {_kind(failure) for failure in _outside(case)}
+    outside = {failure.kind for failure in _outside(case)}
     failed: list[tuple[Read, Failure]] = []
     for read in run.reads:
         failure = read.failure
-        if read.purpose != "epoch" or failure is None or failure.is_exit or _kind(failure) in outside:
+        if read.purpose != "epoch" or failure is None or failure.is_exit or failure.kind in outside:
             continue
         if _read_well(case, run, read):
             failed.append((read, failure))
@@ -190,14 +190,9 @@ def _failures(case: Case, run: History) -> Iterator[Finding]:
 def _keras_that_raises(case: Case, failure: Failure) -> str:
     """The use of Keras, without workers, in which a read raises the same; empty where there is none."""
     for run in case.runs(*KERAS_ENGINES):
-        if any(read.failure is not None and _kind(read.failure) == _kind(failure) for read in run.reads):
+        if any(read.failure is not None and read.failure.kind == failure.kind for read in run.reads):
             return f"{run.engine}, which reads in a thread of its own"
     return ""
-
-
-def _kind(failure: Failure) -> tuple[str, object]:
-    line = failure.frames[-1] if failure.frames else None
-    return failure.type_name, (line.file, line.line) if line else failure.message
 
 
 def _outside(case: Case) -> Iterator[Failure]:

@@ -42,6 +42,12 @@ class Failure:
         """``ValueError: broken``, or the type alone where there is no message."""
         return f"{self.type_name}: {self.message}".rstrip(": ")
 
+    @property
+    def kind(self) -> tuple[str, object]:
+        """What failures have in common whose messages name other values: the type and the line, or the message."""
+        line = self.frames[-1] if self.frames else None
+        return self.type_name, (line.file, line.line) if line else self.message
+
     def line_in(self, file: str) -> Frame | None:
         """The innermost line in the target's own `file`, or the outermost line of all where none is."""
         own = [frame for frame in self.frames if file and frame.file.endswith(file)]

@@ -46,6 +46,14 @@ def test_reads_that_need_the_hook_first() -> None:
     assert judge(case(also, around([broken], [broken]))).outcome is not Outcome.VIOLATED
 
 
+def test_a_row_that_fails_wherever_a_shuffle_puts_it() -> None:
+    usual = history(epochs=[[*numbered_in(range(N - B), B), failure("KeyError", "7")]] * 3, truth=probe(N))
+    moved: list[list[object]] = [[failure("KeyError", "7"), *numbered_in(range(N - B), B)]]
+    assert judge(case(usual, around(moved, epochs(6)))).outcome is not Outcome.VIOLATED
+    other: list[list[object]] = [[failure("IndexError", "7"), *numbered_in(range(N - B), B)]]
+    assert judge(case(usual, around(other, epochs(6)))).outcome is Outcome.VIOLATED
+
+
 def test_a_first_epoch_that_lacks_the_hook_as_legacy_engines_leave_it_out() -> None:
     broken: list[object] = [failure("AttributeError", "no order")] * 10
     legacy = history(epochs=[broken, *epochs(6)], truth=probe(N), hooks=[Hook(0, "on_epoch_end")])
