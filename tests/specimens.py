@@ -795,6 +795,9 @@ class Leaks(Rows):
             os.open(os.devnull, os.O_RDONLY)
         elif self.how == "threads":
             threading.Thread(target=threading.Event().wait, daemon=True).start()
+        elif self.how in ("dropped", "kept thread") and not self.kept:
+            self.kept.append(threading.Thread(target=threading.Event().wait, daemon=True))
+            self.kept[0].start()
         elif self.how == "brief threads":
             threading.Thread(target=time.sleep, args=(0.3,), daemon=True).start()
         elif self.how == "processes":
@@ -816,6 +819,8 @@ class Leaks(Rows):
     def on_epoch_end(self) -> None:
         if self.how == "hook":
             os.open(os.devnull, os.O_RDONLY)
+        elif self.how == "dropped":
+            self.kept.clear()
 
 
 class Unreadable(Rows):

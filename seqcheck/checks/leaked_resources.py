@@ -2,8 +2,9 @@
 
 What it detects:
     Open descriptors, threads and child processes whose number grows in round after round of the same reads, or of
-    hooks; and memory that grows with every read of the same batches (as advice, for a bounded cache may be filling).
-    A slope over many rounds is judged, never a single figure.
+    hooks; threads and processes that grow with epochs, each of a read and the hooks; and memory that grows with every
+    read of the same batches (as advice, for a bounded cache may be filling). A slope over many rounds is judged, never
+    a single figure.
 
 Why it matters:
     A training makes hundreds of thousands of reads. At 1024 open files the process is refused the next one, and the
@@ -11,9 +12,9 @@ Why it matters:
     ends with the job being killed.
 
 Limits:
-    Up to 24 rounds of three batches and 12 of hooks, in a fork. What is taken only in threads or in worker processes is
-    not counted. Descriptors and threads are counted where /proc tells of them, on Linux. Memory of C libraries that
-    Python does not know of is not counted.
+    Up to 24 rounds of three batches, 12 of hooks and 12 of both, in forks. What is taken only in threads or in worker
+    processes is not counted. Descriptors and threads are counted where /proc tells of them, on Linux. Memory of C
+    libraries that Python does not know of is not counted.
 
 Example:
     import os
@@ -65,7 +66,7 @@ Use instead:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from seqcheck.model.accounts import gravest
@@ -94,7 +95,8 @@ def judge(case: Case) -> Judgement:
 
 def _judge(run: History) -> Judgement:
     observed = [seen for seen in run.observed(Resources) if seen.counts and len(seen.counts[0]) >= FEWEST_ROUNDS]
-    findings = [finding for seen in observed for finding in _findings(run, seen)]
+    apart = {kind for seen in observed if seen.stage != "epochs" for kind in _growing(seen)}
+    findings = [finding for seen in observed for finding in _findings(run, seen, apart)]
     if findings:
         return violated(sorted(findings, key=lambda finding: finding.severity is Severity.ADVICE))
     if not any(seen.stage == "reads" for seen in observed):
@@ -108,13 +110,21 @@ def _judge(run: History) -> Judgement:
     return holds(f"descriptors, threads, processes and memory stay as they are over {rounds}")
 
 
-def _findings(run: History, seen: Resources) -> Iterator[Finding]:
-    for kind, name in enumerate(KINDS):
-        series = _settled(seen, kind)
-        per_round = _slope(series)
-        if per_round >= 1:
-            each = "read" if seen.stage == "reads" else "hook"
-            a_call = per_round / seen.calls
+def _growing(seen: Resources) -> Iterator[int]:
+    """The places in `KINDS` of what grows in one stage.
+
+    Each epoch may read other files, whose descriptors a cache keeps until it has them all.
+    """
+    judged = range(KINDS.index("threads") if seen.stage == "epochs" else 0, len(KINDS))
+    yield from (kind for kind in judged if _slope(_settled(seen, kind)) >= 1)
+
+
+def _findings(run: History, seen: Resources, apart: Collection[int]) -> Iterator[Finding]:
+    """What grows; of epochs, what grows with neither reads nor hooks `apart` from each other."""
+    for kind in _growing(seen):
+        if seen.stage != "epochs" or kind not in apart:
+            name, series = KINDS[kind], _settled(seen, kind)
+            each, a_call = seen.stage.removesuffix("s"), _slope(series) / seen.calls
             summary = f"{name} grow by {a_call:.3g} with every {each}: {series[0]} at first, {series[-1]} in the end"
             evidence = {"rounds": len(series), f"{each}s a round": seen.calls, name: list(series)}
             yield Finding(summary, evidence, run.scenario)

@@ -67,6 +67,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seqcheck.model.accounts import account
 from seqcheck.model.batch import Batch
 from seqcheck.model.check import (
     Case,
@@ -93,9 +94,14 @@ CHECK = Check(
     options=("augments:on", "sample_id"),
     explained_by={"uninitialised-rows": None},
 )
+SUMMARIES = {
+    "order": "samples come in another order",
+    "choice": "other samples are chosen",
+    "content": "samples have other values or classes",
+}
 Pass = Mapping[int, Batch]
 Found = tuple[str, Difference, frozenset[str]]
-"""``order`` or ``content``, the first batch that differs, and every leaf that differs in any batch."""
+"""``order``, ``choice`` or ``content``, the first batch that differs, and every leaf that differs in any batch."""
 
 
 def judge(case: Case) -> Judgement:
@@ -120,6 +126,7 @@ def _judge(case: Case, run: History) -> Judgement:
     listed = met.get("listing")
     found = _difference(here, _pass(run, "listing"), repeatable) if listed is not None and listed.listed else None
     if found is not None:
+        found = _weighed(run, found, "here", "listing", repeatable)
         findings.append(_finding(case, run, found, "directories are listed in another order"))
     hashed = _hashed(run, met, here, repeatable)
     if isinstance(hashed, tuple):
@@ -156,7 +163,7 @@ def _hashed(run: History, met: Mapping[str, Conditions], here: Pass, repeatable:
         other = name.replace("hash", "anew")
         found = _difference(anew, _pass(run, other), proved) if other in met and proved else None
         if found is not None and met[other].text_hash != met["anew"].text_hash:
-            return found
+            return _weighed(run, found, "anew", other, proved)
     return "interpreters read otherwise because of what they draw or do while the module is imported"
 
 
@@ -198,6 +205,20 @@ def _difference(one: Pass, other: Pass, leaves: frozenset[str]) -> Found | None:
     return ("order" if _reordered(one, other, leaves) else "content"), first, frozenset(changed)
 
 
+def _weighed(run: History, found: Found, one: str, other: str, leaves: frozenset[str]) -> Found:
+    """An order that is none: both passes are whole, and one has samples that the other lacks, more than a remainder."""
+    passes = [_pass(run, purpose) for purpose in (one, other)]
+    lengths = {length.when: length.number for length in run.lengths}
+    if found[0] != "order" or any(
+        len(its) != lengths.get(name) for its, name in zip(passes, (one, other), strict=True)
+    ):
+        return found
+    ours, theirs = (Counter(row for batch in its.values() for row in batch.samples(leaves) or ()) for its in passes)
+    most = max(batch.rows or 0 for its in passes for batch in its.values())
+    chosen = max((ours - theirs).total(), (theirs - ours).total()) >= most
+    return ("choice", *found[1:]) if chosen else found
+
+
 def _reordered(one: Pass, other: Pass, leaves: frozenset[str]) -> bool:
     """Whether both hold the same samples: most whole rows come again, and none in the company of other values."""
     ours, theirs = _companies(one, leaves), _companies(other, leaves)
@@ -236,16 +257,20 @@ def _companies(batches: Pass, leaves: frozenset[str]) -> _Companies | None:
 def _finding(case: Case, run: History, found: Found, when: str) -> Finding:
     kind, difference, changed = found
     said = difference.describe()
-    if kind == "order":
-        summary = f"samples come in another order when {when}: {said}"
-    else:
-        summary = f"samples have other values or classes when {when}: {said}"
-    evidence: dict[str, object] = {"when": when, "differs": "the order" if kind == "order" else "the content"}
+    summary = f"{SUMMARIES[kind]} when {when}: {said}"
+    evidence: dict[str, object] = {"when": when, "differs": f"the {kind}"}
     if difference.rows:
         evidence |= {"leaf": difference.path, "here": list(difference.expected[:5]), "then": list(difference.seen[:5])}
     # Where samples are drawn or shuffled anyway, the order in which they are found decides little.
     mild = changed <= drawing_leaves(case) or (kind == "order" and _is_shuffled(case))
+    mild = mild or (kind == "choice" and not _is_settled(case))
     return Finding(summary, evidence, run.scenario, severity=Severity.ADVICE if mild else None)
+
+
+def _is_settled(case: Case) -> bool:
+    """Whether every epoch holds the same samples, so that which ones they are was decided once and for all."""
+    accounts = [account(case, run) for run in case.runs("loop") if run.reads_all]
+    return any(not isinstance(found, Unidentified) and len(found.ledgers) > 1 and found.alike for found in accounts)
 
 
 def _is_shuffled(case: Case) -> bool:

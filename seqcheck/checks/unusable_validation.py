@@ -109,6 +109,7 @@ CHECK = Check(
         # Batches that are kept: those that an engine looks at before the hook stay in the order that was.
         "missing-reshuffle": None,
         "repeating-shuffle": None,
+        "lost-worker-state": None,
         "swallowed-error": None,
         "untrainable": None,
         "unfaithful-training": None,

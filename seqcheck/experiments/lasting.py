@@ -1,7 +1,8 @@
 """Does the Sequence give back what it takes?
 
-A few batches are read over and over, and then hooks are called over and over; after each round descriptors, threads and
-child processes are counted, and the memory that Python knows of. The same batches are read each time, under the same
+A few batches are read over and over, then hooks are called over and over, and then the one after the other: what a
+read takes may be needed until the epoch's end, and be dropped there. After each round descriptors, threads and child
+processes are counted, and the memory that Python knows of. The same batches are read each time, under the same
 streams, so that whatever a cache, a pool or a lazy handle needs is there after a few rounds. Threads and processes that
 were seen to grow are given time to end.
 """
@@ -24,7 +25,7 @@ from seqcheck.experiments.holding import arrays_in
 from seqcheck.model.driving import Driving
 from seqcheck.model.observation import Resources
 
-ROUNDS: Final = {"reads": 24, "hooks": 12}
+ROUNDS: Final = {"reads": 24, "hooks": 12, "epochs": 12}
 FEWEST_ROUNDS: Final = 8
 ENOUGH: Final = 0.5
 """Seconds after which no further round begins once there are `FEWEST_ROUNDS` of them."""
@@ -37,7 +38,7 @@ KINDS: Final = ("descriptors", "threads", "processes", "bytes")
 
 
 def ask(instance: Any, driving: Driving) -> None:
-    """Record the isolated pass ``lasting`` and the `Resources` after each round of reads, and of hooks."""
+    """Record the isolated pass ``lasting`` and the `Resources` after each round of reads, of hooks and of both."""
     length = driving.length(instance, -1, "start")
     if not length or (driving.hook_first and not driving.hook(instance, -1, "on_epoch_end")):
         return
@@ -45,6 +46,7 @@ def ask(instance: Any, driving: Driving) -> None:
     chosen = sorted({*indices[: MOST_READ - 1], indices[-1]}) if indices else []
     driving.fork("lasting", functools.partial(_reads, instance, driving, chosen))
     driving.fork("lasting hooks", functools.partial(_hooks, instance, driving))
+    driving.fork("lasting epochs", functools.partial(_epochs, instance, driving, chosen[:1]))
 
 
 def _reads(instance: Any, driving: Driving, indices: Sequence[int]) -> None:
@@ -64,12 +66,27 @@ def _reads(instance: Any, driving: Driving, indices: Sequence[int]) -> None:
 
 
 def _hooks(instance: Any, driving: Driving) -> None:
-    names = ("on_epoch_end", "on_epoch_begin") if driving.hook_first else ("on_epoch_end",)
+    names = _names(driving)
+    _count("hooks", driving, functools.partial(_call, instance, driving, names), lambda: 0, len(names))
+
+
+def _epochs(instance: Any, driving: Driving, indices: Sequence[int]) -> None:
+    read = driving.reader(instance, isolated=True)
 
     def once(number: int) -> bool:
-        return all(driving.hook(instance, number, name) for name in names)
+        return all(read(number, index, "lasting-epochs", number)[1] is None for index in indices) and _call(
+            instance, driving, _names(driving), number
+        )
 
-    _count("hooks", driving, once, lambda: 0, len(names))
+    _count("epochs", driving, once, lambda: 0, 1)
+
+
+def _names(driving: Driving) -> tuple[str, ...]:
+    return ("on_epoch_end", "on_epoch_begin") if driving.hook_first else ("on_epoch_end",)
+
+
+def _call(instance: Any, driving: Driving, names: Sequence[str], number: int) -> bool:
+    return all(driving.hook(instance, number, name) for name in names)
 
 
 def _count(stage: str, driving: Driving, once: Callable[[int], bool], delivered: Callable[[], int], calls: int) -> None:

@@ -461,7 +461,9 @@ class Race(Observation):
 
 @dataclass(frozen=True)
 class Resources(Observation):
-    """What a process held after each round of one `stage`, ``reads`` or ``hooks``, of so many `calls` each.
+    """What a process held after each round of one `stage`, of so many `calls` each.
+
+    A stage is of ``reads``, of ``hooks`` or of ``epochs``: a read and the hooks.
 
     `counts` has one series each for descriptors, threads, child processes and bytes known to Python; −1 stands where
     the platform does not tell. `settled` has the last counts once threads and processes had time to end. `delivered`

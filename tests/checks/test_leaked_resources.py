@@ -35,6 +35,18 @@ def test_descriptors_that_grow_in_every_round_are_found() -> None:
     assert judged(range(10, 22), stage="hooks").reason.startswith("open descriptors grow by 0.333 with every hook")
 
 
+def test_what_grows_with_epochs_is_told_where_neither_reads_nor_hooks_tell_it() -> None:
+    reads, grown = Resources("reads", (FLAT,) * 4, (9,) * 4, 3), (FLAT, tuple(range(9, 21)), FLAT, FLAT)
+    epochs = Resources("epochs", grown, (9, 20, 9, 9), 1)
+    said = judge(case(history("lasting", observations=(reads, epochs))))
+    assert said.reason == "threads grow by 1 with every epoch: 9 at first, 20 in the end"
+    hooks = Resources("hooks", grown, (9, 20, 9, 9), 2)
+    told = judge(case(history("lasting", observations=(reads, hooks, epochs)))).findings
+    assert [finding.summary for finding in told] == ["threads grow by 0.5 with every hook: 9 at first, 20 in the end"]
+    files = Resources("epochs", (tuple(range(9, 21)), FLAT, FLAT, FLAT), (20, 9, 9, 9), 1)
+    assert judge(case(history("lasting", observations=(reads, files)))).outcome is Outcome.HOLDS, "a cache of handles"
+
+
 def test_growth_that_ends_or_goes_to_and_fro_is_no_leak() -> None:
     assert judged([1, 4, 7, 10, 13, 16, 17, 17, 17, 17, 17, 17]).outcome is Outcome.HOLDS
     assert judged([10, 12, 11, 13, 12, 14, 13, 15, 14, 16, 15, 17]).outcome is Outcome.HOLDS

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from seqcheck.checks.unstable_mapping import CHECK, judge
 from seqcheck.model.check import Judgement, Outcome, Severity
+from seqcheck.model.history import Length
 from seqcheck.model.observation import Conditions
 from seqcheck.model.verdict import severity_of
-from tests.histories import batch, case, history, lengths_of, numbered_pass, samples
+from tests.histories import batch, case, history, length, lengths_of, numbered_pass, samples
 
 HERE = numbered_pass(12, 4)
 TURNED = [samples(*range(first, first + 4)) for first in (8, 4, 0)]
@@ -25,13 +27,19 @@ def classes(shift: int) -> list[Any]:
     return [batch(x[at : at + 4], y[at : at + 4]) for at in (0, 4, 8)]
 
 
-def told(passes: dict[str, list[Any]], *extra: Any, listed: int = 0, seeds: dict[str, int] | None = None) -> Judgement:
+def told(
+    passes: dict[str, list[Any]],
+    *extra: Any,
+    listed: int = 0,
+    seeds: dict[str, int] | None = None,
+    lengths: Sequence[Length] = (),
+) -> Judgement:
     told_seeds = SEEDS if seeds is None else seeds
     met = [Conditions(name, told_seeds.get(name, 1), listed, name == "listing") for name in passes]
     run = history(
         "mapping",
         passes={name: [entries] for name, entries in passes.items()},
-        lengths=lengths_of(3, 1),
+        lengths=lengths or lengths_of(3, 1),
         observations=met,
     )
     return judge(case(run, *extra))
@@ -77,6 +85,21 @@ def test_a_remainder_that_is_dropped_is_a_matter_of_order() -> None:
     part = [samples(*range(first, first + 4)) for first in (8, 2, 0)]
     judgement = told(alike(HERE, hash_0=HERE, hash_1=HERE) | {"listing": part}, listed=1)
     assert judgement.reason.startswith("samples come in another order")
+
+
+def test_other_samples_are_a_matter_of_what_was_chosen_for_good() -> None:
+    """Shuffling excuses another order of the files, and not that others of them are for training."""
+    others = [samples(8, 4, 2, 6), samples(0, 20, 21, 22), samples(23, 1, 10, 11)]
+    passes = alike(HERE, hash_0=HERE, hash_1=HERE) | {"listing": others}
+    lengths = [length(3, epoch=0, when=name) for name in ("here", "listing")]
+    shuffled = history(epochs=[HERE, TURNED])
+    judgement = told(passes, shuffled, listed=1, lengths=lengths)
+    assert judgement.reason.startswith("other samples are chosen when directories are listed in another order: ")
+    assert judgement.findings[0].severity is None
+    drawn = history(epochs=[HERE, others])
+    assert told(passes, drawn, listed=1, lengths=lengths).findings[0].severity is Severity.ADVICE
+    selected = told(passes, shuffled, listed=1, lengths=[length(9, epoch=0, when="here"), *lengths[1:]])
+    assert selected.findings[0].severity is Severity.ADVICE, "what was not read may be the rest"
 
 
 def test_two_classes_that_change_places_are_a_matter_of_content() -> None:

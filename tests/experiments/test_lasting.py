@@ -27,6 +27,7 @@ def judged(bench: Bench, how: str) -> Judgement:
         ("threads", "threads grow by 1 with every read"),
         ("processes", "child processes grow by 1 with every read"),
         ("hook", "open descriptors grow by 0.5 with every hook"),
+        ("dropped", "threads grow by 1 with every epoch"),
     ],
 )
 def test_what_is_never_given_back_is_found(bench: Bench, how: str, words: str) -> None:
@@ -41,7 +42,7 @@ def test_memory_that_stays_behind_is_advice(bench: Bench) -> None:
     assert (said.outcome, said.findings[0].severity) == (Outcome.VIOLATED, Severity.ADVICE)
 
 
-@pytest.mark.parametrize("how", ["", "lazy", "brief threads", "log", "names", "weak references"])
+@pytest.mark.parametrize("how", ["", "lazy", "brief threads", "kept thread", "log", "names", "weak references"])
 def test_what_is_needed_or_ends_by_itself_is_no_leak(bench: Bench, how: str) -> None:
     said = judged(bench, how)
     assert said.outcome is Outcome.HOLDS, said
