@@ -90,7 +90,7 @@ def problems(every: Sequence[Specimen], entries: dict[str, Entry]) -> list[str]:
 def problems_on_legacy(every: Sequence[Specimen], entries: dict[str, Entry]) -> list[str]:
     """What is not proved on tf_keras, one sentence each."""
     waiting = ledger.waiting(every, entries)
-    broken = broken_on_legacy(rows_of(every, entries), legacy.differences().no_fault, waiting)
+    broken = broken_on_legacy(rows_of(every, entries), legacy.no_fault(), waiting)
     return broken + [f"{item.name} was never driven on tf_keras as it is" for item in waiting]
 
 
@@ -106,7 +106,7 @@ def text_of_page() -> str:
     undriven = [item.name for item in waiting]
     mutants = [item.name for item in waiting if item.kind == "mechanical"]
     old, seen = every_specimen("tf_keras"), ledger.read(LEDGERS["tf_keras"])
-    on_legacy = OnLegacy(rows_of(old, seen), seen, legacy.differences().no_fault, ledger.waiting(old, seen))
+    on_legacy = OnLegacy(rows_of(old, seen), seen, legacy.no_fault(), ledger.waiting(old, seen))
     rows = rows_of(every, entries)
     return page(rows, checks, entries, mechanical.excused(), KNOWN, undriven, UNPROVED, mutants, on_legacy)
 

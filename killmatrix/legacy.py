@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,25 +26,9 @@ DIFFERENCES: Final = ROOT / "killmatrix/on_tf_keras.toml"
 FIXTURES: Final = ("data", "faulty", "mutants", "sound", "tutorial")
 
 
-@dataclass(frozen=True)
-class Differences:
-    """By the name of the specimen: why what is a fault on Keras 3 is none there, or which other check finds it."""
-
-    no_fault: Mapping[str, str] = field(default_factory=dict)
-    other_check: Mapping[str, str] = field(default_factory=dict)
-
-
 def on_tf_keras(every: Sequence[Specimen]) -> list[Specimen]:
     """Specimens that were written by hand, by the same names, with the text that they have on tf_keras."""
-    others = differences().other_check
-    return [
-        replace(
-            item,
-            source=translated(item.source),
-            checks=(others[item.name],) if item.name in others else item.checks,
-        )
-        for item in every
-    ]
+    return [replace(item, source=translated(item.source)) for item in every]
 
 
 def lay_out(folder: Path) -> None:
@@ -56,16 +40,16 @@ def lay_out(folder: Path) -> None:
         file.write_text(translated(file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def differences(path: Path = DIFFERENCES) -> Differences:
-    """What specimens deserve on tf_keras and not on Keras 3.
+def no_fault(path: Path = DIFFERENCES) -> Mapping[str, str]:
+    """Why what is a fault on Keras 3 is none on tf_keras, by the name of the specimen.
 
     Raises:
         ValueError: a table of another name, or a line that gives no text.
     """
     data: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    known = [item.name for item in fields(Differences)]
-    if not set(data) <= set(known):
-        raise ValueError(f"{path}: {sorted(data)}, expected {' or '.join(known)}")
-    if not all(isinstance(text, str) and text for table in data.values() for text in table.values()):
+    if set(data) != {"no_fault"}:
+        raise ValueError(f"{path}: {sorted(data)}, expected no_fault alone")
+    found: Mapping[str, str] = data["no_fault"]
+    if not all(isinstance(text, str) and text for text in found.values()):
         raise ValueError(f'{path}: expected lines of the form "name" = "text"')
-    return Differences(**data)
+    return found

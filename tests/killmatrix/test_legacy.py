@@ -7,7 +7,6 @@ import ast
 import pytest
 
 from killmatrix import campaign, legacy
-from seqcheck.checks import catalogue
 
 
 def test_the_same_specimens_are_driven_by_the_same_names():
@@ -33,29 +32,20 @@ def test_every_target_is_found_where_it_was_laid_out(tmp_path):
     assert list((tmp_path / "fixtures/data").iterdir())
 
 
-def test_what_finds_it_there_may_be_another_check():
-    others = legacy.differences().other_check
-    there = {item.name: item.checks for item in campaign.every_specimen("tf_keras")}
-    here = {item.name: item.checks for item in campaign.every_specimen()}
-    assert others
-    assert all(there[name] == (check,) != here[name] for name, check in others.items())
-    assert set(others.values()) <= set(catalogue())
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ('[no_fault]\n"mutants.fit.Batches" = 3\n', "expected lines of the form"),
-        ('[no_faults]\n"mutants.fit.Batches" = "why"\n', "expected no_fault or other_check"),
+        ('[no_faults]\n"mutants.fit.Batches" = "why"\n', "expected no_fault alone"),
     ],
 )
 def test_differences_that_cannot_be_meant_are_refused(tmp_path, text, said):
     file = tmp_path / "on_tf_keras.toml"
     file.write_text(text)
     with pytest.raises(ValueError, match=said):
-        legacy.differences(file)
+        legacy.no_fault(file)
 
 
 def test_whatever_has_no_fault_there_is_a_faulty_specimen():
     faulty = {item.name for item in campaign.every_specimen("tf_keras") if item.faulty}
-    assert set(legacy.differences().no_fault) <= faulty
+    assert set(legacy.no_fault()) <= faulty
