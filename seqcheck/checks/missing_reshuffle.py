@@ -79,7 +79,7 @@ from seqcheck.model.words import counted
 CHECK = Check(
     "missing-reshuffle",
     clause="epoch end",
-    needs=("loop",),
+    needs=("loop", "hooks"),
     guarantee="chance",
     options=("shuffles:true", "augments:on", "sample_id"),
     explained_by={"ignored-index": None},

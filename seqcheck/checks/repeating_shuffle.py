@@ -76,7 +76,7 @@ from seqcheck.model.samples import name_of
 CHECK = Check(
     "repeating-shuffle",
     clause="epoch end",
-    needs=("loop",),
+    needs=("loop", "hooks"),
     guarantee="chance",
     options=("shuffles:true", "augments:on", "sample_id"),
     explained_by={"ignored-index": None},
