@@ -172,19 +172,18 @@ def _unmatched(account: Account, source: Source) -> tuple[Stranger, ...]:
 
 
 def _of_the_rest(account: Account) -> Strangers | None:
-    """Rows that fill up the last batch, alike in every epoch and nowhere else, beside as many others as are numbered.
+    """Equal rows that fill up the last batch of every epoch and stand nowhere else, beside as many as are numbered.
 
-    Whatever the instance holds may number samples where the others move and these stay; elsewhere a permutation does,
-    if one row is repeated.
+    Whatever the instance holds may number samples where the others move and these stay; elsewhere a permutation does. A
+    single row may be a sample that no shuffle moves.
     """
     ends = [_end(entry.places, batches) for entry, batches in zip(account.ledgers, account.batches, strict=True)]
-    if account.numbered or len({sample for sample, _ in ends}) != 1 or not ends[0][1]:
+    if account.numbered or len({sample for sample, _ in ends}) != 1 or any(len(places) < 2 for _, places in ends):
         return None
     counts = {entry.rows - len(places) for entry, (_, places) in zip(account.ledgers, ends, strict=True)}
     first = {account.identity.of(batches[min(batches)]) for batches in account.batches}
-    repeated = all(len(places) > 1 for _, places in ends)
     for holding in sorted(account.history.observed(Holding), key=lambda one: not one.permutation):
-        if counts == {holding.length} and (len(first) > 1 or (holding.permutation and repeated)):
+        if counts == {holding.length} and (holding.permutation or len(first) > 1):
             path = min(account.identity.paths, key=lambda path: (not path.startswith("x"), path))
             rows = tuple(
                 Stranger(entry.epoch, index, row, path, _value_at(batches[index].leaf(path), row))

@@ -79,6 +79,12 @@ def test_equal_rows_that_also_stand_elsewhere_fill_nothing_up() -> None:
     assert judge(case(history(epochs=epochs, observations=[indexes(N)]))).outcome is Outcome.INCONCLUSIVE
 
 
+def test_a_last_sample_that_no_shuffle_moves_is_one_of_the_data() -> None:
+    epochs = [rows_in([*order, N], B) for order in shuffles(N, 3)]
+    for observed in (indexes(N), listed("self.steps", N)):
+        assert judge(case(history(epochs=epochs, observations=[observed]))).outcome is Outcome.INCONCLUSIVE
+
+
 def test_whole_data_hold() -> None:
     assert judge(case(history(epochs=[numbered_in(range(N), B)] * 2, truth=probe(N)))).outcome is Outcome.HOLDS
     run = history(epochs=[rows_in(range(N), B)] * 2, observations=[held("self.x", PICTURES)])
